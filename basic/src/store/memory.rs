@@ -1,0 +1,203 @@
+//! The bytes of the machine and the pointers between its areas.
+//!
+//! Owns every byte that PEEK shows. Never prints, evaluates or knows what a statement is.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::sysvars;
+use crate::number::Number;
+
+/// An address as PEEK counts it. Wider than 16 bits from the start: the machine to come has more
+/// memory than a Z80 could see.
+pub type Address = u32;
+
+/// First byte of the display file.
+pub const DISPLAY_FILE: Address = 0x4000;
+/// First byte of the attributes.
+pub const ATTRIBUTES: Address = 0x5800;
+/// One past the last byte of the attributes; the printer buffer follows.
+pub const ATTRIBUTES_END: Address = 0x5B00;
+/// The character set as programs find it (15616): 256 more than CHARS' first value.
+pub const CHARACTER_SET: Address = 0x3D00;
+/// First byte that POKE changes; below it is the ROM.
+pub const RAM_START: Address = 0x4000;
+/// Bytes of the 48K and 128K models that a program can see at one time.
+pub const SIZE_64K: usize = 0x1_0000;
+
+/// Cell rows of the screen that have changed since somebody looked; bit n is row n.
+pub type Rows = u64;
+
+/// Every byte a program can see.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Memory {
+    bytes: Vec<u8>,
+    changed: Rows,
+}
+
+impl Memory {
+    /// Memory as it is after power-on: all zero but for the character set in the ROM.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut bytes = vec![0; SIZE_64K];
+        for (i, row) in fonts::GLYPHS.as_flattened().iter().enumerate() {
+            bytes[CHARACTER_SET as usize + i] = *row;
+        }
+        Self {
+            bytes,
+            changed: Rows::MAX,
+        }
+    }
+
+    /// One byte; addresses wrap at the end of memory as the Z80's do.
+    #[inline]
+    #[must_use]
+    pub fn byte(&self, at: Address) -> u8 {
+        self.bytes[at as usize & (SIZE_64K - 1)]
+    }
+
+    /// Writes one byte; in the ROM nothing happens.
+    #[inline]
+    pub fn set_byte(&mut self, at: Address, value: u8) {
+        let at = at & (SIZE_64K as Address - 1);
+        if at >= RAM_START {
+            self.bytes[at as usize] = value;
+            if at < ATTRIBUTES_END {
+                self.changed |= 1 << row_of(at);
+            }
+        }
+    }
+
+    /// Two bytes, low first.
+    #[inline]
+    #[must_use]
+    pub fn word(&self, at: Address) -> u16 {
+        u16::from_le_bytes([self.byte(at), self.byte(at + 1)])
+    }
+
+    /// Writes two bytes, low first.
+    #[inline]
+    pub fn set_word(&mut self, at: Address, value: u16) {
+        let [low, high] = value.to_le_bytes();
+        self.set_byte(at, low);
+        self.set_byte(at + 1, high);
+    }
+
+    /// The address a pointer among the system variables holds.
+    #[inline]
+    #[must_use]
+    pub fn pointer(&self, sysvar: Address) -> Address {
+        Address::from(self.word(sysvar))
+    }
+
+    /// Points a pointer among the system variables to `to`.
+    #[inline]
+    pub fn set_pointer(&mut self, sysvar: Address, to: Address) {
+        self.set_word(sysvar, to as u16);
+    }
+
+    /// Whether a bit (0 to 7) of a byte is set.
+    #[inline]
+    #[must_use]
+    pub fn bit(&self, at: Address, bit: u8) -> bool {
+        self.byte(at) >> bit & 1 != 0
+    }
+
+    /// Sets or resets a bit (0 to 7) of a byte.
+    #[inline]
+    pub fn set_bit(&mut self, at: Address, bit: u8, on: bool) {
+        let old = self.byte(at);
+        self.set_byte(
+            at,
+            if on {
+                old | 1 << bit
+            } else {
+                old & !(1 << bit)
+            },
+        );
+    }
+
+    /// The five bytes of a number.
+    #[inline]
+    #[must_use]
+    pub fn number(&self, at: Address) -> Number {
+        let at = at as usize;
+        match self.bytes.get(at..at + 5) {
+            Some(&[a, b, c, d, e]) => Number::from_bytes([a, b, c, d, e]),
+            _ => Number::ZERO,
+        }
+    }
+
+    /// Writes the five bytes of a number. The caller knows that the place is above the screen.
+    #[inline]
+    pub fn set_number(&mut self, at: Address, number: Number) {
+        let at = at as usize;
+        if let Some(place) = self.bytes.get_mut(at..at + 5) {
+            place.copy_from_slice(&number.to_bytes());
+        }
+    }
+
+    /// The bytes from `at`, at most `length` of them (fewer at the end of memory).
+    #[inline]
+    #[must_use]
+    pub fn slice(&self, at: Address, length: u32) -> &[u8] {
+        let from = (at as usize).min(self.bytes.len());
+        let to = (from + length as usize).min(self.bytes.len());
+        &self.bytes[from..to]
+    }
+
+    /// The bytes from `at` to write to. The caller marks screen rows it changes with
+    /// [`Memory::mark_changed`].
+    #[inline]
+    pub fn slice_mut(&mut self, at: Address, length: u32) -> &mut [u8] {
+        let from = (at as usize).min(self.bytes.len());
+        let to = (from + length as usize).min(self.bytes.len());
+        &mut self.bytes[from..to]
+    }
+
+    /// Moves `length` bytes; the places may overlap.
+    pub fn copy_within(&mut self, from: Address, to: Address, length: u32) {
+        let (from, to, length) = (from as usize, to as usize, length as usize);
+        self.bytes.copy_within(from..from + length, to);
+    }
+
+    /// Notes that cell rows of the screen (bit n for row n) have changed.
+    #[inline]
+    pub fn mark_changed(&mut self, rows: Rows) {
+        self.changed |= rows;
+    }
+
+    /// The cell rows changed since the last call.
+    pub fn take_changed(&mut self) -> Rows {
+        core::mem::take(&mut self.changed)
+    }
+
+    /// The last frame count, 24 bits (FRAMES, 5C78).
+    #[must_use]
+    pub fn frames(&self) -> u32 {
+        u32::from(self.word(sysvars::FRAMES)) | u32::from(self.byte(sysvars::FRAMES + 2)) << 16
+    }
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl core::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Memory")
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The cell row (0 to 23) a byte of the display file or the attributes belongs to.
+const fn row_of(at: Address) -> u32 {
+    if at >= ATTRIBUTES {
+        (at - ATTRIBUTES) >> 5
+    } else {
+        (at >> 8 & 0x18) | (at >> 5 & 7)
+    }
+}

@@ -1,0 +1,6 @@
+//! Memory: the bytes that programs can see, and the areas they are divided into.
+
+pub mod memory;
+pub mod sysvars;
+
+pub use memory::{Address, Memory};

@@ -1,0 +1,2 @@
+//! The one entry to everything this project can do.
+fn main() {}

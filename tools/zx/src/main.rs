@@ -1,0 +1,2 @@
+//! The machine on this computer.
+fn main() {}
