@@ -1,1 +1,2 @@
 //! Boots the image in QEMU and plays scenarios on it.
+#![forbid(unsafe_code)]
