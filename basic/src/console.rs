@@ -26,7 +26,7 @@ const ENTER: u8 = 13;
 const NUMBER: u8 = 14;
 
 /// The block graphics 128 to 143.
-const BLOCKS: [char; 16] = [
+pub(crate) const BLOCKS: [char; 16] = [
     ' ', '▝', '▘', '▀', '▗', '▐', '▚', '▜', '▖', '▞', '▌', '▛', '▄', '▟', '▙', '█',
 ];
 
@@ -415,13 +415,27 @@ fn spell(code: u8, after_space: &mut bool, mut put: impl FnMut(char)) {
 const FIRST_WITH_SPACE: u8 = 165 + 0x20;
 
 /// A character or user-defined graphic (32 to 127, 144 to 164) as Unicode has it.
-fn character(code: u8) -> char {
+pub(crate) fn character(code: u8) -> char {
     match code {
         94 => '↑',
         96 => '£',
         127 => '©',
         144..=164 => char::from_u32('Ⓐ' as u32 + u32::from(code - 144)).unwrap_or('?'),
         _ => char::from(code),
+    }
+}
+
+/// The code of a Unicode character that is typed.
+pub(crate) fn code_of(c: char) -> Option<u8> {
+    match c {
+        '^' => Some(94),
+        _ => (32..=127)
+            .chain(144..=164)
+            .find(|&code| character(code) == c)
+            .or_else(|| {
+                let block = BLOCKS.iter().position(|&block| block == c)?;
+                u8::try_from(128 + block).ok()
+            }),
     }
 }
 
