@@ -196,13 +196,17 @@ pub fn cls_lower(m: &mut Memory) {
     temps(m);
     let lines = m.byte(s::DF_SZ);
     clear_lines(m, lines);
-    let lines = lines.min(LINES);
-    if lines > LOWER_LINES {
-        let from = u32::from(LINES - lines);
-        let count = u32::from(lines - LOWER_LINES);
+    let upper_end = ATTRIBUTES + u32::from(LINES - LOWER_LINES) * ROW;
+    let from = match lines.min(LINES) {
+        // Flaw kept: with one line (POKE 23659,1) the loop runs 255 times downwards and fills
+        // attributes and display file.
+        1 => DISPLAY_FILE,
+        lines => ATTRIBUTES + u32::from(LINES - lines) * ROW,
+    };
+    if from < upper_end {
         let attribute = m.byte(s::ATTR_P);
-        m.slice_mut(ATTRIBUTES + from * ROW, count * ROW)
-            .fill(attribute);
+        m.slice_mut(from, upper_end - from).fill(attribute);
+        m.mark_changed((1 << LINES) - 1);
     }
     m.set_byte(s::DF_SZ, LOWER_LINES);
     home_lower(m);
