@@ -102,10 +102,8 @@ const LOOP_COST: Number = Number::from_bytes([0x85, 0x71, 0x00, 0x00, 0x00]);
 /// The longest BEEP, seconds, plus one. ROM: 0446.
 const TOO_LONG: u8 = 11;
 /// The lowest pitch, semitones below middle C. ROM: 041D.
-const LOWEST: i32 = 60;
+const LOWEST: u8 = 60;
 /// The frequencies of the octave from middle C, in Hz. ROM: `SEMI-TONE` 046E.
-///
-/// Flaw kept: G is 391.996 and the A is 440, but each is as far off as the table has it.
 const FREQUENCIES: [Number; 12] = [
     Number::from_bytes([0x89, 0x02, 0xD0, 0x12, 0x86]),
     Number::from_bytes([0x89, 0x0A, 0x97, 0x60, 0x75]),
@@ -130,13 +128,16 @@ const FREQUENCIES: [Number; 12] = [
 pub fn beep(duration: Number, pitch: Number) -> Result<Option<(u16, u16)>> {
     let whole = pitch.int()?;
     let bend = pitch.sub(whole)?.mul(SEMITONE)?.add(Number::ONE)?;
-    // The ROM looks at the low byte's sign, so 68 to 127 pass here: their delay is refused below.
-    let semitones = match whole.to_small() {
-        Some(v @ -60..=127) => (v + LOWEST) as usize,
-        _ => return Err(Report::IntegerOutOfRange),
-    };
+    // The ROM looks at the low byte, its sign and whether the others repeat that: so 68 to 127
+    // pass here, but their delay is refused below.
+    let [form, sign, low, high, _] = whole.to_bytes();
+    let extension = if low & 0x80 != 0 { 0xFF } else { 0 };
+    let semitones = low.wrapping_add(LOWEST);
+    if form != 0 || sign != extension || high != extension || (low & semitones) >= 0x80 {
+        return Err(Report::IntegerOutOfRange);
+    }
     let octave = (semitones / 12) as i8 - 5;
-    let frequency = bend.mul(FREQUENCIES[semitones % 12])?.scaled(octave);
+    let frequency = bend.mul(FREQUENCIES[usize::from(semitones % 12)])?.scaled(octave);
     if duration.to_u8()? >= TOO_LONG {
         return Err(Report::IntegerOutOfRange);
     }

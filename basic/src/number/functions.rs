@@ -78,8 +78,13 @@ const ATN: [Float; 12] = [
 #[inline(always)]
 fn series<const N: usize>(z: Float, coefficients: &[Float; N]) -> Result<Float> {
     let twice = z.double()?;
-    let (mut before, mut last, mut b) = (Float::ZERO, Float::ZERO, Float::ZERO);
-    for &a in coefficients {
+    // The first two rounds, where the b before is nought.
+    let [first, second, rest @ ..] = coefficients.as_slice() else {
+        return Ok(Float::ZERO);
+    };
+    let (mut before, mut last) = (Float::ZERO, *first);
+    let mut b = first.mul(twice)?.add(*second)?;
+    for &a in rest {
         before = last;
         last = b;
         b = b.mul(twice)?.sub(before)?.add(a)?;
@@ -109,6 +114,10 @@ fn whole(x: Float) -> Result<Float> {
 #[inline(always)]
 fn reduce(x: Float) -> Result<(Float, bool)> {
     let turns = x.mul(REVOLUTIONS)?;
+    if turns.exp < 0x7F {
+        // Below a quarter: nothing to take off, and 4*Y less 1 is not above nought.
+        return Ok((turns.double()?.double()?, false));
+    }
     let y = turns.sub(whole(turns.add(Float::HALF)?)?)?;
     let quarters = y.double()?.double()?;
     let z = Float { neg: 0, ..quarters }.sub(Float::ONE)?;
