@@ -422,8 +422,8 @@ mod tests {
         let long = slots.intern(&Name::new(b'l', b"ONG2", Kind::Number)).unwrap();
         let text = slots.intern(&Name::new(b's', b"", Kind::Text)).unwrap();
         slots.let_number(&mut m, a, Number::ONE).unwrap();
-        m.slice_mut(0xF000, 2).copy_from_slice(b"hi");
-        slots.let_text(&mut m, text, 0xF000, 2).unwrap();
+        m.slice_mut(0x5B00, 2).copy_from_slice(b"hi");
+        slots.let_text(&mut m, text, 0x5B00, 2).unwrap();
         slots.let_number(&mut m, long, Number::ONE).unwrap();
         let vars = m.pointer(s::VARS);
         assert_eq!(
@@ -431,7 +431,7 @@ mod tests {
             b"\x61\0\0\x01\0\0\x53\x02\0hi\xAC\x6F\x6E\x67\xB2\0\0\x01\0\0\x80\x0D"
         );
         // A string assigned again goes to the end; what lay above it moves down.
-        slots.let_text(&mut m, text, 0xF000, 1).unwrap();
+        slots.let_text(&mut m, text, 0x5B00, 1).unwrap();
         assert_eq!(m.slice(vars, 21), b"\x61\0\0\x01\0\0\xAC\x6F\x6E\x67\xB2\0\0\x01\0\0\x53\x01\0h\x80");
         assert_eq!(slots.value(&m, long), look_up(&m, slots.name(long)).map(|at| at + 5));
         assert_eq!(slots.entry(&m, text), look_up(&m, slots.name(text)));
