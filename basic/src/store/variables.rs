@@ -56,7 +56,10 @@ impl Name {
             Kind::Number if rest.is_empty() => letter | 0x60,
             Kind::Number => letter | 0x20,
         };
-        Self { first, rest: rest.iter().map(|c| c | 0x20).collect() }
+        Self {
+            first,
+            rest: rest.iter().map(|c| c | 0x20).collect(),
+        }
     }
 
     /// What the name asks for.
@@ -120,7 +123,9 @@ pub fn look_up(m: &Memory, name: &Name) -> Option<Address> {
 /// Whether the letters at `at` are those of a long name, the last one marked.
 fn same_rest(m: &Memory, at: Address, rest: &[u8]) -> bool {
     let bytes = m.slice(at, rest.len() as u32);
-    let Some((last, most)) = rest.split_last() else { return false };
+    let Some((last, most)) = rest.split_last() else {
+        return false;
+    };
     bytes.len() == rest.len() && bytes[..most.len()] == *most && bytes[most.len()] == last | 0x80
 }
 
@@ -159,7 +164,11 @@ impl Slots {
             return SlotNumber::try_from(i).map_err(|_| Report::OutOfMemory);
         }
         let number = SlotNumber::try_from(self.slots.len()).map_err(|_| Report::OutOfMemory)?;
-        self.slots.push(Slot { name: name.clone(), entry: UNKNOWN, value: UNKNOWN });
+        self.slots.push(Slot {
+            name: name.clone(),
+            entry: UNKNOWN,
+            value: UNKNOWN,
+        });
         Ok(number)
     }
 
@@ -210,7 +219,11 @@ impl Slots {
     #[inline]
     pub fn entry(&mut self, m: &Memory, slot: SlotNumber) -> Option<Address> {
         let known = self.slots[usize::from(slot)].entry;
-        if known == UNKNOWN { self.find(m, slot) } else { Some(known) }
+        if known == UNKNOWN {
+            self.find(m, slot)
+        } else {
+            Some(known)
+        }
     }
 
     /// The five bytes of a number.
@@ -267,7 +280,13 @@ impl Slots {
     ///
     /// # Errors
     /// Report 4; report 3 for an array with more dimensions.
-    pub fn let_text(&mut self, m: &mut Memory, slot: SlotNumber, text: Address, length: u16) -> Result<()> {
+    pub fn let_text(
+        &mut self,
+        m: &mut Memory,
+        slot: SlotNumber,
+        text: Address,
+        length: u16,
+    ) -> Result<()> {
         let old = self.entry(m, slot);
         if let Some(old) = old {
             if m.byte(old) & 0x80 != 0 {
@@ -358,7 +377,8 @@ impl Slots {
         for (i, size) in sizes.iter().enumerate() {
             m.set_word(at + 4 + 2 * i as u32, *size);
         }
-        m.slice_mut(at + header, bytes).fill(if text { b' ' } else { 0 });
+        m.slice_mut(at + header, bytes)
+            .fill(if text { b' ' } else { 0 });
         Ok(())
     }
 
@@ -394,7 +414,8 @@ pub fn let_slice(m: &mut Memory, to: Address, room: u16, text: Address, length: 
     super::areas::test_room(m, u32::from(room))?;
     let used = length.min(room);
     m.copy_within(text, to, u32::from(used));
-    m.slice_mut(to + u32::from(used), u32::from(room - used)).fill(b' ');
+    m.slice_mut(to + u32::from(used), u32::from(room - used))
+        .fill(b' ');
     Ok(())
 }
 
@@ -419,7 +440,9 @@ mod tests {
         let mut m = empty();
         let mut slots = Slots::default();
         let a = slots.intern(&Name::new(b'A', b"", Kind::Number)).unwrap();
-        let long = slots.intern(&Name::new(b'l', b"ONG2", Kind::Number)).unwrap();
+        let long = slots
+            .intern(&Name::new(b'l', b"ONG2", Kind::Number))
+            .unwrap();
         let text = slots.intern(&Name::new(b's', b"", Kind::Text)).unwrap();
         slots.let_number(&mut m, a, Number::ONE).unwrap();
         m.slice_mut(0x5B00, 2).copy_from_slice(b"hi");
@@ -427,13 +450,19 @@ mod tests {
         slots.let_number(&mut m, long, Number::ONE).unwrap();
         let vars = m.pointer(s::VARS);
         assert_eq!(
-            m.slice(vars, 22),
+            m.slice(vars, 23),
             b"\x61\0\0\x01\0\0\x53\x02\0hi\xAC\x6F\x6E\x67\xB2\0\0\x01\0\0\x80\x0D"
         );
         // A string assigned again goes to the end; what lay above it moves down.
         slots.let_text(&mut m, text, 0x5B00, 1).unwrap();
-        assert_eq!(m.slice(vars, 21), b"\x61\0\0\x01\0\0\xAC\x6F\x6E\x67\xB2\0\0\x01\0\0\x53\x01\0h\x80");
-        assert_eq!(slots.value(&m, long), look_up(&m, slots.name(long)).map(|at| at + 5));
+        assert_eq!(
+            m.slice(vars, 21),
+            b"\x61\0\0\x01\0\0\xAC\x6F\x6E\x67\xB2\0\0\x01\0\0\x53\x01\0h\x80"
+        );
+        assert_eq!(
+            slots.value(&m, long),
+            look_up(&m, slots.name(long)).map(|at| at + 5)
+        );
         assert_eq!(slots.entry(&m, text), look_up(&m, slots.name(text)));
         let at = slots
             .make_control(&mut m, a, [Number::ONE, Number::ZERO, Number::ONE], 10, 2)
