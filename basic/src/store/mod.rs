@@ -4,5 +4,6 @@ pub mod areas;
 pub mod memory;
 pub mod program;
 pub mod sysvars;
+pub mod variables;
 
 pub use memory::{Address, Memory};
