@@ -33,18 +33,14 @@ enum After {
 
 impl Parser<'_> {
     /// Compiles a line's statements, and `end` as the last instruction, again for each IF.
-    /// Gives the number of statements and the place of the first `end`.
-    ///
-    /// # Errors
-    /// What the syntax check says; the walk stands where it found it.
-    pub fn line(&mut self, end: Op) -> Result<(u32, Pc)> {
-        let result = self.statements();
-        if let Err(report) = result {
+    /// Gives the place of the first `end`. What the syntax check says of a line that is wrong
+    /// becomes an instruction: the statements before it run.
+    pub fn line(&mut self, end: Op) -> Pc {
+        if let Err(report) = self.statements() {
             self.emit(Op::Fail(report));
         }
         let place = self.here();
         self.emit(end);
-        let count = u32::from(self.spot.statement);
         let ifs = core::mem::take(&mut self.ifs);
         for (at, spot) in ifs {
             let out = self.here();
@@ -55,10 +51,14 @@ impl Parser<'_> {
                 _ => {}
             }
         }
-        result.map(|()| (count, place))
+        place
     }
 
-    fn statements(&mut self) -> Result<()> {
+    /// Compiles a line's statements.
+    ///
+    /// # Errors
+    /// What the syntax check says; the walk stands where it found it.
+    pub fn statements(&mut self) -> Result<()> {
         self.spot.statement = 0;
         loop {
             if self.spot.statement == STATEMENTS_MAX {

@@ -78,6 +78,12 @@ impl Name {
         self.rest.is_empty() && self.first & 0x60 != 0
     }
 
+    /// The first letter, lower case.
+    #[must_use]
+    pub fn letter(&self) -> u8 {
+        self.first & 0x1F | 0x60
+    }
+
     /// Bytes of an entry before its five bytes of value.
     fn length(&self) -> u32 {
         1 + self.rest.len() as u32
