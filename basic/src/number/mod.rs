@@ -24,6 +24,13 @@ impl Number {
         Self(u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], 0, 0, 0]))
     }
 
+    /// From the first five of eight bytes read from memory at once.
+    #[inline]
+    #[must_use]
+    pub const fn from_eight_bytes(b: [u8; 8]) -> Self {
+        Self(u64::from_le_bytes(b) & 0xFF_FFFF_FFFF)
+    }
+
     /// The five bytes as they lie in memory.
     #[must_use]
     pub const fn to_bytes(self) -> [u8; 5] {
