@@ -5,4 +5,4 @@ pub mod numbers;
 pub mod tokenise;
 
 pub use list::{Item, LineLister};
-pub use tokenise::tokenise;
+pub use tokenise::{Dialect, tokenise};

@@ -20,6 +20,23 @@ const ALIASES: [(&str, u8); 5] = [
 /// A spelling the 128 does not take.
 const RANDOMISE: &str = "RANDOMISE";
 
+/// Which keywords there are, and whose slips are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The keywords of the 48K.
+    Spectrum48,
+    /// With SPECTRUM and PLAY.
+    Spectrum128,
+    /// With SPECTRUM and PLAY, and exactly what the 128's editor makes of a line.
+    ///
+    /// Flaws kept: a `<` or `>` before a name goes after it unless the name is followed by a
+    /// blank and another word (`IF a<b:` becomes `ab<:`); `<=`, `>=` and `<>` become one code in
+    /// quotes and after REM too; a second word is cut where the ninth character falls
+    /// (`abc printer` becomes `abc PRINT er`); a keyword ending in `$` is not seen when a letter
+    /// follows it at once.
+    Rom128,
+}
+
 /// A typed line as codes, without hidden numbers; the text ends at its end or at ENTER, which is
 /// not part of the result.
 ///
@@ -27,24 +44,13 @@ const RANDOMISE: &str = "RANDOMISE";
 /// among them, up to a character that is no letter; in either case of letters; not in quotes, not
 /// after REM. One blank before and one after it go with it, as the lister puts them there again.
 ///
-/// Keyword codes in the text stay as they are. What this does otherwise than the 128, see
-/// [`tokenise_as_128`] for its slips: `<` and `>` keep their place; `<=` in quotes and after REM
-/// stays two characters; long words are looked at whole; `CHR$a` is a keyword and a name; and
-/// RANDOMISE is a keyword.
+/// But for [`Dialect::Rom128`], keyword codes in the text stay as they are with their blanks, and
+/// the 128's slips are mended: `<` and `>` keep their place; `<=` in quotes and after REM stays two
+/// characters; long words are looked at whole; `CHR$a` is a keyword and a name; and RANDOMISE is a
+/// keyword.
 #[must_use]
-pub fn tokenise(text: &[u8]) -> Vec<u8> {
-    Tokeniser::new(false).line(text)
-}
-
-/// A typed line as codes exactly as the 128's editor makes them.
-///
-/// Flaws kept: a `<` or `>` before a name goes after it unless the name is followed by a blank and
-/// another word (`IF a<b:` becomes `ab<:`); `<=`, `>=` and `<>` become one code in quotes and after
-/// REM too; a second word is cut where the ninth character falls (`abc printer` becomes
-/// `abc PRINT er`); a keyword ending in `$` is not seen when a letter follows it at once.
-#[must_use]
-pub fn tokenise_as_128(text: &[u8]) -> Vec<u8> {
-    Tokeniser::new(true).line(text)
+pub fn tokenise(text: &[u8], dialect: Dialect) -> Vec<u8> {
+    Tokeniser::new(dialect).line(text)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -83,6 +89,8 @@ impl Kind {
 struct Tokeniser {
     /// Do what the 128 does in everything.
     exact: bool,
+    /// The first keyword there is.
+    first: u8,
     out: Vec<u8>,
     mode: Mode,
     /// The letters of a word, perhaps of two with a blank between.
@@ -98,9 +106,13 @@ struct Tokeniser {
 }
 
 impl Tokeniser {
-    const fn new(exact: bool) -> Self {
+    const fn new(dialect: Dialect) -> Self {
         Self {
-            exact,
+            exact: matches!(dialect, Dialect::Rom128),
+            first: match dialect {
+                Dialect::Spectrum48 => token::FIRST_48,
+                Dialect::Spectrum128 | Dialect::Rom128 => token::FIRST,
+            },
             out: Vec::new(),
             mode: Mode::Plain,
             word: Vec::new(),
@@ -238,7 +250,7 @@ impl Tokeniser {
         if !self.exact && word.eq_ignore_ascii_case(RANDOMISE) {
             return Some(token::RANDOMIZE);
         }
-        token::code_of(word)
+        token::code_of(word).filter(|&code| code >= self.first)
     }
 
     /// Takes a code on its way out; a comparison sign waits for what follows (ROM 0: 3E16).
@@ -335,7 +347,7 @@ mod tests {
     }
 
     fn typed(text: &str) -> String {
-        shown(&tokenise(text.as_bytes()))
+        shown(&tokenise(text.as_bytes(), Dialect::Spectrum48))
     }
 
     /// What the 128's ROM made of these lines.
@@ -394,7 +406,7 @@ mod tests {
     fn keywords_are_found_as_the_128_finds_them() {
         for (text, expected) in RECORDED {
             assert_eq!(typed(text), expected);
-            assert_eq!(shown(&tokenise_as_128(text.as_bytes())), expected);
+            assert_eq!(shown(&tokenise(text.as_bytes(), Dialect::Rom128)), expected);
         }
     }
 
@@ -430,21 +442,42 @@ mod tests {
             ),
         ] {
             assert_eq!(typed(text), mended);
-            assert_eq!(shown(&tokenise_as_128(text.as_bytes())), exact);
+            assert_eq!(shown(&tokenise(text.as_bytes(), Dialect::Rom128)), exact);
         }
     }
 
     #[test]
     fn codes_in_the_text_stay_with_their_blanks() {
-        assert_eq!(tokenise(b"10\xEA  print"), b"10\xEA  print");
-        assert_eq!(tokenise(b"10\xF5 1:print 2"), b"10\xF5 1:\xF52");
-        assert_eq!(tokenise(b"print\rprint"), b"\xF5");
-        assert_eq!(tokenise(b"\x90\x80\x0F"), b"\x90\x80\x0F");
+        assert_eq!(
+            tokenise(b"10\xEA  print", Dialect::Spectrum128),
+            b"10\xEA  print"
+        );
+        assert_eq!(
+            tokenise(b"10\xF5 1:print 2", Dialect::Spectrum128),
+            b"10\xF5 1:\xF52"
+        );
+        assert_eq!(tokenise(b"print\rprint", Dialect::Spectrum128), b"\xF5");
+        assert_eq!(
+            tokenise(b"\x90\x80\x0F", Dialect::Spectrum128),
+            b"\x90\x80\x0F"
+        );
+    }
+
+    #[test]
+    fn the_48_has_no_play() {
+        assert_eq!(
+            tokenise(b"play spectrum", Dialect::Spectrum48),
+            b"play spectrum"
+        );
+        assert_eq!(
+            tokenise(b"play spectrum", Dialect::Spectrum128),
+            b"\xA4\xA3"
+        );
     }
 
     #[test]
     fn an_empty_line_stays_empty() {
-        assert_eq!(tokenise(b""), b"");
-        assert_eq!(tokenise(b"   "), b"  ");
+        assert_eq!(tokenise(b"", Dialect::Spectrum128), b"");
+        assert_eq!(tokenise(b"   ", Dialect::Spectrum128), b"  ");
     }
 }
