@@ -9,7 +9,6 @@ use super::code::{Op, Origin, Pc, Spot};
 use super::exec::{Exec, Flow};
 use super::parse::{HIDDEN_SIZE, NUMBER_MARK, Parameter, Parser, Sink, Type};
 use super::text::{self, Text};
-use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::store::areas::{ENTER, RESERVE};
 use crate::store::program;

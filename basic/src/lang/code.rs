@@ -353,6 +353,8 @@ pub enum Op {
     FileName(u8),
     /// Throws the popped string away.
     Drop,
+    /// Empties the workspace and the value stack: the statement may have used them.
+    ClearWork,
 }
 
 /// Where a statement's code begins.

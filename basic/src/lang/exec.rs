@@ -6,7 +6,8 @@
 use alloc::vec::Vec;
 
 use super::calls::{Calls, Frame};
-use super::code::{Code, Comparison, DIRECT, NOWHERE, Op, Pc, Spot};
+use super::code::{Code, Comparison, DIRECT, NOWHERE, Op, Origin, Pc, Spot};
+use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -14,7 +15,7 @@ use crate::seam::Micros;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::variables::{NUMBER_SIZE, SlotNumber, Slots};
-use crate::system::System;
+use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
 pub type Fuel = u32;
@@ -94,6 +95,7 @@ pub struct Exec {
     pub probes: bool,
     pub(super) probed: bool,
     pub(super) list_from: Option<u32>,
+    pub(super) list_before: bool,
     pub(super) input_pc: Pc,
 }
 
@@ -149,6 +151,7 @@ impl Exec {
             probes: false,
             probed: false,
             list_from: None,
+            list_before: true,
             input_pc: 0,
         }
     }
@@ -458,6 +461,27 @@ impl Exec {
     #[must_use]
     pub fn go_sub_depth(&self) -> usize {
         self.go_subs.len()
+    }
+
+    /// Checks the syntax of a line's text (without its number, and without hidden numbers); gives
+    /// the numbers that belong into it.
+    ///
+    /// ROM: `LINE-SCAN` 1B17.
+    ///
+    /// # Errors
+    /// The report and the character it is about.
+    pub fn check(&mut self, text: &[u8], model: Model) -> core::result::Result<Vec<Hidden>, Refusal> {
+        let mut ops = Vec::new();
+        let mut marks = Vec::new();
+        let mut slots = Slots::default();
+        let sink = Sink { ops: &mut ops, marks: &mut marks, slots: &mut slots };
+        let spot = Spot { line: DIRECT, statement: 0 };
+        let mut parser = Parser::new(text, false, (Origin::EditLine, 0), spot, sink);
+        parser.is_128 = model == Model::Spectrum128;
+        match parser.statements() {
+            Ok(()) => Ok(parser.found),
+            Err(report) => Err(Refusal { report, at: parser.at }),
+        }
     }
 
     /// Starts the direct command in the edit line, from its first statement.

@@ -135,7 +135,7 @@ impl Exec {
         sys.open_stream(stream)?;
         let letter = channel::current_letter(&sys.memory);
         let key = match letter {
-            channel::letter::K => sys.keys.take_key(&mut sys.memory),
+            channel::letter::K => take_key(sys),
             _ => return Err(Report::InvalidDevice),
         };
         self.push_key(sys, key)?;
@@ -615,6 +615,16 @@ fn graphic_offset(code: u8) -> Result<u16> {
         return Err(Report::InvalidArgument);
     };
     if number < 21 { Ok(u16::from(number) * 8) } else { Err(Report::InvalidArgument) }
+}
+
+/// The key typed last, if nobody took it yet. ROM: `KEY-INPUT` 10A8.
+fn take_key(sys: &mut System) -> Option<u8> {
+    let m = &mut sys.memory;
+    if !m.bit(s::FLAGS, 5) {
+        return None;
+    }
+    m.set_bit(s::FLAGS, 5, false);
+    Some(m.byte(s::LAST_K))
 }
 
 /// Where a literal's characters are now.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::code::{Mark, Op, Origin, Pc, Spot};
-use crate::number::Number;
+use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::store::Address;
 use crate::store::areas::ENTER;
@@ -218,7 +218,7 @@ impl<'a> Parser<'a> {
             self.next();
         }
         let rest = self.text.get(self.at..).unwrap_or(&[]);
-        let (number, used) = if binary { Number::parse_bin(rest)? } else { Number::parse_decimal(rest)? };
+        let (number, used) = if binary { number::parse_bin(rest)? } else { number::parse_decimal(rest)? };
         self.at += used;
         self.current();
         self.found.push(Hidden { before: self.at, number });

@@ -4,7 +4,7 @@
 //! a line that was typed and compiles one that is run: what is not there yet in a statement is
 //! found the same way by both.
 
-use super::code::{Mark, Op, Pc, Spot};
+use super::code::{Mark, Op, Pc};
 use super::parse::{Parser, Type};
 use crate::report::{Report, Result};
 use crate::store::areas::ENTER;
@@ -75,10 +75,15 @@ impl Parser<'_> {
                 }
                 code => {
                     self.next();
+                    let start = self.out.ops.len();
                     match self.statement(code)? {
                         After::Nothing => return Ok(()),
                         After::Statement => continue,
-                        After::Separator => {}
+                        After::Separator => {
+                            if self.uses_workspace(start) {
+                                self.emit(Op::ClearWork);
+                            }
+                        }
                     }
                 }
             }
@@ -92,14 +97,41 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether instructions from `start` on make strings, or leave something on the value stack.
+    fn uses_workspace(&self, start: usize) -> bool {
+        self.out.ops[start..].iter().any(|op| {
+            matches!(
+                op,
+                Op::LiteralCopy(..)
+                    | Op::Concatenate
+                    | Op::StringOf
+                    | Op::Character
+                    | Op::InKey
+                    | Op::InKeyStream
+                    | Op::ScreenText
+                    | Op::Value
+                    | Op::ValueText
+                    | Op::FnCall
+                    | Op::InputNumber(_)
+                    | Op::InputText(_)
+                    | Op::InputElement
+                    | Op::InputSlice
+                    | Op::InputLine(_)
+                    | Op::InputLineSlice
+                    | Op::Read(_)
+            )
+        })
+    }
+
     /// One statement, the walk after its token.
     fn statement(&mut self, code: u8) -> Result<After> {
         match code {
             token::LET => self.let_statement()?,
             token::IF => {
+                let start = self.out.ops.len();
                 self.number()?;
                 self.expect(token::THEN)?;
-                self.if_not();
+                self.if_not(start);
                 return Ok(After::Statement);
             }
             token::REM => return Ok(After::Nothing),
@@ -233,7 +265,8 @@ impl Parser<'_> {
     }
 
     /// Leaves the line unless the condition holds: a comparison just made is done in one go.
-    fn if_not(&mut self) {
+    fn if_not(&mut self, start: usize) {
+        let clear = self.uses_workspace(start);
         let spot = self.spot;
         let op = match self.out.ops.last() {
             Some(&Op::CompareNumber(c, n)) => Op::IfNotNumber(c, 0, n),
@@ -242,6 +275,9 @@ impl Parser<'_> {
         };
         if !matches!(op, Op::IfNot(_)) {
             self.out.ops.pop();
+        }
+        if clear {
+            self.emit(Op::ClearWork);
         }
         let at = self.here();
         self.ifs.push((at, spot));
