@@ -256,6 +256,11 @@ impl System {
             return;
         }
         self.log.push(LogEntry::Print { channel, code, nested: false });
+        self.log_spelling(channel, code);
+    }
+
+    /// Logs the letters of a keyword as the screen prints them.
+    pub(crate) fn log_spelling(&mut self, channel: u8, code: u8) {
         let first = if self.model == Model::Spectrum48 { token::FIRST_48 } else { token::FIRST };
         if code >= first {
             if let Some(spelling) = token::spelling(code) {

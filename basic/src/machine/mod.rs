@@ -5,14 +5,15 @@
 //! nothing to do before a key comes or a time is reached.
 
 mod commands;
+mod editing;
 mod power;
 mod reports;
 
 use alloc::vec::Vec;
 
-use crate::edit::{Editor, InputLine};
+use crate::edit::LineEditor;
 use crate::keys::KeyEvent;
-use crate::lang::{Exec, Flow, Input};
+use crate::lang::{Exec, Flow};
 use crate::report::Report;
 use crate::screen::{self, Geometry, Picture};
 use crate::seam::{Micros, SoundCommand};
@@ -23,6 +24,7 @@ pub use crate::system::{LogEntry, Model};
 use crate::system::System;
 
 pub use commands::Entered;
+use editing::InputLine;
 
 /// Work that may be done before [`Machine::run`] must return, about one unit a line or jump.
 pub type Fuel = u32;
@@ -109,7 +111,7 @@ pub struct Machine {
     sys: System,
     exec: Exec,
     activities: Vec<Activity>,
-    editor: Editor,
+    editor: LineEditor,
     now: Micros,
     /// Frames counted so far.
     frames: u64,
@@ -128,7 +130,7 @@ impl Machine {
             sys: System::new(model),
             exec: Exec::new(),
             activities: Vec::new(),
-            editor: Editor::default(),
+            editor: LineEditor::new(false),
             now: 0,
             frames: 0,
             flash: false,
@@ -362,14 +364,6 @@ impl Machine {
         }
         let until = (left > 0).then(|| (self.frames + u64::from(left)) * FRAME);
         Some(Pause::Idle(until))
-    }
-
-    /// INPUT wants a line.
-    fn begin_input(&mut self, input: Input) {
-        match InputLine::begin(&mut self.sys, input) {
-            Ok(line) => self.activities.push(Activity::Input(line)),
-            Err(report) => self.finish(report),
-        }
     }
 
     /// Hands out the sounds made since the last call.

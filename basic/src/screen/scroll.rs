@@ -163,6 +163,14 @@ fn home_lower(m: &mut Memory) {
     let _ = set(m, LINES - 1, FIRST_COLUMN);
 }
 
+/// Moves the print position to a line and a column as the ROM counts them: 24 and 33 are the top
+/// left.
+///
+/// ROM: `CL-SET` 0DD9.
+pub fn set_rom_position(m: &mut Memory, line: u8, column: u8) {
+    let _ = set(m, line, column);
+}
+
 /// Ends INPUT: the upper screen's print position does not stay where the lower screen grew over
 /// it, and the lower screen is cleared.
 ///
