@@ -356,7 +356,7 @@ impl Player {
     /// When it never gets there.
     pub fn new() -> Result<Self, Problem> {
         let mut player = Self {
-            machine: Machine::new(),
+            machine: Machine::new(crate::machine::Model::Spectrum48),
             host: Script::default(),
             seen: 0,
         };
@@ -482,7 +482,7 @@ impl Player {
             // What it takes it takes at once; otherwise time must pass.
             if self.host.typed.len() == left && !self.machine.takes_typed() {
                 match pause {
-                    Pause::Fuel => {}
+                    Pause::Fuel | Pause::Probe(_) => {}
                     Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
                     Pause::Idle(None) | Pause::Power(_) => break,
                 }
@@ -503,7 +503,7 @@ impl Player {
         let limit = self.host.now.saturating_add(PATIENCE);
         for _ in 0..TURNS_MAX {
             match self.turn() {
-                Pause::Fuel => {}
+                Pause::Fuel | Pause::Probe(_) => {}
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
                 Pause::Idle(None) => return Ok(()),
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),
@@ -524,7 +524,7 @@ impl Player {
         let end = self.host.now.saturating_add(time);
         for _ in 0..TURNS_MAX {
             match self.turn() {
-                Pause::Fuel => {}
+                Pause::Fuel | Pause::Probe(_) => {}
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until.min(end)),
                 Pause::Idle(None) => self.host.now = end,
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),

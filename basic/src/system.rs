@@ -155,8 +155,6 @@ impl System {
                     self.blocked = true;
                     Ok(())
                 }
-                // Only an automatic listing can fill its part, and that is not printed here.
-                Err(Stop::ListingFull) => Ok(()),
             },
             letter::R => channel::add_character(&mut self.memory, code),
             letter::P => Ok(()),
@@ -191,7 +189,7 @@ impl System {
         self.memory.set_word(s::ATTR_T, colours);
         self.memory.set_byte(s::P_FLAG, flags);
         match result {
-            Ok(()) | Err(Stop::ListingFull) => Ok(()),
+            Ok(()) => Ok(()),
             Err(Stop::Report(report)) => Err(report),
             Err(Stop::Scroll) => {
                 self.blocked = true;
@@ -231,7 +229,6 @@ impl System {
                 self.blocked = true;
                 return Ok(());
             }
-            Err(Stop::ListingFull) => {}
         }
         while !self.blocked {
             let Some(code) = self.queue.pop_front() else { break };

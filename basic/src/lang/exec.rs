@@ -90,7 +90,6 @@ pub struct Exec {
     go_subs: Vec<GoSub>,
     /// The last jump or line end done: what BREAK reports.
     pub(super) jumped_from: Pc,
-    pub(super) scratch: Vec<u8>,
     /// Whether INKEY$ is announced to an observer.
     pub probes: bool,
     pub(super) probed: bool,
@@ -147,7 +146,6 @@ impl Exec {
             sizes: Vec::new(),
             go_subs: Vec::new(),
             jumped_from: 0,
-            scratch: Vec::new(),
             probes: false,
             probed: false,
             list_from: None,

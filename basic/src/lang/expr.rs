@@ -2,7 +2,7 @@
 //!
 //! ROM: `SCANNING` 24FB. Priorities are those of the tables 2795 and 27B0.
 
-use super::code::{Comparison, Function, Op, Origin};
+use super::code::{Comparison, Function, Op};
 use super::parse::{Parser, Type};
 use crate::report::{Report, Result};
 use crate::store::areas::ENTER;
@@ -492,10 +492,6 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Where a literal's characters come from.
-    pub(super) fn fixed(&self) -> bool {
-        self.origin == Origin::Fixed
-    }
 }
 
 /// The function with a number operand and result a token stands for.

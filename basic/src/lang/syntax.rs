@@ -669,4 +669,4 @@ impl Parser<'_> {
 }
 
 /// Line numbers from here on are refused by GO TO. ROM: 1E6F.
-pub const GO_TO_LIMIT: u16 = 0xF000;
+pub(super) const GO_TO_LIMIT: u16 = 0xF000;

@@ -233,7 +233,7 @@ impl Machine {
             if line != typed {
                 self.replace_answer(&line)?;
             }
-            if let Err((_, place)) = self.exec.check_input(&line, at, kind) {
+            if let Err((_, place)) = self.exec.check_input(&mut self.sys, &line, at, kind) {
                 let m = &mut self.sys.memory;
                 m.set_pointer(s::X_PTR, at + place as Address);
                 if !self.sys.keys.keyword_keys {
