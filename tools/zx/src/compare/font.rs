@@ -4,7 +4,7 @@
 //! POINT on letters, what SCREEN$ finds. It is learnt from the recorded screens each time and
 //! is kept nowhere.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde_json::Value;
@@ -31,7 +31,9 @@ pub(super) fn learn(golden: &Path) -> Result<Option<CharacterSet>> {
     Ok(choose(&seen))
 }
 
-/// Counts the shapes of the characters on one recorded screen.
+/// Counts the shapes of the characters on one recorded screen, each once, and only of characters
+/// that have one shape there: `?` also stands for cells that are not known, of which a screen
+/// usually has several.
 fn count(fields: &account::Fields, seen: &mut HashMap<(u8, Cell), usize>) {
     let screen = fields.get("screen").and_then(Value::as_array);
     let display = fields
@@ -41,13 +43,18 @@ fn count(fields: &account::Fields, seen: &mut HashMap<(u8, Cell), usize>) {
     let (Some(screen), Some(display)) = (screen, display) else {
         return;
     };
+    let mut shapes: HashMap<u8, HashSet<Cell>> = HashMap::new();
     for (line, text) in screen.iter().enumerate() {
         for (column, c) in text.as_str().unwrap_or_default().chars().enumerate() {
             if let Some(code @ 32..=127) = recognise::code(c) {
                 let cell = recognise::cell(&display, line, column);
-                // `?` also stands for cells that are not known
-                *seen.entry((code, cell)).or_default() += 1;
+                shapes.entry(code).or_default().insert(cell);
             }
+        }
+    }
+    for (code, cells) in shapes.into_iter().filter(|(_, cells)| cells.len() == 1) {
+        for cell in cells {
+            *seen.entry((code, cell)).or_default() += 1;
         }
     }
 }
@@ -68,6 +75,19 @@ fn choose(seen: &HashMap<(u8, Cell), usize>) -> Option<CharacterSet> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_character_of_several_shapes_teaches_nothing() {
+        let mut display = vec![0; 6912];
+        (display[0], display[1], display[2]) = (1, 2, 3);
+        let screen = vec!["??A".to_owned() + &" ".repeat(29)];
+        let fields = serde_json::json!({"screen": screen, "display_z": account::pack(&display)});
+        let mut seen = HashMap::new();
+        count(fields.as_object().unwrap(), &mut seen);
+        let mut codes: Vec<u8> = seen.keys().map(|(code, _)| *code).collect();
+        codes.sort_unstable();
+        assert_eq!(codes, [32, 65]);
+    }
 
     #[test]
     fn the_commonest_shape_counts_and_all_are_needed() {

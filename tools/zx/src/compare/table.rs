@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::fields::Compared;
 
+/// A field is rare if less than one run in so many has it.
+const RARE: usize = 12;
+
 /// Equal ones of all.
 #[derive(Clone, Copy, Debug, Default)]
 struct Count {
@@ -68,20 +71,22 @@ impl Table {
         self.total.runs.add(false);
     }
 
-    /// The table: one number where all are equal, `equal/all` where not.
+    /// The table: one number where all are equal, `equal/all` where not. Fields that few runs
+    /// have are counted together below it.
     pub(super) fn text(&self) -> String {
+        let (columns, rare): (Vec<&String>, Vec<&String>) = self.columns.iter().partition(|c| {
+            let all = self.total.fields.get(*c).map_or(0, |count| count.all);
+            all * RARE >= self.total.runs.all
+        });
         let mut lines = vec![];
         let head = ["area", "runs"].map(str::to_owned);
-        lines.push(
-            head.into_iter()
-                .chain(self.columns.iter().cloned())
-                .collect(),
-        );
+        let names = columns.iter().map(|c| (*c).clone());
+        lines.push(head.into_iter().chain(names).collect());
         let rows = self.areas.iter().map(|(name, row)| (name.as_str(), row));
         for (name, row) in rows.chain([("all", &self.total)]) {
             let mut cells = vec![name.to_owned(), row.runs.text()];
-            for column in &self.columns {
-                cells.push(row.fields.get(column).copied().unwrap_or_default().text());
+            for column in &columns {
+                cells.push(row.fields.get(*column).copied().unwrap_or_default().text());
             }
             lines.push(cells);
         }
@@ -89,7 +94,7 @@ impl Table {
             let cells = lines.iter().filter_map(|l: &Vec<String>| l.get(column));
             cells.map(|c| c.chars().count()).max().unwrap_or(0)
         };
-        let widths: Vec<usize> = (0..self.columns.len() + 2).map(width).collect();
+        let widths: Vec<usize> = (0..columns.len() + 2).map(width).collect();
         let rows = lines.iter().map(|line| {
             let cells = line.iter().zip(&widths).enumerate().map(|(i, (cell, &w))| {
                 if i == 0 {
@@ -100,7 +105,16 @@ impl Table {
             });
             cells.collect::<Vec<_>>().join("  ")
         });
-        rows.collect::<Vec<_>>().join("\n")
+        let mut text = rows.collect::<Vec<_>>().join("\n");
+        if !rare.is_empty() {
+            let rare = rare.iter().map(|c| {
+                let count = self.total.fields.get(*c).copied().unwrap_or_default();
+                format!("{c} {}", count.text())
+            });
+            text.push_str("\nalso ");
+            text.push_str(&rare.collect::<Vec<_>>().join(", "));
+        }
+        text
     }
 }
 
