@@ -45,6 +45,11 @@ impl Machine {
             now: 0,
         }
     }
+    /// Every byte a program can see.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
     /// Takes a key event.
     pub fn key(&mut self, _event: KeyEvent) {}
     /// Whether a typed character can be taken now.
