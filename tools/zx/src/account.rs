@@ -220,7 +220,7 @@ impl Channel {
         self.in_token = false;
         if self.operands > 0 {
             self.operands -= 1;
-        } else if code >= listing::FIRST_TOKEN + 2 {
+        } else if code >= basic::token::FIRST_48 {
             // its letters follow, nested
             self.in_token = true;
             return;

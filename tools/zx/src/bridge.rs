@@ -146,8 +146,3 @@ fn mapped(pause: basic::machine::Pause) -> Pause {
 pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pause {
     mapped(basic::seam::turn(&mut machine.inner, host, fuel))
 }
-
-#[must_use]
-pub fn evaluate(_op: &str, _operands: &str) -> Option<String> {
-    None
-}

@@ -170,6 +170,19 @@ impl Computer {
         }
     }
 
+    /// Holds down these keys for what the machine does next: it looks at its keyboard fifty times
+    /// a second, so the time goes on to the next look.
+    pub fn press_now(&mut self, chord: Chord) {
+        self.press(chord);
+        self.now = (self.now / FRAME + 1) * FRAME;
+    }
+
+    /// Lets all keys go, and the time on to the next look at the keyboard.
+    pub fn release_now(&mut self) {
+        self.release();
+        self.now = (self.now / FRAME + 1) * FRAME;
+    }
+
     /// Lets all keys go.
     pub fn release(&mut self) {
         for key in self.down.drain(..) {

@@ -346,7 +346,7 @@ impl Session {
                 }
                 Stop::Probe(Probe::InkeyDone) => {
                     if std::mem::take(&mut self.once) {
-                        self.computer.release();
+                        self.computer.release_now();
                     }
                     None
                 }
@@ -460,7 +460,7 @@ impl Session {
             }
             Some(&Step::Inkey(chord)) => {
                 self.steps.pop_front();
-                self.computer.press(chord);
+                self.computer.press_now(chord);
                 self.once = true;
             }
             Some(&Step::Key(chord)) if self.computer.now() >= self.ready => {

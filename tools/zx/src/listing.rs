@@ -5,135 +5,28 @@
 //! pound sign, `\{n}` any code, `\` and two of `` '.:`` and space a block graphic, `\\` a
 //! backslash; `#` comment lines; a last `\` joins lines.
 
+use basic::token;
+
 use crate::{Failure, Result};
 
-/// The first code that is a keyword (SPECTRUM, on the 128K).
-pub const FIRST_TOKEN: u8 = 0xA3;
-const REM: u8 = 0xEA;
 /// Code of the hidden number that follows a literal in a program.
 const HIDDEN: u8 = 0x0E;
 
-/// The keywords of the codes from [`FIRST_TOKEN`] on.
-const KEYWORDS: [&str; 93] = [
-    "SPECTRUM",
-    "PLAY",
-    "RND",
-    "INKEY$",
-    "PI",
-    "FN",
-    "POINT",
-    "SCREEN$",
-    "ATTR",
-    "AT",
-    "TAB",
-    "VAL$",
-    "CODE",
-    "VAL",
-    "LEN",
-    "SIN",
-    "COS",
-    "TAN",
-    "ASN",
-    "ACS",
-    "ATN",
-    "LN",
-    "EXP",
-    "INT",
-    "SQR",
-    "SGN",
-    "ABS",
-    "PEEK",
-    "IN",
-    "USR",
-    "STR$",
-    "CHR$",
-    "NOT",
-    "BIN",
-    "OR",
-    "AND",
-    "<=",
-    ">=",
-    "<>",
-    "LINE",
-    "THEN",
-    "TO",
-    "STEP",
-    "DEF FN",
-    "CAT",
-    "FORMAT",
-    "MOVE",
-    "ERASE",
-    "OPEN #",
-    "CLOSE #",
-    "MERGE",
-    "VERIFY",
-    "BEEP",
-    "CIRCLE",
-    "INK",
-    "PAPER",
-    "FLASH",
-    "BRIGHT",
-    "INVERSE",
-    "OVER",
-    "OUT",
-    "LPRINT",
-    "LLIST",
-    "STOP",
-    "READ",
-    "DATA",
-    "RESTORE",
-    "NEW",
-    "BORDER",
-    "CONTINUE",
-    "DIM",
-    "REM",
-    "FOR",
-    "GO TO",
-    "GO SUB",
-    "INPUT",
-    "LOAD",
-    "LIST",
-    "LET",
-    "PAUSE",
-    "NEXT",
-    "POKE",
-    "PRINT",
-    "PLOT",
-    "RUN",
-    "SAVE",
-    "RANDOMIZE",
-    "IF",
-    "CLS",
-    "DRAW",
-    "CLEAR",
-    "RETURN",
-    "COPY",
-];
-
 /// Other spellings that listings use.
 const ALIASES: [(&str, u8); 7] = [
-    ("GOTO", 0xEC),
-    ("GOSUB", 0xED),
-    ("DEFFN", 0xCE),
-    ("OPEN#", 0xD3),
-    ("CLOSE#", 0xD4),
-    ("RANDOMISE", 0xF9),
-    ("CONT", 0xE8),
+    ("GOTO", token::GO_TO),
+    ("GOSUB", token::GO_SUB),
+    ("DEFFN", token::DEF_FN),
+    ("OPEN#", token::OPEN),
+    ("CLOSE#", token::CLOSE),
+    ("RANDOMISE", token::RANDOMIZE),
+    ("CONT", token::CONTINUE),
 ];
-
-/// The keyword of a code, if it has one.
-#[must_use]
-pub fn keyword(code: u8) -> Option<&'static str> {
-    KEYWORDS
-        .get(usize::from(code.checked_sub(FIRST_TOKEN)?))
-        .copied()
-}
 
 /// Every spelling and its code.
 fn spellings() -> impl Iterator<Item = (&'static str, u8)> {
-    (FIRST_TOKEN..=u8::MAX)
-        .zip(KEYWORDS)
-        .map(|(code, word)| (word, code))
+    (token::FIRST..=u8::MAX)
+        .filter_map(|code| Some((token::spelling(code)?, code)))
         .chain(ALIASES)
 }
 
@@ -340,7 +233,7 @@ pub fn tokenise(text: &str, keep_spaces: bool) -> Result<Vec<u8>> {
             if let Some((code, n)) = keyword_at(&s[i..]) {
                 out.push(code);
                 i += n;
-                if code == REM {
+                if code == token::REM {
                     if !keep_spaces && s.get(i) == Some(&' ') {
                         i += 1;
                     }
@@ -401,7 +294,7 @@ pub fn detokenise_line(line: &[u8]) -> String {
             for _ in 0..5 {
                 codes.next();
             }
-        } else if let Some(word) = keyword(code) {
+        } else if let Some(word) = token::spelling(code) {
             let lettered = word.starts_with(|c: char| c.is_ascii_alphabetic());
             if lettered && s.chars().last().is_some_and(|c| c != ' ' && c != '(') {
                 s.push(' ');
@@ -454,7 +347,7 @@ pub fn show(mut data: &[u8]) -> String {
                 s.push('}');
             }
             (32..=126, _) => s.push(char::from(code)),
-            _ => match keyword(code).filter(|_| code >= 0xA5) {
+            _ => match token::spelling(code).filter(|_| code >= token::FIRST_48) {
                 Some(word) => s.push_str(&format!("{{{word}}}")),
                 None => s.push_str(&format!("{{{code:02X}}}")),
             },

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use basic::charset;
 use basic::store::Memory;
 use basic::store::memory::{ATTRIBUTES, Address, CHARACTER_SET, DISPLAY_FILE};
 use basic::store::sysvars;
@@ -16,36 +17,22 @@ pub const PIXEL_BYTES: usize = 6144;
 /// The pixels of a cell, top row first.
 pub type Cell = [u8; 8];
 
-/// The block graphics, codes 128 to 143.
-const BLOCKS: [char; 16] = [
-    ' ', '\u{259D}', '\u{2598}', '\u{2580}', '\u{2597}', '\u{2590}', '\u{259A}', '\u{259C}',
-    '\u{2596}', '\u{259E}', '\u{258C}', '\u{259B}', '\u{2584}', '\u{259F}', '\u{2599}', '\u{2588}',
-];
-
-/// A printable character for a Spectrum one: user-defined graphics as circled letters, `?` for
-/// codes that are no character.
+/// A printable character for a Spectrum one: user-defined graphics as circled letters, power as
+/// `^`, `?` for codes that are no character.
 #[must_use]
 pub fn character(code: u8) -> char {
     match code {
-        96 => '\u{A3}',
-        127 => '\u{A9}',
-        32..=126 => char::from(code),
-        128..=143 => BLOCKS[usize::from(code - 128)],
-        144..=164 => char::from_u32(0x24B6 + u32::from(code - 144)).unwrap_or('?'),
-        _ => '?',
+        charset::POWER => '^',
+        _ => charset::to_char(code).unwrap_or('?'),
     }
 }
 
-/// The Spectrum character a printable one stands for; the inverse of [`character`], which
-/// also knows the arrow that some keyboards have instead of `^`.
+/// The Spectrum character a printable one stands for; a back quote is the pound sign.
 #[must_use]
 pub fn code(character: char) -> Option<u8> {
     match character {
-        '\u{A3}' | '`' => Some(96),
-        '\u{A9}' => Some(127),
-        '\u{2191}' => Some(b'^'),
-        ' '..='~' => u8::try_from(character).ok(),
-        _ => (128..=164).find(|&c| self::character(c) == character),
+        '`' => Some(charset::POUND),
+        _ => charset::from_char(character),
     }
 }
 
