@@ -35,6 +35,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::charset;
 use crate::keys::KeyEvent;
 use crate::machine::{Fuel, Machine, Pause};
 use crate::screen::Picture;
@@ -188,7 +189,7 @@ fn parse_line(case: &mut Case, line: usize, source: &str) -> Result<(), Problem>
         }
         "type" => {
             let mut codes = codes(line, rest)?;
-            codes.push(13);
+            codes.push(charset::ENTER);
             Action::Type(codes)
         }
         "press" => Action::Type(codes(line, rest)?),
@@ -234,7 +235,7 @@ fn number<T: core::str::FromStr>(line: usize, text: &str) -> Result<T, Problem> 
 /// The Spectrum's codes for a text.
 fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
     text.chars()
-        .map(|c| match crate::console::code_of(c) {
+        .map(|c| match charset::from_char(c) {
             Some(code) => Ok(code),
             None => problem(line, format!("the machine has no character `{c}`")),
         })
@@ -667,7 +668,7 @@ fn cell_char(memory: &Memory, line: u32, column: u32) -> char {
             .zip(&fonts::GLYPHS)
             .find(|&(_, glyph)| *glyph == cell)?
             .0;
-        Some(crate::console::character(code))
+        charset::to_char(code)
     };
     let block = |cell: [u8; 8]| {
         let [top, .., bottom] = cell;
@@ -679,8 +680,12 @@ fn cell_char(memory: &Memory, line: u32, column: u32) -> char {
             0xFF => Some(3),
             _ => None,
         };
-        let number = quarters(top)? | quarters(bottom)? << 2;
-        (cell == whole).then(|| crate::console::BLOCKS[number])
+        let code = charset::FIRST_BLOCK + (quarters(top)? | quarters(bottom)? << 2);
+        if cell == whole {
+            charset::to_char(code)
+        } else {
+            None
+        }
     };
     glyph(cell)
         .or_else(|| block(cell))
