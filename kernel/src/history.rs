@@ -4,7 +4,7 @@ use basic::keys::KeyEvent;
 use basic::seam::Micros;
 
 /// Events kept.
-const KEPT: usize = 24;
+const KEPT: usize = 12;
 
 /// The last events, the oldest overwritten first.
 #[derive(Debug)]
@@ -62,6 +62,6 @@ mod tests {
             history.note(n.into(), KeyEvent::Typed(n));
         }
         let kept: Vec<Micros> = history.iter().map(|(now, _)| now).collect();
-        assert_eq!(kept, (76..100).collect::<Vec<_>>());
+        assert_eq!(kept, (88..100).collect::<Vec<_>>());
     }
 }

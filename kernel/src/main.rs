@@ -35,7 +35,6 @@ mod bare {
         start::serial(&mut board, &command_line);
         start::tell(&mut board);
         let framebuffer = start::screen(&mut board, &mut mmu, &command_line);
-        start::interrupts(&mut board);
         let Board { uart, power, .. } = board;
 
         let mut host = PiHost::new(uart, framebuffer, command_line.has("quiet"));

@@ -25,7 +25,7 @@ pub struct Report<'a> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, micros) = (self.now / 1_000_000, self.now % 1_000_000);
-        writeln!(f, "*** ZX Spectrum +4 has stopped ***")?;
+        writeln!(f, "*** ZX Spectrum +4 has stopped: switch it off and on again ***")?;
         writeln!(
             f,
             "kernel {}, {seconds}.{micros:06} s after its start",
@@ -135,7 +135,7 @@ mod tests {
         };
         let text = report.to_string();
         let start = format!(
-            "*** ZX Spectrum +4 has stopped ***\n\
+            "*** ZX Spectrum +4 has stopped: switch it off and on again ***\n\
              kernel {}, 1.000002 s after its start\n\
              cause: synchronous exception, data abort\n\
              \x20      stack overflow: the stack of the program is used up\n\

@@ -20,7 +20,7 @@ use crate::page::Page;
 use crate::{VERSION, log};
 
 /// The serial port, on the pins it is not on after the firmware (it leaves it to Bluetooth), at
-/// the clock the firmware tells.
+/// the clock the firmware tells. From here on bytes are received and sent by interrupt.
 pub fn serial(board: &mut Board, command_line: &CommandLine) {
     if command_line.value("without") == "mailbox" {
         board.mailbox.silence();
@@ -37,6 +37,10 @@ pub fn serial(board: &mut Board, command_line: &CommandLine) {
         board.gpio.connect(pin, Function::Alternate0);
     }
     board.uart.start(told.unwrap_or(CLOCK_UNTOLD));
+    board.interrupts.start();
+    board.uart.receive();
+    board.interrupts.enable(interrupts::UART);
+    cpu::unmask_interrupts();
     log!("ZX Spectrum +4, kernel {VERSION}");
     match told {
         Ok(hz) => log!("serial port: {} baud of a clock of {hz} Hz", uart::BAUD),
@@ -47,7 +51,7 @@ pub fn serial(board: &mut Board, command_line: &CommandLine) {
 
 /// Sends the log so far.
 fn send(uart: &mut Uart) {
-    log::flush(|byte| uart.write_waiting(byte));
+    log::flush(|byte| uart.write(&[byte]));
 }
 
 /// Says what the board is, and makes the processor as fast as it can be.
@@ -136,12 +140,4 @@ pub fn screen(
     let _ = write!(page, "ZX Spectrum +4\nkernel {VERSION}\n");
     framebuffer.finish();
     Some(framebuffer)
-}
-
-/// From here on bytes are received by interrupt.
-pub fn interrupts(board: &mut Board) {
-    board.interrupts.start();
-    board.uart.receive();
-    board.interrupts.enable(interrupts::UART);
-    cpu::unmask_interrupts();
 }

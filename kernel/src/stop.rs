@@ -20,7 +20,7 @@ use crate::provoke;
 use crate::report::{self, Report};
 
 /// Lines of the log in a report.
-const LOG_LINES: usize = 12;
+const LOG_LINES: usize = 9;
 
 static STOPS: AtomicU32 = AtomicU32::new(0);
 /// A test wants the report to fail.
@@ -137,5 +137,5 @@ fn tell(report: &Report<'_>, out: &mut impl Write) -> fmt::Result {
         });
         result?;
     }
-    writeln!(out, "Halted. Switch off and on again.")
+    writeln!(out, "Halted.")
 }

@@ -220,14 +220,22 @@ impl<'a> Framebuffer<'a> {
         words: &mut [u32],
     ) -> usize {
         match self.screen.depth {
-            Depth::Bits32 => {
-                let mut used = 0;
-                for (pixel, run) in pixels.zip(words.chunks_exact_mut(times.max(1))) {
-                    run.fill(pixel);
-                    used += run.len();
+            Depth::Bits32 => match times {
+                1 => spread::<1>(pixels, words),
+                2 => spread::<2>(pixels, words),
+                3 => spread::<3>(pixels, words),
+                4 => spread::<4>(pixels, words),
+                5 => spread::<5>(pixels, words),
+                6 => spread::<6>(pixels, words),
+                _ => {
+                    let mut used = 0;
+                    for (pixel, run) in pixels.zip(words.chunks_exact_mut(times.max(1))) {
+                        run.fill(pixel);
+                        used += run.len();
+                    }
+                    used
                 }
-                used
-            }
+            },
             Depth::Bits16 => {
                 let mut at = 0;
                 for pixel in pixels {
@@ -256,12 +264,15 @@ impl<'a> Framebuffer<'a> {
             return;
         }
         let pixel = self.pixel(colour);
+        let run = [pixel; 64];
         for y in top..bottom {
             match self.screen.depth {
                 Depth::Bits32 => {
                     let length = (right - left) as usize;
                     if let Some(words) = self.row(left, y).get_mut(..length) {
-                        words.fill(pixel);
+                        for words in words.chunks_mut(run.len()) {
+                            cpu::copy_wide(words, &run);
+                        }
                     }
                 }
                 Depth::Bits16 => {
@@ -314,6 +325,17 @@ impl DrawTarget for Framebuffer<'_> {
         }
         Ok(())
     }
+}
+
+/// Writes each pixel `N` times; gives the number of words used.
+fn spread<const N: usize>(pixels: impl Iterator<Item = u32>, words: &mut [u32]) -> usize {
+    let mut used = 0;
+    let (runs, _) = words.as_chunks_mut::<N>();
+    for (pixel, run) in pixels.zip(runs) {
+        *run = [pixel; N];
+        used += N;
+    }
+    used
 }
 
 fn packed(colour: Rgb888) -> u32 {
