@@ -25,7 +25,10 @@ pub struct Report<'a> {
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (seconds, micros) = (self.now / 1_000_000, self.now % 1_000_000);
-        writeln!(f, "*** ZX Spectrum +4 has stopped: switch it off and on again ***")?;
+        writeln!(
+            f,
+            "*** ZX Spectrum +4 has stopped: switch it off and on again ***"
+        )?;
         writeln!(
             f,
             "kernel {}, {seconds}.{micros:06} s after its start",

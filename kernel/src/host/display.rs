@@ -39,7 +39,7 @@ impl Layout {
         Self {
             scale,
             // Rows are copied 16 bytes at a time.
-            left: screen_width.saturating_sub(width * scale) / 2 & !3,
+            left: (screen_width.saturating_sub(width * scale) / 2) & !3,
             top: screen_height.saturating_sub(height * scale) / 2,
         }
     }
