@@ -248,7 +248,9 @@ fn what_goes_wrong_is_told() -> Result<()> {
     for (word, told) in [
         ("provoke=panic", "provoked"),
         ("provoke=abort", "data abort"),
-        ("provoke=overflow", "stack"),
+        ("provoke=overflow", "stack overflow"),
+        ("provoke=write", "writing"),
+        ("provoke=nested", "data abort"),
     ] {
         let options = Options {
             command_line: word.into(),
@@ -259,6 +261,30 @@ fn what_goes_wrong_is_told() -> Result<()> {
                 let text = String::from_utf8_lossy(heard).to_lowercase();
                 (text.contains(told) && text.contains("halted")).then_some(())
             })?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn it_goes_on_without_what_does_not_answer() -> Result<()> {
+    for (word, told) in [
+        ("without=mailbox", "mailbox"),
+        ("without=screen", "screen"),
+        ("without=32bpp", "Bits16"),
+    ] {
+        let options = Options {
+            command_line: word.into(),
+            ..Options::default()
+        };
+        for mut board in start(&word.replace('=', "-"), &options)? {
+            board.ready()?;
+            board.serial.wait_for_log(told)?;
+            says_the_same(
+                &mut board,
+                "== a sum\ntype PRINT 2+2\nidle\nscreen\n|4\n",
+                By::Serial,
+            )?;
         }
     }
     Ok(())

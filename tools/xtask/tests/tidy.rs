@@ -32,7 +32,11 @@ const SAFE_CRATES: &[&str] = &[
 
 /// Uses of a higher layer that are there on purpose: (module, used module, why).
 const LAYER_EXCEPTIONS: &[(&str, &str, &str)] = &[
-    ("lang", "seam", "the plain types of time and sound that cross the seam"),
+    (
+        "lang",
+        "seam",
+        "the plain types of time and sound that cross the seam",
+    ),
     (
         "machine",
         "seam",
