@@ -9,9 +9,17 @@ pub mod command_line;
 pub mod drivers;
 #[cfg(target_os = "none")]
 pub mod heap;
+pub mod history;
+pub mod host;
 pub mod log;
 pub mod mmio;
+pub mod page;
+#[cfg(target_os = "none")]
+pub mod provoke;
+pub mod report;
 pub mod ring;
+#[cfg(target_os = "none")]
+pub mod start;
 #[cfg(target_os = "none")]
 pub mod stop;
 

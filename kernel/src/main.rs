@@ -9,15 +9,16 @@ fn main() {
 
 #[cfg(target_os = "none")]
 mod bare {
+    use basic::machine::{Machine, Pause, Power};
+    use basic::seam::turn;
     use kernel::arch::mmu::Mmu;
-    use kernel::arch::time;
+    use kernel::arch::{cpu, time};
     use kernel::board::Board;
     use kernel::command_line::CommandLine;
-    use kernel::drivers::gpio::Function;
-    use kernel::drivers::interrupts;
-    use kernel::drivers::property::{Clock, Properties};
-    use kernel::drivers::uart::CLOCK_UNTOLD;
-    use kernel::{heap, log, stop};
+    use kernel::host::PiHost;
+    use kernel::host::display::FRAME;
+    use kernel::host::fuel::Gauge;
+    use kernel::{heap, log, provoke, start, stop};
 
     #[panic_handler]
     fn panicked(info: &core::panic::PanicInfo<'_>) -> ! {
@@ -25,38 +26,51 @@ mod bare {
     }
 
     #[unsafe(no_mangle)]
-    fn kernel_main(_mmu: Mmu, _command_line: CommandLine) -> ! {
+    fn kernel_main(mut mmu: Mmu, command_line: CommandLine) -> ! {
         // SAFETY: This is the start, and the memory is mapped for this.
         unsafe { heap::start() };
         let Some(mut board) = Board::take() else {
-            kernel::arch::cpu::halt()
+            cpu::halt()
         };
-        board.interrupts.start();
-        let clock = board.mailbox.clock(Clock::Uart).unwrap_or(CLOCK_UNTOLD);
-        board.gpio.connect(32, Function::Input);
-        board.gpio.connect(33, Function::Input);
-        board.gpio.pull_none(3 << 14);
-        board.gpio.connect(14, Function::Alternate0);
-        board.gpio.connect(15, Function::Alternate0);
-        board.uart.start(clock);
-        log!("kernel {}", kernel::VERSION);
-        log!("board revision {:x?}", board.mailbox.board_revision());
-        log!("arm memory {:x?}", board.mailbox.arm_memory());
-        log!("counter {} Hz", time::frequency());
-        board.uart.receive();
-        board.interrupts.enable(interrupts::UART);
+        start::serial(&mut board, &command_line);
+        start::tell(&mut board);
+        let framebuffer = start::screen(&mut board, &mut mmu, &command_line);
+        let Board { uart, power, .. } = board;
+
+        let mut host = PiHost::new(uart, framebuffer, command_line.has("quiet"));
+        let mut machine = Machine::new();
+        let mut gauge = Gauge::new();
+        let mut provoked = false;
         log!("ready at {} us", time::since_reset());
-        log::flush(|byte| board.uart.write_waiting(byte));
-        kernel::arch::cpu::unmask_interrupts();
+        host.send_log();
         loop {
-            while let Some(byte) = board.uart.read() {
-                board.uart.write(&[byte]);
+            // USB: `usb::Host::poll(now)` belongs here; its events go to `host.keys.push(..)`.
+            let began = time::now();
+            let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
+            gauge.learn(time::now().saturating_sub(began), pause);
+            host.show(&machine.picture(), pause != Pause::Fuel);
+            host.send_log();
+            match pause {
+                Pause::Fuel => {}
+                Pause::Idle(until) => {
+                    if !provoked {
+                        provoked = true;
+                        provoke::provoke(command_line.value("provoke"));
+                    }
+                    // Fifty times a second at least, at times that are whole frames.
+                    let tick = (time::now() / FRAME + 1) * FRAME;
+                    let wake = until.map_or(tick, |until| until.min(tick));
+                    let typing = machine.takes_typed();
+                    time::sleep_until(wake, || host.has_input(typing));
+                }
+                Pause::Power(what) => {
+                    host.drain();
+                    match what {
+                        Power::Reset => power.reset(),
+                        Power::Off => power.off(),
+                    }
+                }
             }
-            if board.uart.take_break() {
-                panic!("break");
-            }
-            // USB: `usb::Host::poll(now)` goes here.
-            time::sleep_until(time::now() + 20_000, || board.uart.has_input());
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use basic::charset;
 use basic::scenario::{Action, Case};
 use serde_json::json;
 use xtask::find_program;
@@ -24,6 +25,18 @@ const KEY_MS: u32 = 20;
 
 /// Keys that may wait inside QEMU: it keeps 1024 events, and a key with SHIFT makes twelve.
 const KEYS_AT_ONCE: usize = 64;
+
+/// What the serial line sends for BREAK.
+const CTRL_C: u8 = 3;
+
+/// How keys reach the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// As characters over the serial port.
+    Serial,
+    /// On the USB keyboard.
+    Keyboard,
+}
 
 /// How a board is set up.
 #[derive(Clone, Debug, Default)]
@@ -192,20 +205,32 @@ impl Board {
         Ok(complaints)
     }
 
-    /// Plays a case of a scenario file over the serial port, on a board that is ready, and gives
-    /// what the console said. `marks` are the console's lengths after each step as the host had
-    /// them: a step ends when the board has said as much.
+    /// Plays a case of a scenario file on a board that is ready, and gives what the console said
+    /// behind its first `from` bytes. `marks` are the console's lengths after each step as the
+    /// host had them: a step ends when the board has said as much.
     ///
     /// # Errors
     /// When the board says less, or takes no key.
-    pub fn play(&mut self, case: &Case, marks: &[usize], from: usize) -> Result<Vec<u8>> {
+    pub fn play(&mut self, case: &Case, marks: &[usize], by: By, from: usize) -> Result<Vec<u8>> {
         let mark = |n: usize| marks.get(n).copied().unwrap_or_default();
         self.says_as_much(from + mark(0), &case.name)?;
         for (n, step) in case.steps.iter().enumerate() {
-            match &step.action {
-                Action::Type(codes) => self.serial.send(codes)?,
-                Action::Break => self.serial.send(&[3])?,
-                Action::Key(usages) => {
+            match (&step.action, by) {
+                (Action::Type(codes), By::Serial) => {
+                    let text: String = codes.iter().map(|&code| typed_char(code)).collect();
+                    self.serial.send(text.as_bytes())?;
+                }
+                (Action::Type(codes), By::Keyboard) => {
+                    self.type_keys(
+                        &codes
+                            .iter()
+                            .map(|&code| typed_char(code))
+                            .collect::<String>(),
+                    )?;
+                }
+                (Action::Break, By::Serial) => self.serial.send(&[CTRL_C])?,
+                (Action::Break, By::Keyboard) => self.press(&["esc"])?,
+                (Action::Key(usages), _) => {
                     let keys: Option<Vec<&str>> = usages
                         .iter()
                         .map(|&usage| keyboard::name_of_usage(usage))
@@ -215,7 +240,7 @@ impl Board {
                     })?;
                     self.press(&keys)?;
                 }
-                Action::Frames(frames) => thread::sleep(Duration::from_millis(20 * frames)),
+                (Action::Frames(frames), _) => thread::sleep(Duration::from_millis(20 * frames)),
                 _ => {}
             }
             self.says_as_much(from + mark(n + 1), &case.name)?;
@@ -228,6 +253,15 @@ impl Board {
             .until(&format!("{length} bytes of console in `{case}`"), |heard| {
                 (crate::serial::without_log(heard).len() >= length).then_some(())
             })
+    }
+}
+
+/// What a person types for a code of the machine.
+fn typed_char(code: u8) -> char {
+    if code == charset::ENTER {
+        '\r'
+    } else {
+        charset::to_char(code).unwrap_or('?')
     }
 }
 

@@ -13,7 +13,7 @@ mod monitor;
 mod picture;
 mod serial;
 
-pub use board::{Board, Options};
+pub use board::{Board, By, Options};
 pub use monitor::Monitor;
 pub use picture::{Shot, shows};
 pub use serial::Serial;

@@ -61,9 +61,12 @@ impl Shot {
     }
 }
 
-/// Whether the board shows what this machine's picture is: 256 x 192 at the largest whole
-/// multiple, in the middle, border around it. Flashing cells may show either of their phases. Says
-/// the first difference.
+/// The border's least width, in pixels of the picture.
+const BORDER_MIN: usize = 4;
+
+/// Checks that the board shows what this machine's picture is: 256 x 192 at the largest whole
+/// multiple that leaves a border, in the middle (to within three pixels sideways), border around
+/// it. Flashing cells may show either of their phases.
 ///
 /// # Errors
 /// The first pixel that differs.
@@ -85,8 +88,13 @@ pub fn shows(shot: &Shot, machine: &Machine) -> Result<()> {
 fn is(shot: &Shot, picture: &Picture<'_>) -> Result<()> {
     let geometry = picture.geometry();
     let (width, height) = (geometry.width() as usize, geometry.height() as usize);
-    let multiple = (shot.width / width).min(shot.height / height);
-    let left = (shot.width - width * multiple) / 2;
+    let across = shot.width / (width + 2 * BORDER_MIN);
+    let down = shot.height / (height + 2 * BORDER_MIN);
+    let multiple = across.min(down).max(1);
+    if width > shot.width || height > shot.height {
+        return Err(Failure::new("the screen is smaller than the picture"));
+    }
+    let left = (shot.width - width * multiple) / 2 / 4 * 4;
     let top = (shot.height - height * multiple) / 2;
     let mut row = vec![0; width];
     for y in 0..shot.height {

@@ -5,25 +5,7 @@
 
 use core::arch::global_asm;
 
-/// The registers of what was interrupted.
-#[derive(Clone, Copy, Debug)]
-#[repr(C)]
-pub struct Frame {
-    /// x0 to x30.
-    pub x: [u64; 31],
-    /// SP_EL0: the program's stack.
-    pub sp: u64,
-    /// ELR_EL1: where it happened.
-    pub elr: u64,
-    /// SPSR_EL1: the flags then.
-    pub spsr: u64,
-    /// ESR_EL1: what happened.
-    pub esr: u64,
-    /// FAR_EL1: the address it was about.
-    pub far: u64,
-}
-
-const _: () = assert!(size_of::<Frame>() == 288);
+use super::syndrome::Frame;
 
 unsafe extern "C" {
     /// The sixteen entries, 128 bytes each; entered by the processor only.

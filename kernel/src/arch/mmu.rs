@@ -3,7 +3,7 @@
 use core::arch::asm;
 use core::cell::UnsafeCell;
 
-use super::tables::{BLOCK, Kind, MAIR, MapError, TCR, Tables};
+use super::tables::{BLOCK, Kind, MAIR, MapError, PAGE, TCR, Tables};
 
 unsafe extern "C" {
     static __image_start: u8;
@@ -79,7 +79,6 @@ impl Image {
 /// # Safety
 /// To be called once, by core 0, at EL1 with the MMU off, before anything that needs atomics.
 pub unsafe fn enable() -> Result<Mmu, MapError> {
-    use super::tables::PAGE;
     // SAFETY: The caller promises that this is the first use, so nobody else holds a reference.
     let tables = unsafe { &mut *TABLES.0.get() };
     let root = tables.tie();
@@ -123,6 +122,17 @@ pub unsafe fn enable() -> Result<Mmu, MapError> {
         );
     }
     Ok(Mmu(()))
+}
+
+/// Whose stack ends at the guard page that `address` lies in, if it lies in one.
+#[must_use]
+pub fn guarded(address: u64) -> Option<&'static str> {
+    let names = ["program", "exception handlers", "emergency report"];
+    let pages = Image::here().guards.into_iter().zip(names);
+    pages
+        .filter(|(guard, _)| (*guard..guard + PAGE).contains(&address))
+        .map(|(_, name)| name)
+        .next()
 }
 
 impl Mmu {

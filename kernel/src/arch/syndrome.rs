@@ -1,4 +1,24 @@
-//! What ESR_EL1 says, in words.
+//! What an exception leaves behind: the registers, and what ESR_EL1 says in words.
+
+/// The registers of what was interrupted.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub struct Frame {
+    /// x0 to x30.
+    pub x: [u64; 31],
+    /// SP_EL0: the program's stack.
+    pub sp: u64,
+    /// ELR_EL1: where it happened.
+    pub elr: u64,
+    /// SPSR_EL1: the flags then.
+    pub spsr: u64,
+    /// ESR_EL1: what happened.
+    pub esr: u64,
+    /// FAR_EL1: the address it was about.
+    pub far: u64,
+}
+
+const _: () = assert!(size_of::<Frame>() == 288);
 
 /// What the four kinds of exceptions are called; the number of a vector modulo 4.
 #[must_use]

@@ -36,6 +36,11 @@ register_structs! {
     }
 }
 
+/// The pin bytes go out by.
+pub const PIN_OUT: u32 = 14;
+/// The pin bytes come in by.
+pub const PIN_IN: u32 = 15;
+
 /// Bits a second on the line.
 pub const BAUD: u32 = 115_200;
 /// What the firmware lets the port's clock run at unless told otherwise (`init_uart_clock`).
@@ -131,10 +136,16 @@ impl Uart {
         typed
     }
 
-    /// Whether [`Self::read`] or [`Self::take_break`] has something to tell.
+    /// Whether [`Self::read`] has something to tell.
     #[must_use]
-    pub fn has_input(&self) -> bool {
-        !RECEIVE.is_empty() || BREAK_TYPED.load(Ordering::Acquire)
+    pub fn has_bytes(&self) -> bool {
+        !RECEIVE.is_empty()
+    }
+
+    /// Whether [`Self::take_break`] has something to tell.
+    #[must_use]
+    pub fn has_break(&self) -> bool {
+        BREAK_TYPED.load(Ordering::Acquire)
     }
 
     /// Bytes lost since it was last asked, either way.
@@ -172,11 +183,16 @@ impl Uart {
     /// Waits a bounded time until everything is on the line.
     pub fn drain(&mut self) {
         cpu::mask_interrupts();
+        self.drain_masked();
+        cpu::unmask_interrupts();
+    }
+
+    /// The same with interrupts masked already.
+    pub fn drain_masked(&mut self) {
         while let Some(byte) = TRANSMIT.pop() {
             self.write_waiting(byte);
         }
         let _ = time::wait_until(SEND_LIMIT, || self.0.flags.get() & BUSY == 0);
-        cpu::unmask_interrupts();
     }
 }
 
@@ -273,6 +289,6 @@ mod tests {
         assert_eq!(LOST.load(Ordering::Relaxed), 0x1_0001);
         received(3);
         assert!(port.take_break());
-        assert!(!port.has_input());
+        assert!(!port.has_bytes() && !port.has_break());
     }
 }

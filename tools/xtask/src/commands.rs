@@ -1,6 +1,7 @@
 //! The commands of `cargo x`.
 
 use std::ffi::OsString;
+use std::io::Write as _;
 
 use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value};
@@ -110,18 +111,24 @@ fn help(mut arguments: Parser) -> Result<()> {
         Some(Value(name)) => show_help(&name.to_string_lossy()),
         Some(other) => Err(other.unexpected().into()),
         None => {
-            println!("ZX Spectrum +4. What can be done:\n");
+            let mut list = String::from("ZX Spectrum +4. What can be done:\n\n");
             for command in &COMMANDS {
-                println!("  cargo x {:<6}  {}", command.name, command.about);
+                list += &format!("  cargo x {:<6}  {}\n", command.name, command.about);
             }
-            println!("\n`cargo x help COMMAND` says more about one.");
+            print(&(list + "\n`cargo x help COMMAND` says more about one."));
             Ok(())
         }
     }
 }
 
+/// Prints what was asked for.
+fn print(text: &str) {
+    // A reader that has seen enough, `head` for instance, is no failure.
+    writeln!(std::io::stdout(), "{text}").ok();
+}
+
 fn show_help(name: &str) -> Result<()> {
-    println!("{}", find(name)?.help);
+    print(find(name)?.help);
     Ok(())
 }
 
@@ -171,7 +178,7 @@ fn build(arguments: Parser) -> Result<()> {
         return Ok(());
     }
     let image = build::image(&setup::rust()?)?;
-    println!("{}", image.sizes()?);
+    print(&image.sizes()?);
     Ok(())
 }
 
