@@ -137,7 +137,9 @@ pub fn beep(duration: Number, pitch: Number) -> Result<Option<(u16, u16)>> {
         return Err(Report::IntegerOutOfRange);
     }
     let octave = (semitones / 12) as i8 - 5;
-    let frequency = bend.mul(FREQUENCIES[usize::from(semitones % 12)])?.scaled(octave);
+    let frequency = bend
+        .mul(FREQUENCIES[usize::from(semitones % 12)])?
+        .scaled(octave);
     if duration.to_u8()? >= TOO_LONG {
         return Err(Report::IntegerOutOfRange);
     }

@@ -87,7 +87,7 @@ fn series<const N: usize>(z: Float, coefficients: &[Float; N]) -> Result<Float> 
     for &a in rest {
         before = last;
         last = b;
-        b = b.mul(twice)?.sub(before)?.add(a)?;
+        b = b.mul(twice)?.sub_add(before, a)?;
     }
     b.sub(before)
 }
