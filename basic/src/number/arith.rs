@@ -298,16 +298,22 @@ fn pack(result: Result<Float>) -> u64 {
 /// Addition of any two numbers.
 #[inline(never)]
 fn add_long(a: Number, b: Number) -> u64 {
+    if a.is_small() || b.is_small() {
+        return add_mixed(a, b);
+    }
+    add_floating(a, b)
+}
+
+/// Addition of two numbers of which one at least is in the small form.
+#[inline(never)]
+fn add_mixed(a: Number, b: Number) -> u64 {
     if (a.0 | b.0) & 0xFF == 0 {
         if let Some(sum) = add_small(a, b) {
             // The first number's fifth byte stays.
             return sum.0 | (a.0 & 0xFF_0000_0000);
         }
     }
-    if a.is_small() || b.is_small() {
-        return pack(Float::of(a).add(Float::of(b)));
-    }
-    add_floating(a, b)
+    pack(Float::of(a).add(Float::of(b)))
 }
 
 /// Addition of two numbers in the floating form.
@@ -318,19 +324,46 @@ fn add_floating(a: Number, b: Number) -> u64 {
     } else {
         (a, b)
     };
-    pack(Float::of_floating(large).add_smaller(Float::of_floating(small)))
+    let exp = (large.0 & 0xFF) as i32;
+    let shift = exp - (small.0 & 0xFF) as i32;
+    if shift > LONGEST_SHIFT {
+        return large.0;
+    }
+    let sum = signed_mantissa(large) + shift_right(signed_mantissa(small), shift);
+    pack(Float::normalised(exp, sum))
+}
+
+/// The mantissa of a number in the floating form, with its sign.
+#[inline(always)]
+fn signed_mantissa(x: Number) -> i64 {
+    let word = ((x.0 >> 8) as u32).swap_bytes();
+    let magnitude = i64::from(word | 0x8000_0000);
+    if (word as i32) < 0 {
+        -magnitude
+    } else {
+        magnitude
+    }
 }
 
 #[inline(never)]
 fn sub_long(a: Number, b: Number) -> u64 {
     if a.is_small() || b.is_small() {
-        return add_long(a, b.neg());
+        return add_mixed(a, b.neg());
     }
     add_floating(a, Number(b.0 ^ SIGN))
 }
 
 #[inline(never)]
 fn mul_long(a: Number, b: Number) -> u64 {
+    if a.is_small() || b.is_small() {
+        return mul_mixed(a, b);
+    }
+    pack(Float::of_floating(a).mul(Float::of_floating(b)))
+}
+
+/// Multiplication of two numbers of which one at least is in the small form.
+#[inline(never)]
+fn mul_mixed(a: Number, b: Number) -> u64 {
     if (a.0 | b.0) & 0xFF == 0 {
         let ((sa, ma), (sb, mb)) = (a.int_fetch(), b.int_fetch());
         if let Some(product) = ma.checked_mul(mb) {
