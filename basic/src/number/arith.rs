@@ -49,7 +49,7 @@ impl Float {
 
     /// Takes a number in the floating form apart.
     #[inline(always)]
-    fn of_floating(x: Number) -> Self {
+    pub(super) fn of_floating(x: Number) -> Self {
         let word = ((x.0 >> 8) as u32).swap_bytes();
         Self {
             exp: (x.0 & 0xFF) as i32,
@@ -170,10 +170,10 @@ impl Float {
         if (exp - 1) as u32 >= 255 {
             return Self::edge(exp, neg);
         }
-        // A sum of 33 bits loses one, which is added back in the same way as in the shift.
-        let shifted = magnitude << zeros;
-        let lost = ((shifted >> 31) & 1 & !(neg as u64)) as u32;
-        let man = ((shifted >> 32) as u32).wrapping_add(lost);
+        // A sum of 33 bits loses one, which is added back in the same way as in the shift; a
+        // shorter sum has nothing in bit 31.
+        let half = !(neg as u64) & (1 << 31);
+        let man = ((magnitude << zeros).wrapping_add(half) >> 32) as u32;
         Ok(Self { exp, neg, man })
     }
 
@@ -313,7 +313,10 @@ fn add_mixed(a: Number, b: Number) -> u64 {
             return sum.0 | (a.0 & 0xFF_0000_0000);
         }
     }
-    pack(Float::of(a).add(Float::of(b)))
+    let ((ea, a), (eb, b)) = (signed_parts(a), signed_parts(b));
+    let (large, small) = if eb >= ea { (b, a) } else { (a, b) };
+    let (exp, shift) = (ea.max(eb), (ea - eb).abs().min(LONGEST_SHIFT));
+    pack(Float::normalised(exp, large + shift_right(small, shift)))
 }
 
 /// Addition of two numbers in the floating form.
@@ -331,6 +334,22 @@ fn add_floating(a: Number, b: Number) -> u64 {
     }
     let sum = signed_mantissa(large) + shift_right(signed_mantissa(small), shift);
     pack(Float::normalised(exp, sum))
+}
+
+/// Exponent and signed mantissa of a number in either form.
+#[inline(always)]
+fn signed_parts(x: Number) -> (i32, i64) {
+    if !x.is_small() {
+        return ((x.0 & 0xFF) as i32, signed_mantissa(x));
+    }
+    if !well_formed(x.turned()) {
+        let odd = Float::of_odd(x);
+        return (odd.exp, odd.signed());
+    }
+    let v = x.wide();
+    let zeros = (v.unsigned_abs() | 1).leading_zeros();
+    let exp = if v == 0 { 0 } else { 0xA0 - zeros as i32 };
+    (exp, i64::from(v) << zeros)
 }
 
 /// The mantissa of a number in the floating form, with its sign.

@@ -107,12 +107,12 @@ fn easy_int(x: Float) -> i32 {
 
 /// INT x, taken apart. ROM: `int` 36AF.
 #[inline(always)]
-fn whole(x: Float) -> Result<Float> {
+fn whole(x: Float) -> Float {
     if x.exp <= EASY {
-        return Ok(Float::of_whole(easy_int(x)));
+        return Float::of_whole(easy_int(x));
     }
     // Flaw kept: the -65536 that INT can make is nought when subtracted.
-    Ok(Float::of(x.number().int()?))
+    Float::of(x.number().int())
 }
 
 /// Reduces an angle: the v from -1 to 1 whose SIN (v*PI/2) is the angle's, and whether the angle
@@ -124,7 +124,7 @@ fn reduce(x: Float) -> Result<(Float, bool)> {
         // Below a quarter: nothing to take off, and 4*Y less 1 is not above nought.
         return Ok((turns.double()?.double()?, false));
     }
-    let y = turns.sub(whole(turns.add(Float::HALF)?)?)?;
+    let y = turns.sub(whole(turns.add(Float::HALF)?))?;
     let quarters = y.double()?.double()?;
     let z = Float { neg: 0, ..quarters }.sub(Float::ONE)?;
     if z.man == 0 || z.neg != 0 {
@@ -188,7 +188,7 @@ fn exp(x: Float) -> Result<Number> {
         let n = easy_int(y);
         (Some(n), n < 0, y.sub(Float::of_whole(n))?)
     } else {
-        let n = y.number().int()?;
+        let n = y.number().int();
         let negative = n.is_negative();
         let magnitude = n.fp_to_bc().map(|(v, _)| i32::from(v));
         let n_signed = magnitude.map(|v| if negative { -v } else { v });
@@ -242,19 +242,33 @@ impl Number {
     /// `INT`: the largest whole number not above it. ROM: `int` 36AF.
     ///
     /// Flaw kept: INT -65536 is -1, in the floating form.
-    ///
-    /// # Errors
-    /// Report 6 is possible only in the floating form of huge numbers.
     #[inline]
-    pub fn int(self) -> Result<Self> {
+    #[must_use]
+    pub fn int(self) -> Self {
+        if !self.is_small() {
+            let x = Float::of_floating(self);
+            if x.exp <= EASY {
+                return Self::small(easy_int(x));
+            }
+        } else if self.to_small().is_some_and(|v| v > -65536) {
+            return self;
+        }
+        self.int_long()
+    }
+
+    /// INT of a large number, or of a small form that is not well formed.
+    #[cold]
+    fn int_long(self) -> Self {
         let whole = self.truncate();
-        if !self.is_negative() || (self.is_small() && self.to_small().is_some_and(|v| v > -65536)) {
-            return Ok(whole);
+        if !self.is_negative() {
+            return whole;
         }
-        if self.sub(whole)?.is_zero() {
-            return Ok(whole);
+        // Neither of these can be too big a number: the results lie between what is taken off
+        // and nought.
+        match self.sub(whole) {
+            Ok(fraction) if !fraction.is_zero() => whole.sub(Self::ONE).unwrap_or(whole),
+            _ => whole,
         }
-        whole.sub(Self::ONE)
     }
 
     /// `SQR`, as x to the power of a half. ROM: `sqr` 384A.
