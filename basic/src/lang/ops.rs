@@ -154,7 +154,7 @@ impl Exec {
             Function::Atn => x.atn()?,
             Function::Ln => x.ln()?,
             Function::Exp => x.exp()?,
-            Function::Int => x.int()?,
+            Function::Int => x.int(),
             Function::Sqr => x.sqr()?,
             Function::Sgn => x.sgn(),
             Function::Abs => x.abs(),
