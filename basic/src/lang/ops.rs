@@ -22,11 +22,12 @@ const AT: u8 = 22;
 const TAB: u8 = 23;
 /// The highest stream number PRINT # and the like take.
 const STREAM_LIMIT: u8 = 16;
-/// The lines and columns of SCREEN$ and ATTR. ROM: 2307 gives bytes, its callers do not check.
 const ENTER: u8 = 13;
 /// Calls of machine code that are known: the free memory, negated.
 const USR_FREE_MEMORY: u16 = 7962;
-/// Frames a key may be looked for: the limits of BEEP's duration are its own.
+/// Bytes of the machine stack between a statement and the routine USR calls.
+const USR_DEPTH: u32 = 10;
+/// Microseconds per T-state at 3.5 MHz: 2/7.
 const MICROS_PER_T_STATE_NUMERATOR: u64 = 2;
 const MICROS_PER_T_STATE_DENOMINATOR: u64 = 7;
 
@@ -173,7 +174,9 @@ impl Exec {
             Function::Usr => match x.to_u16()? {
                 0 => return Ok(Some(Flow::Reset)),
                 USR_FREE_MEMORY => {
-                    let used = sys.pointer(s::STKEND) + areas::RESERVE;
+                    // What the ROM's calculator and its calls hold meanwhile.
+                    let held = 5 * self.stack.len() as u32 + USR_DEPTH;
+                    let used = sys.pointer(s::STKEND) + areas::RESERVE + held;
                     let free = sys.memory.stack_end().saturating_sub(used);
                     Number::from_u16((free as u16).wrapping_neg())
                 }
