@@ -327,6 +327,23 @@ pub(super) fn grow_lower(m: &mut Memory, more: u8) {
     m.set_bit(s::TV_FLAG, 0, true);
 }
 
+/// Ends INPUT: the upper screen's print position moves up where the lower screen has covered it,
+/// and the lower screen is cleared. Channel K is open afterwards.
+///
+/// ROM: 20A0 to 20BE in `INPUT`.
+pub fn end_input(m: &mut Memory) {
+    let lines = m.byte(s::DF_SZ);
+    let (mut column, mut line) = (m.byte(s::S_POSN), m.byte(s::S_POSN + 1));
+    if lines >= line {
+        column = FIRST_COLUMN;
+        line = lines;
+    }
+    m.set_byte(s::SCR_CT, (LINES + 1).wrapping_sub(line));
+    m.set_bit(s::TV_FLAG, 0, false);
+    let _ = set(m, line, column);
+    cls_lower(m);
+}
+
 /// Sets the screen's system variables as they are after NEW and clears the screen. The channel
 /// information (CHANS) must be there.
 ///
