@@ -26,7 +26,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | 0 | [`mmio`], [`ring`], [`command_line`] |
-//! | 1 | [`arch`], [`log`], `heap` |
+//! | 1 | [`arch`], [`mod@log`], `heap` |
 //! | 2 | [`drivers`] (which know addresses only from [`board`]), [`board`] |
 //! | 3 | [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
 //! | 4 | [`host`] |
