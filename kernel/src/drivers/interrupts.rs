@@ -4,6 +4,7 @@ use tock_registers::interfaces::Writeable;
 use tock_registers::register_structs;
 use tock_registers::registers::{ReadOnly, WriteOnly};
 
+use crate::arch::cpu;
 use crate::mmio::Mmio;
 
 register_structs! {
@@ -80,6 +81,8 @@ impl Interrupts {
 pub fn dispatch() {
     // SAFETY: Only this handler uses the pending and disable registers after `start`.
     let chip = unsafe { Mmio::<Registers>::new(crate::board::INTERRUPTS) };
+    // The chip wants a barrier where one device's registers follow another's.
+    cpu::barrier();
     let [low, high] = chip.pending.each_ref().map(Readable::get);
     if high & 1 << (UART % 32) != 0 {
         super::uart::interrupt();
@@ -90,4 +93,5 @@ pub fn dispatch() {
             disable.set(strange);
         }
     }
+    cpu::barrier();
 }
