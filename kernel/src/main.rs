@@ -11,6 +11,7 @@ fn main() {
 mod bare {
     use basic::machine::{Machine, Pause, Power};
     use basic::seam::turn;
+    use basic::system::Model;
     use kernel::arch::mmu::Mmu;
     use kernel::arch::{cpu, time};
     use kernel::board::Board;
@@ -38,7 +39,7 @@ mod bare {
         let Board { uart, power, .. } = board;
 
         let mut host = PiHost::new(uart, framebuffer);
-        let mut machine = Machine::new();
+        let mut machine = Machine::new(Model::Spectrum48);
         let mut gauge = Gauge::new();
         let mut provoked = false;
         log!("ready at {} us", time::since_reset());
@@ -53,11 +54,13 @@ mod bare {
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
             gauge.learn(time::now().saturating_sub(began), pause);
             let typing = machine.takes_typed();
-            let resting = pause != Pause::Fuel && !host.has_input(typing);
+            let resting =
+                matches!(pause, Pause::Idle(_) | Pause::Power(_)) && !host.has_input(typing);
             host.show(&machine.picture(), resting);
             host.send_log();
             match pause {
-                Pause::Fuel => {}
+                // Probes are for tools that compare; nobody switches them on here.
+                Pause::Fuel | Pause::Probe(_) => {}
                 Pause::Idle(until) => {
                     if !core::mem::replace(&mut provoked, true) {
                         if let Some(what) = provoke::provoke(command_line.value("provoke")) {
