@@ -68,7 +68,7 @@ fn list(out: &mut impl Out, from: Address) -> Result<(), Report> {
         match printed {
             Ok(()) => {}
             // In an automatic listing nothing asks for leave to scroll.
-            Err(Stop::ListingFull | Stop::Scroll) => return Ok(()),
+            Err(Stop::Report(Report::Ok) | Stop::Scroll) => return Ok(()),
             Err(Stop::Report(report)) => return Err(report),
         }
     }

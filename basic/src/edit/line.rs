@@ -24,6 +24,8 @@ use crate::store::{Address, Memory};
 const TV_COPY: u8 = 3;
 /// TV_FLAG bit 5: the lower screen must be cleared at the next key.
 const TV_CLEAR: u8 = 5;
+/// FLAGS bit 4: the 128's keywords are there.
+const FLAGS_128: u8 = 4;
 /// The input routine of channel K that looks at LAST-K (`KEY-INPUT`), as programs see it.
 const KEY_INPUT: u16 = 0x10A8;
 /// The output routine of the channels of the screen.
@@ -73,12 +75,11 @@ enum Wants {
 }
 
 /// The editor.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct LineEditor {
     /// Keyword keys are in use: the cursor may be K. Otherwise keywords are typed letter by
     /// letter and EDIT brings lines down spelt out.
     pub keyword_keys: bool,
-    dialect: Dialect,
     wants: Wants,
     waiting: bool,
 }
@@ -87,10 +88,9 @@ impl LineEditor {
     /// An editor that starts afresh (ROM: `EDITOR` 0F2C). Channel K is open, and the line and the
     /// cursor are in their places.
     #[must_use]
-    pub const fn new(keyword_keys: bool, dialect: Dialect) -> Self {
+    pub const fn new(keyword_keys: bool) -> Self {
         Self {
             keyword_keys,
-            dialect,
             wants: Wants::Key,
             waiting: false,
         }
@@ -129,11 +129,11 @@ impl LineEditor {
             match done {
                 Ok(None) => {}
                 Ok(Some(end)) => {
-                    *self = Self::new(self.keyword_keys, self.dialect);
+                    *self = Self::new(self.keyword_keys);
                     return end;
                 }
                 Err(report) => {
-                    *self = Self::new(self.keyword_keys, self.dialect);
+                    *self = Self::new(self.keyword_keys);
                     // ROM: `ED-ERROR` 107F.
                     let m = out.memory();
                     note_error(m);
@@ -263,7 +263,7 @@ impl LineEditor {
         }
         m.set_byte(s::E_PPC, m.byte(s::E_PPC).wrapping_add(1));
         if !self.keyword_keys {
-            text = spell(&text, self.dialect, &mut []);
+            text = spell(&text, dialect(m).first_keyword(), &mut []);
         }
         add(m, &text)?;
         let start = m.pointer(s::E_LINE);
@@ -273,13 +273,27 @@ impl LineEditor {
     }
 }
 
-/// The text in the edit line: its address and length, without the ENTER.
-fn edit_text(m: &Memory) -> (Address, u32) {
-    let at = m.pointer(s::E_LINE);
-    (at, m.pointer(s::WORKSP).saturating_sub(at + 2))
+/// The keywords there are: FLAGS bit 4 tells the 128 from the 48K.
+fn dialect(m: &Memory) -> Dialect {
+    if m.bit(s::FLAGS, FLAGS_128) {
+        Dialect::Spectrum128
+    } else {
+        Dialect::Spectrum48
+    }
 }
 
-/// Puts a text into the edit line in place of what is there, the cursor `cursor` codes from its
+/// The text being edited: its address and length, without the ENTER.
+fn edit_text(m: &Memory) -> (Address, u32) {
+    let at = start(m);
+    let end = if m.bit(s::FLAGX, FLAGX_INPUT) {
+        m.pointer(s::STKBOT).saturating_sub(1)
+    } else {
+        m.pointer(s::WORKSP).saturating_sub(2)
+    };
+    (at, end.saturating_sub(at))
+}
+
+/// Puts a text into the line being edited in place of what is there, the cursor `cursor` codes from its
 /// start.
 fn exchange(m: &mut Memory, text: &[u8], cursor: usize) -> Result<()> {
     let (at, length) = edit_text(m);
@@ -292,15 +306,16 @@ fn exchange(m: &mut Memory, text: &[u8], cursor: usize) -> Result<()> {
     Ok(())
 }
 
-/// Makes codes of the keywords typed as letters in the edit line; the cursor stays with what it
+/// Makes codes of the keywords typed as letters in the line being edited; the cursor stays with what it
 /// stood at.
 ///
 /// # Errors
 /// Report 4, nothing changed.
-pub fn tokenise_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
+pub fn tokenise_edit_line(m: &mut Memory) -> Result<()> {
     let (at, length) = edit_text(m);
     let text = m.slice(at, length).to_vec();
     let cursor = m.pointer(s::K_CUR).saturating_sub(at).min(length) as usize;
+    let dialect = dialect(m);
     let codes = tokenise(&text, dialect);
     let cursor = if cursor == text.len() {
         codes.len()
@@ -315,7 +330,7 @@ pub fn tokenise_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
 ///
 /// # Errors
 /// Report 4, nothing changed.
-pub fn spell_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
+pub fn spell_edit_line(m: &mut Memory) -> Result<()> {
     let (start, length) = edit_text(m);
     let codes = m.slice(start, length).to_vec();
     let index = |p: Address| p.checked_sub(start).filter(|&i| i <= length);
@@ -324,7 +339,7 @@ pub fn spell_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
         cursor.unwrap_or(length) as usize,
         mark.unwrap_or(0) as usize,
     ];
-    let text = spell(&codes, dialect, &mut marks);
+    let text = spell(&codes, dialect(m).first_keyword(), &mut marks);
     exchange(m, &text, marks[0])?;
     if mark.is_some() {
         m.set_pointer(s::X_PTR, start + marks[1] as Address);
@@ -354,13 +369,8 @@ pub fn add(m: &mut Memory, codes: &[u8]) -> Result<()> {
 
 /// Empties the line being edited (ROM: `CLEAR-SP` 1097).
 pub fn clear(m: &mut Memory) {
-    let start = start(m);
-    let end = if m.bit(s::FLAGX, FLAGX_INPUT) {
-        m.pointer(s::STKBOT).saturating_sub(1)
-    } else {
-        m.pointer(s::WORKSP).saturating_sub(2)
-    };
-    reclaim(m, start, end.saturating_sub(start));
+    let (start, length) = edit_text(m);
+    reclaim(m, start, length);
     m.set_pointer(s::K_CUR, start);
     m.set_byte(s::MODE, 0);
 }

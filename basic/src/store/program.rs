@@ -109,6 +109,115 @@ pub fn put_line(m: &mut Memory, number: u16, text: &[u8]) -> Result<()> {
     Ok(())
 }
 
+/// What a walk over statements found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The statement counted for.
+    Statement,
+    /// A statement that begins with the token.
+    Token,
+    /// The end of the line first.
+    End,
+}
+
+/// Bytes one walk looks at, at most: all memory once, where a line has been POKEd to pieces.
+const WALK_MAX: u32 = 0x1_0000;
+
+/// Walks over the statements of a line from `at` (one before the first), counting `count` down at
+/// each, until it is nought or a statement begins with `token`. Gives what was found, where, and
+/// the count.
+///
+/// ROM: `EACH-STMT` 198B.
+#[must_use]
+pub fn each_statement(m: &Memory, mut at: Address, mut count: u8, token: u8) -> (Found, Address, u8) {
+    let mut quoted = false;
+    let mut left = WALK_MAX;
+    loop {
+        count = count.wrapping_sub(1);
+        if count == 0 {
+            return (Found::Statement, at, count);
+        }
+        at = next_character(m, at);
+        if m.byte(at) == token {
+            return (Found::Token, at, count);
+        }
+        loop {
+            if m.byte(at) == 14 {
+                at += 6;
+            }
+            match m.byte(at) {
+                b'"' => quoted = !quoted,
+                b':' | crate::token::THEN if !quoted => break,
+                ENTER => return (Found::End, at, count.wrapping_sub(1)),
+                _ => {}
+            }
+            if left == 0 {
+                return (Found::End, at, count);
+            }
+            left -= 1;
+            at += 1;
+        }
+    }
+}
+
+/// The address of the next character after `at` that is no blank or colour control.
+///
+/// ROM: `NEXT-CHAR` 0020.
+#[must_use]
+pub fn next_character(m: &Memory, at: Address) -> Address {
+    let mut at = at + 1;
+    let mut left = WALK_MAX;
+    while left > 0 {
+        match m.byte(at) {
+            ENTER | 0x21.. => break,
+            0x10..=0x15 => at += 2,
+            0x16 | 0x17 => at += 3,
+            _ => at += 1,
+        }
+        left -= 1;
+    }
+    at
+}
+
+/// Where [`look_for`] found its statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statement {
+    /// The token.
+    pub at: Address,
+    /// The number of its line, when it is not the one the search began in.
+    pub line: Option<u16>,
+    /// The count as EACH-STMT left it.
+    pub count: u8,
+}
+
+/// Looks for the next statement that begins with `token`, from the end of a statement (at a colon,
+/// or one before a line) on, to the program's end.
+///
+/// ROM: `LOOK-PROG` 1D86.
+#[must_use]
+pub fn look_for(m: &Memory, mut at: Address, mut count: u8, token: u8) -> Option<Statement> {
+    let mut line = None;
+    let mut same_line = m.byte(at) == b':';
+    loop {
+        if !same_line {
+            at += 1;
+            if !is_line(m, at) {
+                return None;
+            }
+            line = Some(line_number(m, at));
+            at += LINE_HEADER - 1;
+            count = 0;
+        }
+        let (found, place, left) = each_statement(m, at, count, token);
+        if found != Found::End {
+            return Some(Statement { at: place, line, count: left });
+        }
+        at = place;
+        count = left;
+        same_line = false;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -72,6 +72,18 @@ impl Name {
         }
     }
 
+    /// Whether the name is one letter, of a number or a string, and not an array of numbers.
+    #[must_use]
+    pub fn is_simple(&self) -> bool {
+        self.rest.is_empty() && self.first & 0x60 != 0
+    }
+
+    /// The first letter, lower case.
+    #[must_use]
+    pub fn letter(&self) -> u8 {
+        self.first & 0x1F | 0x60
+    }
+
     /// Bytes of an entry before its five bytes of value.
     fn length(&self) -> u32 {
         1 + self.rest.len() as u32
