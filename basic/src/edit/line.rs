@@ -24,8 +24,6 @@ use crate::store::{Address, Memory};
 const TV_COPY: u8 = 3;
 /// TV_FLAG bit 5: the lower screen must be cleared at the next key.
 const TV_CLEAR: u8 = 5;
-/// FLAGS bit 4: the 128's keywords are there.
-const FLAGS_128: u8 = 4;
 /// The input routine of channel K that looks at LAST-K (`KEY-INPUT`), as programs see it.
 const KEY_INPUT: u16 = 0x10A8;
 /// The output routine of the channels of the screen.
@@ -75,11 +73,12 @@ enum Wants {
 }
 
 /// The editor.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineEditor {
     /// Keyword keys are in use: the cursor may be K. Otherwise keywords are typed letter by
     /// letter and EDIT brings lines down spelt out.
     pub keyword_keys: bool,
+    dialect: Dialect,
     wants: Wants,
     waiting: bool,
 }
@@ -88,9 +87,10 @@ impl LineEditor {
     /// An editor that starts afresh (ROM: `EDITOR` 0F2C). Channel K is open, and the line and the
     /// cursor are in their places.
     #[must_use]
-    pub const fn new(keyword_keys: bool) -> Self {
+    pub const fn new(keyword_keys: bool, dialect: Dialect) -> Self {
         Self {
             keyword_keys,
+            dialect,
             wants: Wants::Key,
             waiting: false,
         }
@@ -129,11 +129,11 @@ impl LineEditor {
             match done {
                 Ok(None) => {}
                 Ok(Some(end)) => {
-                    *self = Self::new(self.keyword_keys);
+                    *self = Self::new(self.keyword_keys, self.dialect);
                     return end;
                 }
                 Err(report) => {
-                    *self = Self::new(self.keyword_keys);
+                    *self = Self::new(self.keyword_keys, self.dialect);
                     // ROM: `ED-ERROR` 107F.
                     let m = out.memory();
                     note_error(m);
@@ -263,22 +263,13 @@ impl LineEditor {
         }
         m.set_byte(s::E_PPC, m.byte(s::E_PPC).wrapping_add(1));
         if !self.keyword_keys {
-            text = spell(&text, dialect(m).first_keyword(), &mut []);
+            text = spell(&text, self.dialect, &mut []);
         }
         add(m, &text)?;
         let start = m.pointer(s::E_LINE);
         m.set_pointer(s::K_CUR, start + 4);
         open_keyboard(m);
         Ok(())
-    }
-}
-
-/// The keywords there are: FLAGS bit 4 tells the 128 from the 48K.
-fn dialect(m: &Memory) -> Dialect {
-    if m.bit(s::FLAGS, FLAGS_128) {
-        Dialect::Spectrum128
-    } else {
-        Dialect::Spectrum48
     }
 }
 
@@ -311,11 +302,10 @@ fn exchange(m: &mut Memory, text: &[u8], cursor: usize) -> Result<()> {
 ///
 /// # Errors
 /// Report 4, nothing changed.
-pub fn tokenise_edit_line(m: &mut Memory) -> Result<()> {
+pub fn tokenise_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
     let (at, length) = edit_text(m);
     let text = m.slice(at, length).to_vec();
     let cursor = m.pointer(s::K_CUR).saturating_sub(at).min(length) as usize;
-    let dialect = dialect(m);
     let codes = tokenise(&text, dialect);
     let cursor = if cursor == text.len() {
         codes.len()
@@ -330,7 +320,7 @@ pub fn tokenise_edit_line(m: &mut Memory) -> Result<()> {
 ///
 /// # Errors
 /// Report 4, nothing changed.
-pub fn spell_edit_line(m: &mut Memory) -> Result<()> {
+pub fn spell_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
     let (start, length) = edit_text(m);
     let codes = m.slice(start, length).to_vec();
     let index = |p: Address| p.checked_sub(start).filter(|&i| i <= length);
@@ -339,7 +329,7 @@ pub fn spell_edit_line(m: &mut Memory) -> Result<()> {
         cursor.unwrap_or(length) as usize,
         mark.unwrap_or(0) as usize,
     ];
-    let text = spell(&codes, dialect(m).first_keyword(), &mut marks);
+    let text = spell(&codes, dialect, &mut marks);
     exchange(m, &text, marks[0])?;
     if mark.is_some() {
         m.set_pointer(s::X_PTR, start + marks[1] as Address);

@@ -291,4 +291,36 @@ mod tests {
         assert!(port.take_break());
         assert!(!port.has_bytes() && !port.has_break());
     }
+
+    #[test]
+    fn what_the_line_cannot_take_yet_waits_for_the_interrupt() {
+        const FLAGS: usize = 0x18 / 4;
+        const MASK: usize = 0x38 / 4;
+        let registers = [const { AtomicU32::new(0) }; 0x48 / 4];
+        // SAFETY: The array outlives the port and consists of cells for shared use.
+        let mut port = Uart(unsafe { Mmio::new(registers.as_ptr().expose_provenance()) });
+        let set = |register: usize, value| registers[register].store(value, Ordering::Relaxed);
+        let get = |register: usize| registers[register].load(Ordering::Relaxed);
+        port.write(b"a");
+        assert_eq!(get(0), u32::from(b'a'));
+        assert!(TRANSMIT.is_empty());
+        set(FLAGS, TRANSMIT_FULL);
+        port.write(b"bc");
+        assert_eq!(
+            get(0),
+            u32::from(b'a'),
+            "nothing is pushed into a full port"
+        );
+        assert_eq!(get(MASK), RECEIVED | TRANSMITTED);
+        set(FLAGS, 0);
+        fill(&port.0);
+        assert_eq!(get(0), u32::from(b'c'));
+        assert_eq!(get(MASK), RECEIVED);
+        assert!(TRANSMIT.is_empty());
+        // A port that is stuck keeps nobody waiting for ever.
+        set(FLAGS, TRANSMIT_FULL | BUSY);
+        port.write(b"d");
+        port.drain();
+        assert!(TRANSMIT.is_empty());
+    }
 }
