@@ -1,0 +1,56 @@
+//! The board as the machine's host: the five abilities of `basic::seam`, one in each file.
+
+mod clock;
+mod console;
+pub mod display;
+pub mod fuel;
+pub mod keyboard;
+pub mod serial_input;
+mod speaker;
+
+use crate::drivers::framebuffer::Framebuffer;
+use crate::drivers::uart::Uart;
+
+use display::PiDisplay;
+use keyboard::KeyQueue;
+use serial_input::SerialInput;
+
+/// The board, lent to a machine.
+#[derive(Debug)]
+pub struct PiHost<'a> {
+    /// Where drivers of keyboards put their events.
+    pub keys: KeyQueue,
+    uart: Uart,
+    serial_input: SerialInput,
+    display: PiDisplay<'a>,
+    /// The console's last byte ended a line.
+    at_line_start: bool,
+    /// Log lines are kept back.
+    quiet: bool,
+}
+
+impl<'a> PiHost<'a> {
+    /// A host with what was found.
+    #[must_use]
+    pub fn new(uart: Uart, framebuffer: Option<Framebuffer<'a>>, quiet: bool) -> Self {
+        Self {
+            keys: KeyQueue::new(),
+            uart,
+            serial_input: SerialInput::new(),
+            display: PiDisplay::new(framebuffer),
+            at_line_start: true,
+            quiet,
+        }
+    }
+
+    /// Whether there is something for the machine; characters count only if it is `typing`.
+    #[must_use]
+    pub fn has_input(&self, typing: bool) -> bool {
+        !self.keys.is_empty() || self.uart.has_break() || typing && self.uart.has_bytes()
+    }
+
+    /// Waits a bounded time until everything printed is on the line.
+    pub fn drain(&mut self) {
+        self.uart.drain();
+    }
+}
