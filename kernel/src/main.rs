@@ -18,7 +18,7 @@ mod bare {
     use kernel::host::PiHost;
     use kernel::host::display::FRAME;
     use kernel::host::fuel::Gauge;
-    use kernel::{heap, log, provoke, start, stop};
+    use kernel::{heap, log, provoke, start, stop, usb};
 
     #[panic_handler]
     fn panicked(info: &core::panic::PanicInfo<'_>) -> ! {
@@ -35,7 +35,14 @@ mod bare {
         start::serial(&mut board, &command_line);
         start::tell(&mut board);
         let framebuffer = start::screen(&mut board, &mut mmu, &command_line);
-        let Board { uart, power, .. } = board;
+        let Board {
+            uart,
+            power,
+            usb,
+            mut mailbox,
+            ..
+        } = board;
+        let mut usb = usb::port::start(usb, &mut mailbox);
 
         let mut host = PiHost::new(uart, framebuffer, command_line.has("quiet"));
         let mut machine = Machine::new();
@@ -44,7 +51,9 @@ mod bare {
         log!("ready at {} us", time::since_reset());
         host.send_log();
         loop {
-            // USB: `usb::Host::poll(now)` belongs here; its events go to `host.keys.push(..)`.
+            if let Some(usb) = &mut usb {
+                usb.poll(time::now(), &mut host.keys);
+            }
             let began = time::now();
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
             gauge.learn(time::now().saturating_sub(began), pause);
@@ -60,6 +69,9 @@ mod bare {
                     // Fifty times a second at least, at times that are whole frames.
                     let tick = (time::now() / FRAME + 1) * FRAME;
                     let wake = until.map_or(tick, |until| until.min(tick));
+                    let wake = usb
+                        .as_ref()
+                        .map_or(wake, |usb| wake.min(usb.next_deadline()));
                     let typing = machine.takes_typed();
                     time::sleep_until(wake, || host.has_input(typing));
                 }

@@ -12,6 +12,7 @@
 //! | 2 | [`channel`], [`dwc2`] | the seam to the controller, and the controller |
 //! | 3 | [`control`], [`enumerate`], [`hub`], [`hid`] | pure state machines over transfers |
 //! | 4 | [`notice`], [`device`], this | the table of devices, and the turn |
+//! | 5 | [`port`] | all of it put together for the board |
 //!
 //! # How long a call takes
 //!
@@ -32,6 +33,7 @@ pub mod enumerate;
 pub mod hid;
 pub mod hub;
 pub mod notice;
+pub mod port;
 pub mod registers;
 pub mod transfer;
 
