@@ -211,6 +211,12 @@ impl ControlTransfer {
         Transfer::new(target, Token::Setup, Toggle::Data0, 8, now_us)
     }
 
+    /// The other end.
+    #[must_use]
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
     /// The present stage and the bytes it moves, for whoever runs the channel.
     pub fn stage(&mut self) -> (&mut Transfer, &mut [u8]) {
         let data: &mut [u8] = match self.stage {

@@ -2,7 +2,7 @@
 //!
 //! It lies in the `.bss.dma` section, which the kernel maps as normal non-cacheable memory, so
 //! that no cache stands between the processor and the controller. Every access is volatile, word
-//! by word; [`before_start`] makes writes arrive before the controller is told to start.
+//! by word; [`settle`] makes writes arrive before the controller is told to start.
 
 use super::registers::MAX_CHANNELS;
 use core::sync::atomic::{AtomicBool, Ordering};
@@ -45,11 +45,23 @@ unsafe impl Sync for DmaMemory {}
     // there that this could overlap.
     unsafe(link_section = ".bss.dma.usb")
 )]
-static MEMORY: DmaMemory = DmaMemory {
-    buffers: [const { Buffer([const { Word::new(0) }; BUFFER_BYTES / 4]) }; MAX_CHANNELS],
-};
+static MEMORY: DmaMemory = DmaMemory::NEW;
 
 impl DmaMemory {
+    #[expect(
+        clippy::declare_interior_mutable_const,
+        reason = "it is only ever copied from"
+    )]
+    const NEW: Self = Self {
+        buffers: [const { Buffer([const { Word::new(0) }; BUFFER_BYTES / 4]) }; MAX_CHANNELS],
+    };
+
+    /// Memory that is no device's.
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        Self::NEW
+    }
+
     /// The memory, the first time it is asked for; then nothing.
     #[must_use]
     pub fn take() -> Option<&'static Self> {
@@ -89,7 +101,7 @@ impl DmaMemory {
 
 /// Makes all that was written before visible to the controller before what is written after,
 /// and the controller's writes visible to what is read after.
-pub(super) fn before_start() {
+pub(super) fn settle() {
     #[cfg(target_os = "none")]
     aarch64_cpu::asm::barrier::dsb(aarch64_cpu::asm::barrier::SY);
     core::sync::atomic::compiler_fence(Ordering::SeqCst);

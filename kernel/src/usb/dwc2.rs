@@ -7,7 +7,7 @@
 
 use super::channel::{BringUp, Controller, RootStatus};
 use super::descriptor::Speed;
-use super::dma::{DmaMemory, before_start};
+use super::dma::{DmaMemory, settle};
 use super::registers::{
     ChannelRegisters, FIFO, GAHBCFG, GHWCFG2, GRSTCTL, GUSBCFG, HCCHAR, HCFG, HCSPLT, HCTSIZ,
     HFNUM, HPRT, MAX_CHANNELS, Registers,
@@ -121,7 +121,6 @@ impl<R: Deref<Target = Registers>> Dwc2<R> {
         registers.gintmsk.set(0);
         registers.haintmsk.set(0);
         registers.gintsts.set(u32::MAX);
-        registers.hcfg.modify(HCFG::CLOCK.val(0));
     }
 
     fn advance(&mut self, now_us: u64) -> Stage {
@@ -199,6 +198,7 @@ impl<R: Deref<Target = Registers>> Dwc2<R> {
             }
             Stage::HostMode { until } if now_us < until => self.stage,
             Stage::HostMode { .. } => {
+                registers.hcfg.modify(HCFG::CLOCK.val(0));
                 registers
                     .hprt
                     .set(self.port_to_write() | HPRT::POWER::SET.value);
@@ -239,7 +239,8 @@ impl<R: Deref<Target = Registers>> Controller for Dwc2<R> {
         }
         let target = &transaction.target;
         registers.hcint.set(u32::MAX);
-        registers.hcintmsk.set(0);
+        // Reaches no interrupt line; a channel that halts for one of its reasons says so.
+        registers.hcintmsk.set(Conditions::HALTED.0);
         registers.hcsplt.write(match target.split {
             None => HCSPLT::ENABLE::CLEAR,
             Some(split) => {
@@ -262,7 +263,7 @@ impl<R: Deref<Target = Registers>> Controller for Dwc2<R> {
             Kind::Control => HCCHAR::KIND::Control,
             Kind::Interrupt => HCCHAR::KIND::Interrupt,
         };
-        before_start();
+        settle();
         registers.hcchar.write(
             HCCHAR::MAX_PACKET.val(u32::from(target.max_packet))
                 + HCCHAR::ENDPOINT.val(u32::from(target.endpoint))
@@ -287,7 +288,7 @@ impl<R: Deref<Target = Registers>> Controller for Dwc2<R> {
         if !why.has(Conditions::HALTED) {
             return ChannelState::Running;
         }
-        before_start();
+        settle();
         let remaining = u16::try_from(registers.hctsiz.read(HCTSIZ::BYTES)).unwrap_or(u16::MAX);
         registers.hcint.set(u32::MAX);
         ChannelState::Halted { why, remaining }
@@ -352,5 +353,230 @@ impl<R: Deref<Target = Registers>> Controller for Dwc2<R> {
             self.registers.hcfg.modify(HCFG::CLOCK.val(1));
             self.registers.hfir.set(FRAME_48_MHZ);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::transfer::{Target, Translator};
+    use super::*;
+    use std::boxed::Box;
+    use std::vec::Vec;
+    use tock_registers::registers::InMemoryRegister;
+
+    const GAHBCFG: usize = 0x008;
+    const GUSBCFG: usize = 0x00c;
+    const GRSTCTL: usize = 0x010;
+    const GRXFSIZ: usize = 0x024;
+    const GNPTXFSIZ: usize = 0x028;
+    const GSNPSID: usize = 0x040;
+    const GHWCFG2: usize = 0x048;
+    const HPTXFSIZ: usize = 0x100;
+    const HCFG: usize = 0x400;
+    const HFIR: usize = 0x404;
+    const HPRT: usize = 0x440;
+    const HCCHAR: usize = 0x500;
+    const HCSPLT: usize = 0x504;
+    const HCINT: usize = 0x508;
+    const HCTSIZ: usize = 0x510;
+
+    /// Memory in place of registers: what is written stays until the test changes it.
+    struct Words(&'static [InMemoryRegister<u32>]);
+
+    impl Words {
+        fn get(&self, offset: usize) -> u32 {
+            self.0[offset / 4].get()
+        }
+
+        fn set(&self, offset: usize, value: u32) {
+            self.0[offset / 4].set(value);
+        }
+    }
+
+    fn dwc2() -> (Words, Dwc2<&'static Registers>) {
+        let count = size_of::<Registers>() / 4;
+        let words: Vec<InMemoryRegister<u32>> =
+            (0..count).map(|_| InMemoryRegister::new(0)).collect();
+        let words: &'static [InMemoryRegister<u32>] = Box::leak(words.into_boxed_slice());
+        // SAFETY: As many cells of 32 bits as the registers are, zeroed and leaked; both are
+        // cells for shared use.
+        let registers = unsafe { &*words.as_ptr().cast::<Registers>() };
+        let memory = Box::leak(Box::new(DmaMemory::for_tests()));
+        let words = Words(words);
+        words.set(GSNPSID, 0x4f54_280a);
+        words.set(GHWCFG2, 0x228d_dd50);
+        (words, Dwc2::new(registers, memory, || 0))
+    }
+
+    fn target(speed: Speed, kind: Kind, split: Option<Translator>) -> Target {
+        Target {
+            address: 5,
+            endpoint: 1,
+            kind,
+            speed,
+            max_packet: 8,
+            split,
+        }
+    }
+
+    #[test]
+    fn it_gets_ready_without_waiting() {
+        let (words, mut dwc2) = dwc2();
+        assert_eq!(dwc2.bring_up(0), BringUp::Pending(1_000), "bus not idle");
+        words.set(GRSTCTL, 1 << 31);
+        assert_eq!(dwc2.bring_up(1_000), BringUp::Pending(2_000));
+        assert_eq!(words.get(GRSTCTL), 1, "core reset");
+        words.set(GRSTCTL, 0);
+        assert_eq!(dwc2.bring_up(2_000), BringUp::Pending(12_000));
+        dwc2.bring_up(12_000);
+        assert_eq!(
+            words.get(GRSTCTL),
+            1 << 5 | 16 << 6,
+            "all transmit FIFOs flushed"
+        );
+        words.set(GRSTCTL, 0);
+        dwc2.bring_up(13_000);
+        assert_eq!(words.get(GRSTCTL), 1 << 4, "receive FIFO flushed");
+        words.set(GRSTCTL, 0);
+        assert_eq!(dwc2.bring_up(14_000), BringUp::Pending(39_000));
+        assert_eq!(dwc2.bring_up(39_000), BringUp::Ready);
+        assert_eq!(dwc2.channels(), 8);
+        assert_eq!(words.get(GRXFSIZ), 1024);
+        assert_eq!(words.get(GNPTXFSIZ), 1024 << 16 | 1024);
+        assert_eq!(words.get(HPTXFSIZ), 1024 << 16 | 2048);
+        assert_eq!(
+            words.get(GAHBCFG),
+            0x30,
+            "DMA, and waiting for writes; no interrupts"
+        );
+        assert_eq!(words.get(GUSBCFG), 1 << 29, "host");
+        assert_eq!(words.get(HPRT), 1 << 12, "power");
+    }
+
+    #[test]
+    fn what_is_no_controller_or_hangs_is_given_up() {
+        let (words, mut none) = dwc2();
+        words.set(GSNPSID, 0);
+        assert_eq!(none.bring_up(0), BringUp::Failed("there is none"));
+        let (words, mut slave) = dwc2();
+        words.set(GHWCFG2, 0);
+        assert_eq!(slave.bring_up(0), BringUp::Failed("it has no DMA"));
+        let (_, mut busy) = dwc2();
+        busy.bring_up(0);
+        assert_eq!(
+            busy.bring_up(100_000),
+            BringUp::Failed("its bus is never idle")
+        );
+        let (words, mut stuck) = dwc2();
+        words.set(GRSTCTL, 1 << 31);
+        stuck.bring_up(0);
+        assert_eq!(
+            stuck.bring_up(100_000),
+            BringUp::Failed("its reset does not end")
+        );
+    }
+
+    #[test]
+    fn a_setup_packet_straight_to_a_device() {
+        let (words, mut dwc2) = dwc2();
+        let transaction = Transaction {
+            target: target(Speed::Full, Kind::Control, None),
+            token: Token::Setup,
+            toggle: Toggle::Data0,
+            offset: 0,
+            length: 8,
+            phase: Phase::Whole,
+            odd_frame: true,
+        };
+        dwc2.start(0, &transaction, &[1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(words.get(HCSPLT), 0);
+        assert_eq!(words.get(HCTSIZ), 3 << 29 | 1 << 19 | 8);
+        assert_eq!(
+            words.get(HCCHAR),
+            1 << 31 | 1 << 29 | 5 << 22 | 1 << 20 | 1 << 11 | 8
+        );
+        let mut sent = [0; 8];
+        dwc2.read(0, &mut sent);
+        assert_eq!(sent, [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[test]
+    fn both_halves_of_an_interrupt_split() {
+        let (words, mut dwc2) = dwc2();
+        let split = Some(Translator { hub: 2, port: 3 });
+        let mut transaction = Transaction {
+            target: target(Speed::Low, Kind::Interrupt, split),
+            token: Token::In,
+            toggle: Toggle::Data1,
+            offset: 0,
+            length: 8,
+            phase: Phase::Start,
+            odd_frame: false,
+        };
+        // Channel 2's registers follow 0x40 further on.
+        dwc2.start(2, &transaction, &[]);
+        assert_eq!(words.get(HCSPLT + 0x40), 1 << 31 | 3 << 14 | 2 << 7 | 3);
+        assert_eq!(words.get(HCTSIZ + 0x40), 2 << 29 | 1 << 19 | 8);
+        let common = 1 << 31 | 5 << 22 | 1 << 20 | 3 << 18 | 1 << 17 | 1 << 15 | 1 << 11 | 8;
+        assert_eq!(words.get(HCCHAR + 0x40), common);
+        transaction.phase = Phase::Complete;
+        transaction.odd_frame = true;
+        dwc2.start(2, &transaction, &[]);
+        assert_eq!(
+            words.get(HCSPLT + 0x40),
+            1 << 31 | 1 << 16 | 3 << 14 | 2 << 7 | 3
+        );
+        assert_eq!(words.get(HCCHAR + 0x40), common | 1 << 29);
+    }
+
+    #[test]
+    fn a_channel_runs_until_it_says_that_it_halted() {
+        let (words, mut dwc2) = dwc2();
+        words.set(HCINT, 0x10);
+        assert_eq!(
+            dwc2.state(0),
+            ChannelState::Running,
+            "NAK, but not halted: goes on by itself"
+        );
+        words.set(HCINT, 0x12);
+        words.set(HCTSIZ, 2 << 29 | 5);
+        let why = Conditions::NAK.and(Conditions::HALTED);
+        assert_eq!(dwc2.state(0), ChannelState::Halted { why, remaining: 5 });
+        dwc2.disable(0);
+        assert_eq!(
+            words.get(HCCHAR),
+            0,
+            "one that is not enabled is left alone"
+        );
+        words.set(HCCHAR, 1 << 31 | 8);
+        dwc2.disable(0);
+        assert_eq!(words.get(HCCHAR), 3 << 30 | 8);
+        assert!(matches!(dwc2.state(99), ChannelState::Halted { .. }));
+    }
+
+    #[test]
+    fn the_root_port_s_dangerous_bits_are_written_only_on_purpose() {
+        let (words, mut dwc2) = dwc2();
+        // Connected, enabled, all changes, power, full speed.
+        words.set(HPRT, 0x0002_102f);
+        let root = dwc2.root();
+        assert!(root.connected && root.changed && root.enabled && root.speed == Speed::Full);
+        dwc2.root_reset(true);
+        assert_eq!(words.get(HPRT), 0x0002_1101);
+        words.set(HPRT, 0x0002_112f);
+        dwc2.root_reset(false);
+        assert_eq!(words.get(HPRT), 0x0002_1001);
+        words.set(HPRT, 0x0002_102f);
+        dwc2.root_acknowledge();
+        assert_eq!(
+            words.get(HPRT),
+            0x0002_102b,
+            "changes, but not the enable bit"
+        );
+        assert_eq!(
+            (words.get(HCFG), words.get(HFIR)),
+            (0, 0),
+            "not enabled: left alone"
+        );
     }
 }

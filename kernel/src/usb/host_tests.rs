@@ -53,9 +53,9 @@ impl Bench {
             let begun = self.sim().now;
             self.host.poll(begun, &mut self.heard);
             self.longest = self.longest.max(self.sim().now - begun);
-            let next = self.host.next_deadline().clamp(begun + 10, end);
+            let next = self.host.next_deadline().max(begun + 10).min(end);
             let now = &mut self.sim().now;
-            *now = (*now).max(next);
+            *now = (*now).max(next).max(begun + 1);
             calls += 1;
             assert!(calls < micros / 10 + 10, "it is polled without end");
         }
@@ -335,6 +335,70 @@ fn unplugged_at_any_moment_of_getting_known() {
             assert_eq!(bench.keys(), [Down(4), Up(4)]);
         }
     }
+}
+
+#[test]
+fn given_up_transfers_do_not_fill_the_translator() {
+    let mut noise = Noise(77);
+    for hangs in [false, true] {
+        let mut hub = 0;
+        let mut keyboards = Vec::new();
+        let mut bench = Bench::new(|sim| {
+            sim.absent_hangs = hangs;
+            hub = board(sim);
+            keyboards = [Low, Low, Full, Low]
+                .map(|speed| sim.add(Node::keyboard(speed)))
+                .to_vec();
+        });
+        bench.run(SECOND);
+        // Unplugged while they are asked their first questions, again and again.
+        for _ in 0..60 {
+            for (keyboard, port) in keyboards.iter().zip(2..) {
+                bench.sim().plug(hub, port, *keyboard);
+            }
+            bench.run(180_000 + noise.below(200_000));
+            for port in 2..=5 {
+                bench.sim().unplug(hub, port);
+                bench.run(noise.below(5_000));
+            }
+            bench.run(400_000);
+            assert_eq!(bench.sim().held_by_translators(), 0);
+        }
+        for (keyboard, port) in keyboards.iter().zip(2..) {
+            bench.sim().plug(hub, port, *keyboard);
+        }
+        bench.run(2 * SECOND);
+        for keyboard in keyboards {
+            bench.tap(keyboard, 1, 4);
+            assert_eq!(bench.keys(), [Down(4), Up(4)]);
+        }
+    }
+}
+
+#[test]
+fn what_a_translator_loses_is_asked_for() {
+    let (mut hub, mut keyboard) = (0, 0);
+    let mut bench = Bench::new(|sim| {
+        hub = board(sim);
+        keyboard = sim.add(Node::keyboard(Low));
+        sim.plug(hub, 2, keyboard);
+        sim.slow_translators = true;
+    });
+    bench.run(SECOND);
+    for usage in 4..14 {
+        bench
+            .sim()
+            .report(keyboard, 1, &[0, 0, usage, 0, 0, 0, 0, 0]);
+        bench.run(60_000);
+        bench.sim().report(keyboard, 1, &[0; 8]);
+        bench.run(60_000);
+        assert_eq!(bench.keys(), [Down(usage), Up(usage)]);
+    }
+    assert!(
+        bench.longest <= HOLD_US + 10,
+        "a call took {} us",
+        bench.longest
+    );
 }
 
 #[test]

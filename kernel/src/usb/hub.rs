@@ -30,6 +30,15 @@ const MAX_FAILURES: u8 = 5;
 /// Least time for ports to have good power; hubs that announce none are not believed.
 const MIN_POWER_US: u64 = 20_000;
 
+/// Devices whose remains a translator can be told to forget, waiting for the telling. There is one
+/// control transfer at a time, so that more than one is rare.
+const MAX_STALE: usize = 4;
+
+/// Hub class request: forget a transaction that was given up.
+const CLEAR_TT_BUFFER: u8 = 8;
+/// wIndex of that: a hub has one translator for all ports unless it is told otherwise.
+const THE_TRANSLATOR: u16 = 1;
+
 const PORT_ENABLE: u16 = 1;
 const PORT_RESET: u16 = 4;
 const PORT_POWER: u16 = 8;
@@ -106,6 +115,7 @@ pub enum HubStep {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
+    Translator,
     Power,
     Status,
     Clear(u16),
@@ -127,6 +137,8 @@ pub struct Hub {
     hopeless: u32,
     failures: u8,
     death_told: bool,
+    /// wValues of the transactions the translator is to forget.
+    stale: [Option<u16>; MAX_STALE],
 }
 
 fn port_bit(port: u8) -> u32 {
@@ -148,6 +160,7 @@ impl Hub {
             hopeless: 0,
             failures: 0,
             death_told: false,
+            stale: [None; MAX_STALE],
         }
     }
 
@@ -171,6 +184,13 @@ impl Hub {
                 self.ports[port - 1].look = true;
             }
         }
+    }
+
+    /// Whether this port has changed and was not looked at since.
+    #[must_use]
+    pub fn has_changed(&self, port: u8) -> bool {
+        let index = usize::from(port).wrapping_sub(1);
+        self.ports.get(index).is_some_and(|port| port.look)
     }
 
     /// All ports are to be looked at, because the status change endpoint does not work.
@@ -199,6 +219,18 @@ impl Hub {
         again
     }
 
+    /// A control transfer with the device at `address` was given up, so that this hub's
+    /// translator may keep a part of it for ever, of the two or so that it has room for.
+    pub fn clear_translator(&mut self, address: u8) {
+        // Endpoint 0, type control; the top bit is the direction (USB 2.0, table 11-20).
+        let out = u16::from(address) << 4;
+        for value in [out, out | 0x8000] {
+            if let Some(free) = self.stale.iter_mut().find(|s| s.is_none()) {
+                *free = Some(value);
+            }
+        }
+    }
+
     /// The device on this port is not wanted until it is unplugged.
     pub fn leave_alone(&mut self, port: u8) {
         if let Some(slot) = self.port(port) {
@@ -216,7 +248,10 @@ impl Hub {
         self.asked = Some((port, asked));
         let index = u16::from(port);
         let setup = match asked {
-            Asked::Power => Setup::plain(CLASS_TO_PORT, SET_FEATURE, PORT_POWER, index),
+            // Not of one port: made in `step`.
+            Asked::Translator | Asked::Power => {
+                Setup::plain(CLASS_TO_PORT, SET_FEATURE, PORT_POWER, index)
+            }
             Asked::Reset => Setup::plain(CLASS_TO_PORT, SET_FEATURE, PORT_RESET, index),
             Asked::Disable => Setup::plain(CLASS_TO_PORT, CLEAR_FEATURE, PORT_ENABLE, index),
             Asked::Clear(bit) => Setup::plain(CLASS_TO_PORT, CLEAR_FEATURE, C_PORT + bit, index),
@@ -254,6 +289,15 @@ impl Hub {
         }
         if self.asked.is_some() {
             return HubStep::Wait(u64::MAX);
+        }
+        if let Some(value) = self.stale.iter_mut().find_map(Option::take) {
+            self.asked = Some((1, Asked::Translator));
+            return HubStep::Request(Request::optional(Setup::plain(
+                CLASS_TO_PORT,
+                CLEAR_TT_BUFFER,
+                value,
+                THE_TRANSLATOR,
+            )));
         }
         // All ports get power first, then their time, then the first look.
         for port in 1..=self.count {
@@ -350,6 +394,7 @@ impl Hub {
         };
         let Some(slot) = self.port(port) else { return };
         match asked {
+            Asked::Translator => {}
             Asked::Power => slot.powered = true,
             Asked::Disable => slot.disable = false,
             Asked::Clear(bit) => slot.clear &= !(1 << bit),

@@ -11,7 +11,7 @@
 //! | 1 | [`descriptor`], [`transfer`] | bytes into facts; one transfer as a pure state machine |
 //! | 2 | [`channel`], [`dwc2`] | the seam to the controller, and the controller |
 //! | 3 | [`control`], [`enumerate`], [`hub`], [`hid`] | pure state machines over transfers |
-//! | 4 | [`notice`], [`device`], this | the table of devices, and the turn |
+//! | 4 | [`notice`], [`device`], `requests`, `reports`, this | the table of devices, and the turn |
 //! | 5 | [`port`] | all of it put together for the board |
 //!
 //! # How long a call takes
@@ -35,6 +35,8 @@ pub mod hub;
 pub mod notice;
 pub mod port;
 pub mod registers;
+mod reports;
+mod requests;
 pub mod transfer;
 
 #[cfg(test)]
@@ -45,16 +47,16 @@ mod sim;
 mod transfer_tests;
 
 use basic::keys::KeyEvent;
-use channel::{BringUp, Controller, Progress, drive};
-use control::{ControlTransfer, Request};
+use channel::{BringUp, Controller};
+use control::ControlTransfer;
 use descriptor::{CLASS_HUB, MAX_KEYBOARDS, Speed};
-use device::{Device, HUB_INTERVAL_US, KEYBOARD_INTERVAL_US, Pipe, Role, SILENT_AFTER};
-use enumerate::{Enumeration, Failure, Found, Next};
+use device::{Device, HUB_INTERVAL_US, KEYBOARD_INTERVAL_US, Pipe, Role};
+use enumerate::{Enumeration, Failure, Found};
 use hid::{Keyboard, Keys, tell_changes};
-use hub::{ATTEMPT_PAUSE_US, ATTEMPTS, DEBOUNCE_US, Hub, HubStep, RECOVERY_US};
+use hub::{ATTEMPT_PAUSE_US, ATTEMPTS, DEBOUNCE_US, Hub, RECOVERY_US};
 use notice::{Identity, Notice, Place, What};
 use registers::MAX_CHANNELS;
-use transfer::{DISABLE_LIMIT_US, Token, Transfer, TransferError};
+use transfer::{DISABLE_LIMIT_US, Transfer};
 
 /// Devices kept, hubs included. The board's own hub and network chip take two.
 pub const MAX_DEVICES: usize = 24;
@@ -504,316 +506,6 @@ impl<C: Controller> Host<C> {
             identity,
             speed: device.speed,
         });
-    }
-
-    // Control transfers: one at a time, on channel 0.
-
-    fn control_step(&mut self, now_us: u64, sink: &mut dyn Sink) -> bool {
-        if self.control.is_none() {
-            return matches!(self.lanes[0], Lane::Free) && self.next_request(now_us, sink);
-        }
-        let Some(Control { transfer, .. }) = &mut self.control else {
-            return false;
-        };
-        let (stage, data) = transfer.stage();
-        match drive(&mut self.controller, 0, stage, data, now_us) {
-            Progress::Waiting { until_us, .. } => {
-                self.wake(until_us);
-                false
-            }
-            Progress::Finished(result) => {
-                if let Some(result) = transfer.stage_over(result, now_us) {
-                    if let Some(control) = self.control.take() {
-                        self.answered(&control, result, now_us);
-                    }
-                }
-                true
-            }
-        }
-    }
-
-    /// Hands the outcome of a control transfer to whom it is for.
-    fn answered(&mut self, control: &Control, result: Result<(), TransferError>, now_us: u64) {
-        let answer = result.map(|()| control.transfer.received());
-        let Some(device) = self.device(control.slot) else {
-            return;
-        };
-        match &mut device.role {
-            Role::New(enumeration) => enumeration.answer(answer, now_us),
-            Role::Hub(hub, _) => hub.answer(answer, now_us),
-            Role::Keyboards(keyboards) => {
-                if let Some(Some((keyboard, pipe))) = keyboards.get_mut(control.part) {
-                    if keyboard.answer(answer) {
-                        pipe.toggle = transfer::Toggle::Data0;
-                    }
-                }
-            }
-            Role::Other => {}
-        }
-    }
-
-    /// Asks the devices in turn what they need. Returns whether anything came of it.
-    fn next_request(&mut self, now_us: u64, sink: &mut dyn Sink) -> bool {
-        for offset in 0..MAX_DEVICES {
-            let slot = (self.turn + offset) % MAX_DEVICES;
-            let taken = self.address0_taken();
-            let caps = self.caps;
-            let Some(device) = self.device(slot) else {
-                continue;
-            };
-            let place = device.place;
-            match &mut device.role {
-                Role::Other => {}
-                Role::New(enumeration) => match enumeration.next(now_us) {
-                    Next::Request(request) => return self.begin_control(slot, 0, request, now_us),
-                    Next::Wait(until) => self.wake(until),
-                    Next::Found(found) => {
-                        self.found(slot, &found, sink);
-                        return true;
-                    }
-                    Next::Failed(why) => {
-                        self.failed(slot, why, now_us, sink);
-                        return true;
-                    }
-                },
-                Role::Hub(hub, _) => match hub.step(now_us, taken) {
-                    HubStep::Request(request) => {
-                        return self.begin_control(slot, 0, request, now_us);
-                    }
-                    HubStep::Attach(port, speed) => {
-                        self.attach(Some((slot, port)), speed, sink);
-                        return true;
-                    }
-                    HubStep::Detach(port) => {
-                        if let Some(child) = self.child_of(Some((slot, port))) {
-                            self.remove(child, now_us, sink);
-                        }
-                        return true;
-                    }
-                    HubStep::Hopeless(port) => {
-                        sink.notice(&Notice::NoReset(place.port(port).unwrap_or(place)));
-                        return true;
-                    }
-                    HubStep::Dead => {
-                        sink.notice(&Notice::HubSilent(place));
-                        return true;
-                    }
-                    HubStep::Wait(until) => self.wake(until),
-                },
-                Role::Keyboards(keyboards) => {
-                    let mut deadline = u64::MAX;
-                    let mut request = None;
-                    for (part, entry) in keyboards.iter_mut().enumerate() {
-                        let Some((keyboard, _)) = entry else { continue };
-                        request = keyboard.step(now_us, caps).map(|request| (part, request));
-                        if request.is_some() {
-                            break;
-                        }
-                        deadline = deadline.min(keyboard.deadline());
-                    }
-                    if let Some((part, request)) = request {
-                        return self.begin_control(slot, part, request, now_us);
-                    }
-                    self.wake(deadline);
-                }
-            }
-        }
-        false
-    }
-
-    fn begin_control(&mut self, slot: usize, part: usize, request: Request, now_us: u64) -> bool {
-        if let Some(device) = self.devices.get(slot).and_then(Option::as_ref) {
-            let transfer = ControlTransfer::new(device.target(), request, now_us);
-            self.control = Some(Control {
-                slot,
-                part,
-                transfer,
-            });
-            // The next request is another device's, if it has one.
-            self.turn = (slot + 1) % MAX_DEVICES;
-        }
-        true
-    }
-
-    // Reports: interrupt packets, on the other channels.
-
-    /// Frees the channels that have stopped.
-    fn stop_lanes(&mut self, now_us: u64) -> bool {
-        let mut moved = false;
-        for channel in 0..self.lanes.len() {
-            let Lane::Stopping { give_up } = self.lanes[channel] else {
-                continue;
-            };
-            let running = self.controller.state(channel) == transfer::ChannelState::Running;
-            if running && now_us < give_up {
-                self.wake(give_up.min(now_us.saturating_add(channel::RUNNING_LOOK_US)));
-            } else {
-                self.lanes[channel] = Lane::Free;
-                moved = true;
-            }
-        }
-        moved
-    }
-
-    /// Begins to ask every hub and keyboard that is due, as long as channels are free.
-    fn begin_reports(&mut self, now_us: u64) -> bool {
-        let mut moved = false;
-        let mut wake = u64::MAX;
-        let channels = self.controller.channels().min(self.lanes.len());
-        for slot in 0..MAX_DEVICES {
-            for number in 0..MAX_KEYBOARDS {
-                let Some(device) = self.devices.get_mut(slot).and_then(Option::as_mut) else {
-                    break;
-                };
-                let split = device.split.is_some();
-                let Some(pipe) = device.pipe(number) else {
-                    continue;
-                };
-                if pipe.busy {
-                    continue;
-                }
-                if now_us < pipe.due_us {
-                    wake = wake.min(pipe.due_us);
-                    continue;
-                }
-                let pipe = *pipe;
-                let free = (1..channels).find(|&c| matches!(self.lanes[c], Lane::Free));
-                let Some(channel) = free else { continue };
-                if split {
-                    // One in a call; the rest in the next, which is at once.
-                    if self.split_begun {
-                        wake = now_us;
-                        continue;
-                    }
-                    self.split_begun = true;
-                }
-                let target = pipe.target(device);
-                let transfer =
-                    Transfer::new(target, Token::In, pipe.toggle, pipe.max_packet(), now_us);
-                if let Some(pipe) = device.pipe(number) {
-                    pipe.busy = true;
-                }
-                let data = [0; REPORT_BYTES];
-                self.lanes[channel] = Lane::Report {
-                    slot,
-                    pipe: number,
-                    transfer,
-                    data,
-                };
-                moved = true;
-            }
-        }
-        self.wake(wake);
-        moved
-    }
-
-    fn report_step(&mut self, now_us: u64, sink: &mut dyn Sink) -> bool {
-        let mut moved = false;
-        let mut wake = u64::MAX;
-        for channel in 1..self.lanes.len() {
-            let Lane::Report {
-                slot,
-                pipe,
-                transfer,
-                data,
-            } = &mut self.lanes[channel]
-            else {
-                continue;
-            };
-            let mut progress = drive(&mut self.controller, channel, transfer, data, now_us);
-            if !self.held && matches!(progress, Progress::Waiting { urgent: true, .. }) {
-                self.held = true;
-                let begun = self.controller.now_us();
-                loop {
-                    let now = self.controller.now_us();
-                    progress = drive(&mut self.controller, channel, transfer, data, now);
-                    let urgent = matches!(progress, Progress::Waiting { urgent: true, .. });
-                    if !urgent || now.saturating_sub(begun) >= HOLD_US {
-                        break;
-                    }
-                }
-            }
-            match progress {
-                Progress::Waiting { until_us, .. } => wake = wake.min(until_us),
-                Progress::Finished(result) => {
-                    let (slot, pipe, toggle, data) = (*slot, *pipe, transfer.toggle(), *data);
-                    self.lanes[channel] = Lane::Free;
-                    let result = result.map(|n| &data[..usize::from(n).min(REPORT_BYTES)]);
-                    self.reported(slot, pipe, toggle, result, now_us, sink);
-                    moved = true;
-                }
-            }
-        }
-        self.wake(wake);
-        moved
-    }
-
-    /// A hub's or keyboard's turn is over.
-    fn reported(
-        &mut self,
-        slot: usize,
-        number: usize,
-        toggle: transfer::Toggle,
-        result: Result<&[u8], TransferError>,
-        now_us: u64,
-        sink: &mut dyn Sink,
-    ) {
-        let Some(device) = self.device(slot) else {
-            return;
-        };
-        let place = device.place;
-        match &mut device.role {
-            Role::Hub(hub, Some(pipe)) => {
-                pipe.busy = false;
-                match result {
-                    Ok(report) => {
-                        pipe.toggle = toggle;
-                        pipe.good(now_us);
-                        hub.changed(report);
-                    }
-                    Err(TransferError::Nak | TransferError::Missed | TransferError::Toggle) => {
-                        pipe.good(now_us);
-                    }
-                    Err(_) => {
-                        pipe.bad(now_us);
-                        if pipe.failures >= SILENT_AFTER {
-                            hub.look_at_all();
-                        }
-                    }
-                }
-            }
-            Role::Keyboards(keyboards) => {
-                let Some(Some((keyboard, pipe))) = keyboards.get_mut(number) else {
-                    return;
-                };
-                pipe.busy = false;
-                match result {
-                    Ok(report) => {
-                        pipe.toggle = toggle;
-                        pipe.good(now_us);
-                        keyboard.report(report);
-                        return;
-                    }
-                    Err(TransferError::Nak) => {
-                        pipe.good(now_us);
-                        return;
-                    }
-                    Err(TransferError::Missed | TransferError::Toggle) => {
-                        pipe.good(now_us);
-                        keyboard.report_lost(now_us);
-                        return;
-                    }
-                    Err(TransferError::Stall) => keyboard.halted(),
-                    Err(TransferError::Babble) => pipe.sends_more(),
-                    Err(TransferError::Wire | TransferError::Bus | TransferError::Timeout) => {}
-                }
-                if pipe.bad(now_us) {
-                    keyboard.release();
-                    sink.notice(&Notice::Silent(place));
-                }
-            }
-            _ => {}
-        }
     }
 
     // Keys.

@@ -85,6 +85,8 @@ pub(super) struct Node {
     /// Every request it got.
     pub(super) requests: Vec<Setup>,
     pub(super) lights: Vec<u8>,
+    /// The latest report.
+    present: Vec<u8>,
     pub(super) faults: Faults,
 }
 
@@ -124,6 +126,7 @@ impl Node {
             naks_left: 0,
             requests: Vec::new(),
             lights: Vec::new(),
+            present: vec![0; 8],
             faults: Faults::default(),
         }
     }
@@ -230,7 +233,7 @@ impl Node {
                 Some(vec![])
             }
             (0x21, 9..=11) => Some(vec![]),
-            (0xa1, 1) => Some(vec![0; 8]),
+            (0xa1, 1) => Some(self.present.clone()),
             (0xa0, 6) if !self.ports.is_empty() => {
                 let ports = u8::try_from(self.ports.len()).unwrap();
                 Some(vec![9, 0x29, ports, 0, 0, 10, 0, 0, 0xff])
@@ -250,6 +253,7 @@ impl Node {
                         port.enabled = false;
                     }
                     (1, 1) => port.enabled = false,
+                    (8, _) => {}
                     (1, feature @ 16..=20) => port.change &= !(1 << (feature - 16)),
                     _ => return None,
                 }
@@ -365,7 +369,7 @@ impl Node {
     }
 }
 
-/// What a translator holds for one port, for control or interrupt packets.
+/// What a translator holds of one transaction.
 #[derive(Clone, Debug)]
 struct Held {
     /// Microframe (unwrapped) of the start-split, and those the answer takes.
@@ -393,7 +397,11 @@ pub(super) struct Sim {
     root_changed: bool,
     root_enabled: bool,
     channels: Vec<SimChannel>,
-    translators: BTreeMap<(u8, u8, bool), Held>,
+    translators: BTreeMap<(u8, u8), Held>,
+    /// Control transactions each translator holds, with the device's address: two at most.
+    buffers: BTreeMap<u8, Vec<(u8, Held)>>,
+    /// Translators never have the answer of an interrupt endpoint in time.
+    pub(super) slow_translators: bool,
     /// Channels to absent devices hang, as in QEMU; otherwise they report an error.
     pub(super) absent_hangs: bool,
     /// Complete-splits answered NYET.
@@ -417,6 +425,8 @@ impl Sim {
             root_enabled: false,
             channels: vec![SimChannel::default(); 8],
             translators: BTreeMap::new(),
+            buffers: BTreeMap::new(),
+            slow_translators: false,
             absent_hangs: false,
             nyets: 0,
             late: 0,
@@ -464,11 +474,17 @@ impl Sim {
 
     /// A report for an endpoint of a keyboard.
     pub(super) fn report(&mut self, node: usize, endpoint: u8, report: &[u8]) {
+        self.nodes[node].present = report.to_vec();
         self.nodes[node]
             .reports
             .entry(endpoint)
             .or_default()
             .push_back(report.to_vec());
+    }
+
+    /// Control transactions that translators hold.
+    pub(super) fn held_by_translators(&self) -> usize {
+        self.buffers.values().map(Vec::len).sum()
     }
 
     fn settle_ports(&mut self) {
@@ -546,10 +562,16 @@ impl Sim {
     ) -> Option<(Conditions, Vec<u8>)> {
         let now = self.now;
         let answer = self.nodes[index].packet(t, data, now);
-        // Port status needs the whole tree: filled in here.
+        // What needs more than the device alone: port status, and the translator.
         if t.token == Token::Setup && t.target.endpoint == 0 && answer.is_some() {
             if let Some(setup) = self.nodes[index].setup {
                 let port = usize::from(setup.index).wrapping_sub(1);
+                if setup.request_type == 0x23 && setup.request == 8 {
+                    let address = self.nodes[index].address;
+                    let stale = u8::try_from(setup.value >> 4 & 0x7f).unwrap();
+                    let buffers = self.buffers.entry(address).or_default();
+                    buffers.retain(|(held, _)| *held != stale);
+                }
                 if setup.request_type == 0xa3
                     && port < self.nodes[index].ports.len()
                     && !self.nodes[index].faults.refuses.contains(&setup.request)
@@ -590,6 +612,13 @@ impl Sim {
             Phase::Whole => panic!("whole transaction through a translator"),
             Phase::Start => {
                 self.splits += 1;
+                if !periodic {
+                    let buffers = self.buffers.entry(key.0).or_default();
+                    buffers.retain(|(address, _)| *address != t.target.address);
+                    if buffers.len() >= 2 {
+                        return Some((Conditions::NAK, vec![]));
+                    }
+                }
                 assert!(
                     !periodic || frame & 7 != 6,
                     "periodic start-split in microframe 6"
@@ -603,19 +632,34 @@ impl Sim {
                     _ => None,
                 };
                 let takes = 1 + self.noise.below(3) + u64::from(periodic);
-                self.translators.insert(
-                    (key.0, key.1, periodic),
-                    Held {
-                        begun: frame,
-                        takes,
-                        outcome,
-                    },
-                );
+                let takes = if periodic && self.slow_translators {
+                    99
+                } else {
+                    takes
+                };
+                let held = Held {
+                    begun: frame,
+                    takes,
+                    outcome,
+                };
+                if periodic {
+                    self.translators.insert(key, held);
+                } else {
+                    let buffers = self.buffers.entry(key.0).or_default();
+                    buffers.push((t.target.address, held));
+                }
                 Some((Conditions::ACK, vec![]))
             }
             Phase::Complete => {
-                let key = (key.0, key.1, periodic);
-                let held = self.translators.get(&key)?.clone();
+                let buffers = self.buffers.entry(key.0).or_default();
+                let place = buffers
+                    .iter()
+                    .position(|(address, _)| *address == t.target.address);
+                let held = if periodic {
+                    self.translators.get(&key)?.clone()
+                } else {
+                    buffers[place?].1.clone()
+                };
                 let age = frame - held.begun;
                 if age < held.takes {
                     self.nyets += 1;
@@ -625,7 +669,11 @@ impl Sim {
                     self.late += 1;
                     return Some((Conditions::NYET, vec![]));
                 }
-                self.translators.remove(&key);
+                if periodic {
+                    self.translators.remove(&key);
+                } else {
+                    self.buffers.entry(key.0).or_default().remove(place?);
+                }
                 held.outcome
             }
         }
