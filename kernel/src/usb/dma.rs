@@ -2,7 +2,7 @@
 //!
 //! It lies in the `.bss.dma` section, which the kernel maps as normal non-cacheable memory, so
 //! that no cache stands between the processor and the controller. Every access is volatile, word
-//! by word; [`settle`] makes writes arrive before the controller is told to start.
+//! by word; `settle` makes writes arrive before the controller is told to start.
 
 use super::registers::MAX_CHANNELS;
 use core::sync::atomic::{AtomicBool, Ordering};
