@@ -59,6 +59,7 @@ pub mod ring;
 pub mod start;
 #[cfg(target_os = "none")]
 pub mod stop;
+pub mod usb;
 
 /// What this is: the package's version and the commit it was built from.
 pub const VERSION: &str = env!("KERNEL_VERSION");
