@@ -57,9 +57,6 @@ mod bare {
             host.be_quiet();
         }
         loop {
-            if let Some(usb) = &mut usb {
-                usb.poll(time::now(), &mut host.keys);
-            }
             let began = time::now();
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
             gauge.learn(time::now().saturating_sub(began), pause);
@@ -68,6 +65,7 @@ mod bare {
             }
             if let Some(usb) = &mut usb {
                 usb.set_leds(machine.caps_lock());
+                usb.poll(time::now(), &mut host.keys);
             }
             let typing = machine.takes_typed();
             let resting =
