@@ -11,9 +11,6 @@
 
 use alloc::vec::Vec;
 
-use crate::charset::{self, AT, COMMA, ENTER, INK, LEFT, NUMBER, OVER, RIGHT, TAB};
-use crate::token;
-
 /// Columns of the terminal: a line typed that is longer goes on in the next row.
 pub const TERMINAL_COLUMNS: usize = 80;
 
@@ -22,6 +19,16 @@ const SCREEN_COLUMNS: usize = 32;
 
 /// Last line of the upper screen; what is printed below it has scrolled.
 const LAST_LINE: usize = 21;
+
+/// ENTER: the end of a line.
+const ENTER: u8 = 13;
+/// In a program line: five bytes of a number follow.
+const NUMBER: u8 = 14;
+
+/// The block graphics 128 to 143.
+pub(crate) const BLOCKS: [char; 16] = [
+    ' ', '▝', '▘', '▀', '▗', '▐', '▚', '▜', '▖', '▞', '▌', '▛', '▄', '▟', '▙', '█',
+];
 
 /// The text mirror of one machine: where the terminal's cursor is and what is half printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,9 +113,9 @@ impl Console {
             self.line = None;
         }
         match self.control.take() {
-            Some((control @ (AT | TAB), None)) => self.control = Some((control, Some(code))),
-            Some((AT, Some(line))) => self.at(usize::from(line), usize::from(code), out),
-            Some((TAB, Some(low))) => self.tab(usize::from(low), out),
+            Some((control @ 22..=23, None)) => self.control = Some((control, Some(code))),
+            Some((22, Some(line))) => self.at(usize::from(line), usize::from(code), out),
+            Some((23, Some(low))) => self.tab(usize::from(low), out),
             Some(_) => {}
             None => self.code(code, out),
         }
@@ -117,25 +124,25 @@ impl Console {
     fn code(&mut self, code: u8, out: &mut Vec<u8>) {
         match code {
             // ROM: `PO-COMMA` 0A5F: to column 16, or to the next line.
-            COMMA if self.column % SCREEN_COLUMNS < SCREEN_COLUMNS / 2 => {
+            6 if self.column % SCREEN_COLUMNS < SCREEN_COLUMNS / 2 => {
                 self.tab(SCREEN_COLUMNS / 2, out);
             }
-            COMMA => {
+            6 => {
                 self.new_line(out);
                 self.after_space = true;
             }
-            LEFT => {
+            8 => {
                 if self.column > 0 {
                     self.column -= 1;
                     out.push(8);
                 }
             }
-            RIGHT => {
+            9 => {
                 self.column += 1;
                 out.extend_from_slice(b"\x1b[C");
             }
             ENTER => self.new_line(out),
-            INK..=OVER | AT | TAB => self.control = Some((code, None)),
+            16..=23 => self.control = Some((code, None)),
             _ => {
                 let mut after_space = self.after_space;
                 let mut cells = 0;
@@ -357,7 +364,8 @@ fn spell_line(codes: &[u8], cursor: usize) -> (Vec<char>, usize) {
         }
         i += match codes[i] {
             NUMBER => 6,
-            control @ (INK..=OVER | AT | TAB) => 1 + usize::from(charset::operands(control)),
+            16..=21 => 2,
+            22..=23 => 3,
             code => {
                 spell(code, &mut after_space, |c| cells.push(c));
                 1
@@ -368,36 +376,167 @@ fn spell_line(codes: &[u8], cursor: usize) -> (Vec<char>, usize) {
     (cells, at)
 }
 
-/// Spells a code that is no control as the ROM prints it.
+/// Spells a code 0 to 255 that is no control as the ROM prints it.
 ///
 /// ROM: `PO-ANY` 0B24, `PO-TOKENS` 0C10; unassigned controls print `?` (`PO-QUEST` 0A69).
 fn spell(code: u8, after_space: &mut bool, mut put: impl FnMut(char)) {
-    let word = if code < token::FIRST_48 {
-        None
-    } else {
-        token::spelling(code)
-    };
-    let Some(word) = word else {
-        put(charset::to_char(code).unwrap_or('?'));
-        // Block graphics do not go through PO-CHAR, and leave FLAGS bit 0 as it is.
-        if !(charset::FIRST_BLOCK..charset::FIRST_UDG).contains(&code) {
+    match code {
+        0..=31 => {
+            put('?');
+            *after_space = false;
+        }
+        32..=127 => {
+            put(character(code));
             *after_space = code == b' ';
         }
-        return;
-    };
-    if token::leading_space(code) && !*after_space {
-        put(' ');
+        // Graphics do not go through PO-CHAR, and leave FLAGS bit 0 as it is.
+        128..=143 => put(BLOCKS[usize::from(code - 128)]),
+        144..=164 => {
+            put(character(code));
+            *after_space = false;
+        }
+        165..=255 => {
+            let word = KEYWORDS[usize::from(code - 165)];
+            let letter_first = word.starts_with(|c: char| c.is_ascii_alphabetic());
+            if code >= FIRST_WITH_SPACE && letter_first && !*after_space {
+                put(' ');
+            }
+            word.chars().for_each(&mut put);
+            let letter_last = word.ends_with(|c: char| c.is_ascii_alphabetic() || c == '$');
+            *after_space = code >= 168 && letter_last;
+            if *after_space {
+                put(' ');
+            }
+        }
     }
-    word.chars().for_each(&mut put);
-    *after_space = token::trailing_space(code);
-    if *after_space {
-        put(' ');
+}
+
+/// The first keyword that may have a space before it (OR; entry 20 hex of the token table).
+const FIRST_WITH_SPACE: u8 = 165 + 0x20;
+
+/// A character or user-defined graphic (32 to 127, 144 to 164) as Unicode has it.
+pub(crate) fn character(code: u8) -> char {
+    match code {
+        94 => '↑',
+        96 => '£',
+        127 => '©',
+        144..=164 => char::from_u32('Ⓐ' as u32 + u32::from(code - 144)).unwrap_or('?'),
+        _ => char::from(code),
+    }
+}
+
+/// The code of a Unicode character that is typed.
+pub(crate) fn code_of(c: char) -> Option<u8> {
+    match c {
+        '^' => Some(94),
+        _ => (32..=127)
+            .chain(144..=164)
+            .find(|&code| character(code) == c)
+            .or_else(|| {
+                let block = BLOCKS.iter().position(|&block| block == c)?;
+                u8::try_from(128 + block).ok()
+            }),
     }
 }
 
 fn push(c: char, out: &mut Vec<u8>) {
     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
+
+/// The keywords 165 to 255.
+const KEYWORDS: [&str; 91] = [
+    "RND",
+    "INKEY$",
+    "PI",
+    "FN",
+    "POINT",
+    "SCREEN$",
+    "ATTR",
+    "AT",
+    "TAB",
+    "VAL$",
+    "CODE",
+    "VAL",
+    "LEN",
+    "SIN",
+    "COS",
+    "TAN",
+    "ASN",
+    "ACS",
+    "ATN",
+    "LN",
+    "EXP",
+    "INT",
+    "SQR",
+    "SGN",
+    "ABS",
+    "PEEK",
+    "IN",
+    "USR",
+    "STR$",
+    "CHR$",
+    "NOT",
+    "BIN",
+    "OR",
+    "AND",
+    "<=",
+    ">=",
+    "<>",
+    "LINE",
+    "THEN",
+    "TO",
+    "STEP",
+    "DEF FN",
+    "CAT",
+    "FORMAT",
+    "MOVE",
+    "ERASE",
+    "OPEN #",
+    "CLOSE #",
+    "MERGE",
+    "VERIFY",
+    "BEEP",
+    "CIRCLE",
+    "INK",
+    "PAPER",
+    "FLASH",
+    "BRIGHT",
+    "INVERSE",
+    "OVER",
+    "OUT",
+    "LPRINT",
+    "LLIST",
+    "STOP",
+    "READ",
+    "DATA",
+    "RESTORE",
+    "NEW",
+    "BORDER",
+    "CONTINUE",
+    "DIM",
+    "REM",
+    "FOR",
+    "GO TO",
+    "GO SUB",
+    "INPUT",
+    "LOAD",
+    "LIST",
+    "LET",
+    "PAUSE",
+    "NEXT",
+    "POKE",
+    "PRINT",
+    "PLOT",
+    "RUN",
+    "SAVE",
+    "RANDOMIZE",
+    "IF",
+    "CLS",
+    "DRAW",
+    "CLEAR",
+    "RETURN",
+    "COPY",
+];
 
 #[cfg(test)]
 mod tests {

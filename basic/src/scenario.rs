@@ -35,7 +35,6 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::charset;
 use crate::keys::KeyEvent;
 use crate::machine::{Fuel, Machine, Pause};
 use crate::screen::Picture;
@@ -189,7 +188,7 @@ fn parse_line(case: &mut Case, line: usize, source: &str) -> Result<(), Problem>
         }
         "type" => {
             let mut codes = codes(line, rest)?;
-            codes.push(charset::ENTER);
+            codes.push(13);
             Action::Type(codes)
         }
         "press" => Action::Type(codes(line, rest)?),
@@ -235,7 +234,7 @@ fn number<T: core::str::FromStr>(line: usize, text: &str) -> Result<T, Problem> 
 /// The Spectrum's codes for a text.
 fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
     text.chars()
-        .map(|c| match charset::from_char(c) {
+        .map(|c| match crate::console::code_of(c) {
             Some(code) => Ok(code),
             None => problem(line, format!("the machine has no character `{c}`")),
         })
@@ -357,7 +356,7 @@ impl Player {
     /// When it never gets there.
     pub fn new() -> Result<Self, Problem> {
         let mut player = Self {
-            machine: Machine::new(),
+            machine: Machine::new(crate::machine::Model::Spectrum48),
             host: Script::default(),
             seen: 0,
         };
@@ -483,7 +482,7 @@ impl Player {
             // What it takes it takes at once; otherwise time must pass.
             if self.host.typed.len() == left && !self.machine.takes_typed() {
                 match pause {
-                    Pause::Fuel => {}
+                    Pause::Fuel | Pause::Probe(_) => {}
                     Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
                     Pause::Idle(None) | Pause::Power(_) => break,
                 }
@@ -504,7 +503,7 @@ impl Player {
         let limit = self.host.now.saturating_add(PATIENCE);
         for _ in 0..TURNS_MAX {
             match self.turn() {
-                Pause::Fuel => {}
+                Pause::Fuel | Pause::Probe(_) => {}
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
                 Pause::Idle(None) => return Ok(()),
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),
@@ -525,7 +524,7 @@ impl Player {
         let end = self.host.now.saturating_add(time);
         for _ in 0..TURNS_MAX {
             match self.turn() {
-                Pause::Fuel => {}
+                Pause::Fuel | Pause::Probe(_) => {}
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until.min(end)),
                 Pause::Idle(None) => self.host.now = end,
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),
@@ -668,7 +667,7 @@ fn cell_char(memory: &Memory, line: u32, column: u32) -> char {
             .zip(&fonts::GLYPHS)
             .find(|&(_, glyph)| *glyph == cell)?
             .0;
-        charset::to_char(code)
+        Some(crate::console::character(code))
     };
     let block = |cell: [u8; 8]| {
         let [top, .., bottom] = cell;
@@ -680,12 +679,8 @@ fn cell_char(memory: &Memory, line: u32, column: u32) -> char {
             0xFF => Some(3),
             _ => None,
         };
-        let code = charset::FIRST_BLOCK + (quarters(top)? | quarters(bottom)? << 2);
-        if cell == whole {
-            charset::to_char(code)
-        } else {
-            None
-        }
+        let number = quarters(top)? | quarters(bottom)? << 2;
+        (cell == whole).then(|| crate::console::BLOCKS[number])
     };
     glyph(cell)
         .or_else(|| block(cell))

@@ -173,6 +173,49 @@ impl System {
         Ok(())
     }
 
+    /// Prints a flashing letter past the channel: the cursor or the error mark.
+    ///
+    /// ROM: `OUT-FLASH` 18C1.
+    ///
+    /// # Errors
+    /// See [`System::print`].
+    pub fn print_flash(&mut self, code: u8) -> Result<()> {
+        let colours = self.memory.word(s::ATTR_T);
+        let flags = self.memory.byte(s::P_FLAG);
+        // FLASH 1 and not transparent; OVER 0, INVERSE 0.
+        self.memory.set_word(s::ATTR_T, colours & 0x7FFF | 0x80);
+        self.memory.set_byte(s::P_FLAG, 0);
+        let result = self.screen.put(&mut self.memory, code);
+        self.memory.set_word(s::ATTR_T, colours);
+        self.memory.set_byte(s::P_FLAG, flags);
+        match result {
+            Ok(()) => Ok(()),
+            Err(Stop::Report(report)) => Err(report),
+            Err(Stop::Scroll) => {
+                self.blocked = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// A question stands in the lower screen: shows it on the console.
+    pub fn console_prompt(&mut self, text: &[u8]) {
+        self.console_new_line();
+        for code in text {
+            self.console.printed(letter::K, *code, &mut self.console_text);
+        }
+    }
+
+    /// The question has been answered.
+    pub fn console_prompt_done(&mut self) {
+        self.console_new_line();
+    }
+
+    /// Begins a new line on the console unless it stands at the start of one.
+    pub fn console_new_line(&mut self) {
+        self.console.fresh_line(&mut self.console_text);
+    }
+
     /// Goes on printing after `scroll?` was answered.
     ///
     /// # Errors
@@ -210,6 +253,11 @@ impl System {
             return;
         }
         self.log.push(LogEntry::Print { channel, code, nested: false });
+        self.log_spelling(channel, code);
+    }
+
+    /// Logs the letters of a keyword as the screen prints them.
+    pub(crate) fn log_spelling(&mut self, channel: u8, code: u8) {
         let first = if self.model == Model::Spectrum48 { token::FIRST_48 } else { token::FIRST };
         if code >= first {
             if let Some(spelling) = token::spelling(code) {

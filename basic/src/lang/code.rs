@@ -6,11 +6,11 @@
 use alloc::vec::Vec;
 
 use crate::number::Number;
-use crate::report::Report;
-use crate::store::program;
-use crate::store::sysvars as s;
 use crate::store::variables::SlotNumber;
 use crate::store::{Address, Memory};
+use crate::store::program;
+use crate::store::sysvars as s;
+use crate::report::Report;
 
 /// A place in the code.
 pub type Pc = u32;
@@ -353,6 +353,8 @@ pub enum Op {
     FileName(u8),
     /// Throws the popped string away.
     Drop,
+    /// Empties the workspace and the value stack: the statement may have used them.
+    ClearWork,
 }
 
 /// Where a statement's code begins.
@@ -431,10 +433,7 @@ impl Code {
     #[must_use]
     pub fn line_from(&self, number: u16) -> usize {
         // The table is in order unless somebody POKEd the program: then as LINE-ADDR, the first.
-        self.lines
-            .iter()
-            .position(|line| line.number >= number)
-            .unwrap_or(self.lines.len())
+        self.lines.iter().position(|line| line.number >= number).unwrap_or(self.lines.len())
     }
 
     /// The spot of the statement an instruction belongs to.
@@ -443,10 +442,7 @@ impl Code {
         let after = self.marks.partition_point(|mark| mark.pc <= pc);
         match after.checked_sub(1).and_then(|i| self.marks.get(i)) {
             Some(mark) => mark.spot,
-            None => Spot {
-                line: DIRECT,
-                statement: 1,
-            },
+            None => Spot { line: DIRECT, statement: 1 },
         }
     }
 }

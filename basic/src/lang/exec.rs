@@ -6,7 +6,8 @@
 use alloc::vec::Vec;
 
 use super::calls::{Calls, Frame};
-use super::code::{Code, Comparison, DIRECT, NOWHERE, Op, Pc, Spot};
+use super::code::{Code, Comparison, DIRECT, NOWHERE, Op, Origin, Pc, Spot};
+use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -14,7 +15,7 @@ use crate::seam::Micros;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::variables::{NUMBER_SIZE, SlotNumber, Slots};
-use crate::system::System;
+use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
 pub type Fuel = u32;
@@ -89,11 +90,11 @@ pub struct Exec {
     go_subs: Vec<GoSub>,
     /// The last jump or line end done: what BREAK reports.
     pub(super) jumped_from: Pc,
-    pub(super) scratch: Vec<u8>,
     /// Whether INKEY$ is announced to an observer.
     pub probes: bool,
     pub(super) probed: bool,
     pub(super) list_from: Option<u32>,
+    pub(super) list_before: bool,
     pub(super) input_pc: Pc,
 }
 
@@ -108,11 +109,7 @@ impl PartialEq for Exec {
     fn eq(&self, other: &Self) -> bool {
         self.stack == other.stack
             && self.go_subs.len() == other.go_subs.len()
-            && self
-                .go_subs
-                .iter()
-                .zip(&other.go_subs)
-                .all(|(a, b)| a.spot == b.spot)
+            && self.go_subs.iter().zip(&other.go_subs).all(|(a, b)| a.spot == b.spot)
             && self.acc == other.acc
             && self.spot() == other.spot()
     }
@@ -149,10 +146,10 @@ impl Exec {
             sizes: Vec::new(),
             go_subs: Vec::new(),
             jumped_from: 0,
-            scratch: Vec::new(),
             probes: false,
             probed: false,
             list_from: None,
+            list_before: true,
             input_pc: 0,
         }
     }
@@ -176,15 +173,9 @@ impl Exec {
     pub fn spot_after_break(&self) -> Spot {
         let before = self.spot_before();
         match self.code.ops.get(self.jumped_from as usize) {
-            Some(Op::EndLine(..)) => Spot {
-                statement: before.statement.wrapping_add(1),
-                ..before
-            },
+            Some(Op::EndLine(..)) => Spot { statement: before.statement.wrapping_add(1), ..before },
             Some(Op::GoTo | Op::GoToLine(..) | Op::GoSub(_) | Op::GoSubLine(..) | Op::Run) => {
-                Spot {
-                    statement: 0,
-                    ..self.code.spot(self.pc)
-                }
+                Spot { statement: 0, ..self.code.spot(self.pc) }
             }
             _ => self.code.spot(self.pc),
         }
@@ -311,12 +302,7 @@ impl Exec {
                 Op::Or => acc = pop!().or(acc),
                 Op::Let(slot) => match self.slots.known_value(slot) {
                     Some(at) => sys.memory.set_number(at, acc),
-                    None => check!(
-                        self,
-                        pc,
-                        acc,
-                        self.slots.let_number(&mut sys.memory, slot, acc)
-                    ),
+                    None => check!(self, pc, acc, self.slots.let_number(&mut sys.memory, slot, acc)),
                 },
                 Op::IfNot(to) => {
                     if acc.is_zero() {
@@ -345,9 +331,7 @@ impl Exec {
                             statement: sys.memory.byte(at + 17),
                         };
                         match self.code.ops[from as usize] {
-                            Op::Next(_, known, to) if known == spot && to != NOWHERE => {
-                                arrive!(from, to)
-                            }
+                            Op::Next(_, known, to) if known == spot && to != NOWHERE => arrive!(from, to),
                             _ => {
                                 self.pc = pc;
                                 let to = match self.place(sys, spot) {
@@ -375,25 +359,13 @@ impl Exec {
                         return Flow::Report(Report::ReturnWithoutGosub);
                     };
                     self.go_subs.pop();
-                    sys.memory
-                        .set_stack_end(sys.memory.stack_end() + GO_SUB_ENTRY);
+                    sys.memory.set_stack_end(sys.memory.stack_end() + GO_SUB_ENTRY);
                     let from = pc - 1;
                     let to = if entry.epoch == self.epoch {
                         entry.pc
                     } else {
                         let next = entry.spot.statement.saturating_add(1);
-                        check!(
-                            self,
-                            pc,
-                            acc,
-                            self.place(
-                                sys,
-                                Spot {
-                                    statement: next,
-                                    ..entry.spot
-                                }
-                            )
-                        )
+                        check!(self, pc, acc, self.place(sys, Spot { statement: next, ..entry.spot }))
                     };
                     arrive!(from, to);
                 }
@@ -435,10 +407,7 @@ impl Exec {
     #[cold]
     #[inline(never)]
     fn variable(&mut self, sys: &System, slot: SlotNumber) -> Result<Number> {
-        let at = self
-            .slots
-            .value(&sys.memory, slot)
-            .ok_or(Report::VariableNotFound)?;
+        let at = self.slots.value(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
         Ok(sys.memory.number(at))
     }
 
@@ -466,10 +435,7 @@ impl Exec {
     /// ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA.
     #[inline]
     fn next_loop(&mut self, sys: &mut System, slot: SlotNumber) -> Result<Option<u32>> {
-        let at = self
-            .slots
-            .value(&sys.memory, slot)
-            .ok_or(Report::VariableNotFound)?;
+        let at = self.slots.value(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
         if sys.memory.byte(at - 1) & 0x80 == 0 {
             return Err(Report::NextWithoutFor);
         }
@@ -484,23 +450,36 @@ impl Exec {
     pub(super) fn push_go_sub(&mut self, sys: &mut System, spot: Spot, back: Pc) -> Result<()> {
         let end = sys.memory.stack_end().saturating_sub(GO_SUB_ENTRY);
         let needed = sys.pointer(s::STKEND) + GO_SUB_ROOM + areas::RESERVE;
-        self.go_subs.push(GoSub {
-            spot,
-            pc: back,
-            epoch: self.epoch,
-        });
+        self.go_subs.push(GoSub { spot, pc: back, epoch: self.epoch });
         sys.memory.set_stack_end(end);
-        if needed >= end {
-            Err(Report::OutOfMemory)
-        } else {
-            Ok(())
-        }
+        if needed >= end { Err(Report::OutOfMemory) } else { Ok(()) }
     }
 
     /// How many GO SUBs have not returned.
     #[must_use]
     pub fn go_sub_depth(&self) -> usize {
         self.go_subs.len()
+    }
+
+    /// Checks the syntax of a line's text (without its number, and without hidden numbers); gives
+    /// the numbers that belong into it.
+    ///
+    /// ROM: `LINE-SCAN` 1B17.
+    ///
+    /// # Errors
+    /// The report and the character it is about.
+    pub fn check(&mut self, text: &[u8], model: Model) -> core::result::Result<Vec<Hidden>, Refusal> {
+        let mut ops = Vec::new();
+        let mut marks = Vec::new();
+        let mut slots = Slots::default();
+        let sink = Sink { ops: &mut ops, marks: &mut marks, slots: &mut slots };
+        let spot = Spot { line: DIRECT, statement: 0 };
+        let mut parser = Parser::new(text, false, (Origin::EditLine, 0), spot, sink);
+        parser.is_128 = model == Model::Spectrum128;
+        match parser.statements() {
+            Ok(()) => Ok(parser.found),
+            Err(report) => Err(Refusal { report, at: parser.at }),
+        }
     }
 
     /// Starts the direct command in the edit line, from its first statement.
@@ -514,13 +493,7 @@ impl Exec {
         if self.code.ops.len() > CODE_MAX {
             self.drop_code();
         }
-        self.pc = self.place(
-            sys,
-            Spot {
-                line: DIRECT,
-                statement: 1,
-            },
-        )?;
+        self.pc = self.place(sys, Spot { line: DIRECT, statement: 1 })?;
         self.jumped_from = self.pc;
         Ok(())
     }
@@ -550,9 +523,5 @@ fn compare(comparison: Comparison, left: Number, right: Number) -> Result<bool> 
 /// Report 6.
 #[inline]
 pub(super) fn loop_ended(value: Number, limit: Number, step: Number) -> Result<bool> {
-    if step.is_negative() {
-        limit.gt(value)
-    } else {
-        value.gt(limit)
-    }
+    if step.is_negative() { limit.gt(value) } else { value.gt(limit) }
 }

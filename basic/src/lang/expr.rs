@@ -2,7 +2,7 @@
 //!
 //! ROM: `SCANNING` 24FB. Priorities are those of the tables 2795 and 27B0.
 
-use super::code::{Comparison, Function, Op, Origin};
+use super::code::{Comparison, Function, Op};
 use super::parse::{Parser, Type};
 use crate::report::{Report, Result};
 use crate::store::areas::ENTER;
@@ -319,11 +319,7 @@ impl Parser<'_> {
             token::STR => (Type::Number, Op::StringOf, Type::Text),
             token::CHR => (Type::Number, Op::Character, Type::Text),
             token::USR if kind == Type::Text => (Type::Text, Op::UsrLetter, Type::Number),
-            _ => (
-                Type::Number,
-                Op::Function(numeric_function(code)?),
-                Type::Number,
-            ),
+            _ => (Type::Number, Op::Function(numeric_function(code)?), Type::Number),
         };
         if kind != wanted {
             return Err(Report::NonsenseInBasic);
@@ -368,15 +364,8 @@ impl Parser<'_> {
     fn variable(&mut self) -> Result<Type> {
         let (name, letter) = self.name()?;
         let parameter = if name.is_simple() {
-            let kind = if name.kind() == Kind::Text {
-                Type::Text
-            } else {
-                Type::Number
-            };
-            self.parameters
-                .iter()
-                .find(|p| p.letter == letter && p.kind == kind)
-                .copied()
+            let kind = if name.kind() == Kind::Text { Type::Text } else { Type::Number };
+            self.parameters.iter().find(|p| p.letter == letter && p.kind == kind).copied()
         } else {
             None
         };
@@ -425,9 +414,9 @@ impl Parser<'_> {
             if count == 1 && !more {
                 // The usual case: no state to keep. The array is looked for before its subscript
                 // is worked out, but that can be seen only if that work can fail otherwise.
-                let harmless = self.out.ops[start + 1..]
-                    .iter()
-                    .all(|op| matches!(op, Op::Number(_) | Op::Variable(_)));
+                let harmless = self.out.ops[start + 1..].iter().all(|op| {
+                    matches!(op, Op::Number(_) | Op::Variable(_))
+                });
                 if harmless {
                     self.out.ops.remove(start);
                 } else {
@@ -503,10 +492,6 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// Where a literal's characters come from.
-    pub(super) fn fixed(&self) -> bool {
-        self.origin == Origin::Fixed
-    }
 }
 
 /// The function with a number operand and result a token stands for.

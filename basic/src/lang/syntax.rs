@@ -4,7 +4,7 @@
 //! a line that was typed and compiles one that is run: what is not there yet in a statement is
 //! found the same way by both.
 
-use super::code::{Mark, Op, Pc, Spot};
+use super::code::{Mark, Op, Pc};
 use super::parse::{Parser, Type};
 use crate::report::{Report, Result};
 use crate::store::areas::ENTER;
@@ -47,9 +47,7 @@ impl Parser<'_> {
             self.out.marks.push(Mark { pc: out, spot });
             self.emit(end);
             match &mut self.out.ops[at as usize] {
-                Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => {
-                    *to = out
-                }
+                Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => *to = out,
                 _ => {}
             }
         }
@@ -67,10 +65,7 @@ impl Parser<'_> {
                 return Err(Report::NonsenseInBasic);
             }
             self.spot.statement += 1;
-            let mark = Mark {
-                pc: self.here(),
-                spot: self.spot,
-            };
+            let mark = Mark { pc: self.here(), spot: self.spot };
             self.out.marks.push(mark);
             match self.current() {
                 ENTER => return Ok(()),
@@ -80,10 +75,15 @@ impl Parser<'_> {
                 }
                 code => {
                     self.next();
+                    let start = self.out.ops.len();
                     match self.statement(code)? {
                         After::Nothing => return Ok(()),
                         After::Statement => continue,
-                        After::Separator => {}
+                        After::Separator => {
+                            if self.uses_workspace(start) {
+                                self.emit(Op::ClearWork);
+                            }
+                        }
                     }
                 }
             }
@@ -97,14 +97,41 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether instructions from `start` on make strings, or leave something on the value stack.
+    fn uses_workspace(&self, start: usize) -> bool {
+        self.out.ops[start..].iter().any(|op| {
+            matches!(
+                op,
+                Op::LiteralCopy(..)
+                    | Op::Concatenate
+                    | Op::StringOf
+                    | Op::Character
+                    | Op::InKey
+                    | Op::InKeyStream
+                    | Op::ScreenText
+                    | Op::Value
+                    | Op::ValueText
+                    | Op::FnCall
+                    | Op::InputNumber(_)
+                    | Op::InputText(_)
+                    | Op::InputElement
+                    | Op::InputSlice
+                    | Op::InputLine(_)
+                    | Op::InputLineSlice
+                    | Op::Read(_)
+            )
+        })
+    }
+
     /// One statement, the walk after its token.
     fn statement(&mut self, code: u8) -> Result<After> {
         match code {
             token::LET => self.let_statement()?,
             token::IF => {
+                let start = self.out.ops.len();
                 self.number()?;
                 self.expect(token::THEN)?;
-                self.if_not();
+                self.if_not(start);
                 return Ok(After::Statement);
             }
             token::REM => return Ok(After::Nothing),
@@ -115,11 +142,7 @@ impl Parser<'_> {
                 self.emit(Op::Next(slot, spot, super::code::NOWHERE));
             }
             token::PRINT | token::LPRINT => {
-                self.emit(Op::PrintBegin(if code == token::PRINT {
-                    SCREEN_STREAM
-                } else {
-                    PRINTER_STREAM
-                }));
+                self.emit(Op::PrintBegin(if code == token::PRINT { SCREEN_STREAM } else { PRINTER_STREAM }));
                 self.print_items()?;
             }
             token::INPUT => {
@@ -146,9 +169,7 @@ impl Parser<'_> {
                 self.text_expression()?;
                 self.emit(Op::Open);
             }
-            token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
-                self.tape_statement(code)?
-            }
+            token::SAVE | token::LOAD | token::VERIFY | token::MERGE => self.tape_statement(code)?,
             token::MOVE => {
                 self.text_expression()?;
                 self.expect(b',')?;
@@ -244,7 +265,8 @@ impl Parser<'_> {
     }
 
     /// Leaves the line unless the condition holds: a comparison just made is done in one go.
-    fn if_not(&mut self) {
+    fn if_not(&mut self, start: usize) {
+        let clear = self.uses_workspace(start);
         let spot = self.spot;
         let op = match self.out.ops.last() {
             Some(&Op::CompareNumber(c, n)) => Op::IfNotNumber(c, 0, n),
@@ -253,6 +275,9 @@ impl Parser<'_> {
         };
         if !matches!(op, Op::IfNot(_)) {
             self.out.ops.pop();
+        }
+        if clear {
+            self.emit(Op::ClearWork);
         }
         let at = self.here();
         self.ifs.push((at, spot));
@@ -553,11 +578,7 @@ impl Parser<'_> {
 
     /// LIST and LLIST. ROM: `LIST` 17F9.
     fn list_statement(&mut self, code: u8) -> Result<()> {
-        self.emit(Op::ListBegin(if code == token::LIST {
-            SCREEN_STREAM
-        } else {
-            PRINTER_STREAM
-        }));
+        self.emit(Op::ListBegin(if code == token::LIST { SCREEN_STREAM } else { PRINTER_STREAM }));
         if self.current() == b'#' {
             self.next();
             self.number()?;
@@ -648,4 +669,4 @@ impl Parser<'_> {
 }
 
 /// Line numbers from here on are refused by GO TO. ROM: 1E6F.
-pub const GO_TO_LIMIT: u16 = 0xF000;
+pub(super) const GO_TO_LIMIT: u16 = 0xF000;

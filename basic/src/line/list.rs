@@ -6,7 +6,10 @@
 
 use crate::charset::{ENTER, is_digit};
 use crate::store::memory::{Address, Memory};
-use crate::store::sysvars::{BREG, E_PPC, FLAGS, FLAGS2, FLAGX, K_CUR, MODE, X_PTR};
+use crate::store::program::{self, Place, find_line, is_line};
+use crate::store::sysvars::{
+    BREG, DF_SZ, E_PPC, FLAGS, FLAGS2, FLAGX, K_CUR, MODE, S_POSN, S_TOP, TV_FLAG, X_PTR,
+};
 use crate::token::THEN;
 
 /// FLAGS bit 0: no blank before a keyword now.
@@ -21,6 +24,8 @@ pub const FLAGS2_QUOTES: u8 = 2;
 pub const FLAGS2_CAPS_LOCK: u8 = 3;
 /// FLAGX bit 5: INPUT and not editing.
 pub const FLAGX_INPUT: u8 = 5;
+/// TV_FLAG bit 4: an automatic listing.
+pub const TV_FLAG_AUTOMATIC: u8 = 4;
 
 /// The first high byte that is no line number's: the end of the program.
 const END_OF_PROGRAM: u8 = 0x40;
@@ -105,6 +110,7 @@ enum Step {
 pub struct LineLister {
     at: Address,
     marked: bool,
+    letters: bool,
     step: Step,
 }
 
@@ -127,16 +133,19 @@ impl LineLister {
         Some(Self {
             at: at + 4,
             marked,
+            letters: false,
             step: Step::Number(line_number(number), 0),
         })
     }
 
-    /// Begins the text at `at`, the line being typed (ROM: `OUT-LINE2` 187D).
-    pub fn text(m: &mut Memory, at: Address) -> Self {
+    /// Begins the text at `at`, the line being typed (ROM: `OUT-LINE2` 187D). With `letters` the
+    /// cursor is never K, because keywords are typed letter by letter.
+    pub fn text(m: &mut Memory, at: Address, letters: bool) -> Self {
         m.set_bit(FLAGS, FLAGS_NO_SPACE, true);
         let mut lister = Self {
             at,
             marked: false,
+            letters,
             step: Step::Error,
         };
         lister.begin(m);
@@ -152,7 +161,8 @@ impl LineLister {
     /// ROM: `OUT-LINE3` 1881.
     fn begin(&mut self, m: &mut Memory) {
         m.set_bit(FLAGS2, FLAGS2_QUOTES, false);
-        m.set_bit(FLAGS, FLAGS_PRINT_L, m.bit(FLAGX, FLAGX_INPUT));
+        let l_mode = self.letters || m.bit(FLAGX, FLAGX_INPUT);
+        m.set_bit(FLAGS, FLAGS_PRINT_L, l_mode);
         self.step = Step::Error;
     }
 
@@ -216,7 +226,103 @@ impl LineLister {
             return None;
         }
         out_char(m, code);
+        if self.letters {
+            m.set_bit(FLAGS, FLAGS_PRINT_L, true);
+        }
         Some(code)
+    }
+}
+
+/// Prints the lines of the program from one on, one item at a time.
+///
+/// ROM: `LIST-ALL` 1833. In an automatic listing (TV_FLAG bit 4) it ends when its part of the
+/// screen is full and the current line is on it, and moves S_TOP on while it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProgramLister {
+    at: Address,
+    before: bool,
+    line: Option<LineLister>,
+    ended: bool,
+    done: bool,
+}
+
+impl ProgramLister {
+    /// From the line at `at` on.
+    #[must_use]
+    pub const fn new(at: Address) -> Self {
+        Self {
+            at,
+            before: true,
+            line: None,
+            ended: false,
+            done: false,
+        }
+    }
+
+    /// The next item to print; `None` after the last. Each line ends with ENTER. Look for the
+    /// next item only when the one before is on the screen.
+    pub fn next(&mut self, m: &mut Memory) -> Option<Item> {
+        if self.done {
+            return None;
+        }
+        if core::mem::take(&mut self.ended) && self.screen_full(m) {
+            self.done = true;
+            return None;
+        }
+        if self.line.is_none() {
+            self.line = LineLister::line(m, self.at, &mut self.before);
+        }
+        let Some(line) = &mut self.line else {
+            self.done = true;
+            return None;
+        };
+        if let Some(item) = line.next(m) {
+            return Some(item);
+        }
+        self.at = line.at();
+        self.line = None;
+        self.ended = true;
+        Some(Item::Code(ENTER))
+    }
+
+    /// Whether an automatic listing ends here; if not, S_TOP may have to follow.
+    fn screen_full(&self, m: &mut Memory) -> bool {
+        if !m.bit(TV_FLAG, TV_FLAG_AUTOMATIC) || m.byte(DF_SZ) != m.byte(S_POSN + 1) {
+            return false;
+        }
+        if self.before {
+            next_number(m, S_TOP);
+        }
+        !self.before
+    }
+}
+
+/// Moves a line number among the system variables (S_TOP, E_PPC) on to the next line's; the last
+/// line's stays. Nothing happens in INPUT.
+///
+/// ROM: `LN-FETCH` 190F.
+pub fn next_number(m: &mut Memory, sysvar: Address) {
+    let place = find_line(m, m.word(sysvar).wrapping_add(1));
+    let number = number_at(m, place);
+    store_number(m, sysvar, number);
+}
+
+/// ROM: `LN-STORE` 191C.
+pub fn store_number(m: &mut Memory, sysvar: Address, number: u16) {
+    if !m.bit(FLAGX, FLAGX_INPUT) {
+        m.set_word(sysvar, number);
+    }
+}
+
+/// The number of the line found, or of the last line before it, or 0 if there is none.
+///
+/// ROM: `LINE-NO` 1695.
+#[must_use]
+pub fn number_at(m: &Memory, place: Place) -> u16 {
+    if is_line(m, place.at) {
+        program::line_number(m, place.at)
+    } else {
+        place.before.map_or(0, |at| program::line_number(m, at))
     }
 }
 
@@ -332,21 +438,21 @@ mod tests {
         for (place, letter) in [(0, 'K'), (1, 'L'), (2, 'K'), (3, 'L'), (5, 'L')] {
             m.set_pointer(K_CUR, AT + place);
             m.set_pointer(X_PTR, 0);
-            let lister = LineLister::text(&mut m, AT);
+            let lister = LineLister::text(&mut m, AT, false);
             let text = all(&mut m, lister);
             assert!(text.contains(&std::format!("[{letter}]")), "{text}");
         }
         // THEN and a blank begin a statement, too.
         let mut m = memory(b"\xFAa\xCB \r");
         m.set_pointer(K_CUR, AT + 4);
-        let lister = LineLister::text(&mut m, AT);
+        let lister = LineLister::text(&mut m, AT, false);
         assert_eq!(all(&mut m, lister), "{IF}a{THEN} [K]");
         m.set_bit(FLAGX, FLAGX_INPUT, true);
         let mut m2 = memory(b":\r");
         m2.set_bit(FLAGX, FLAGX_INPUT, true);
         m2.set_bit(FLAGS2, FLAGS2_CAPS_LOCK, true);
         m2.set_pointer(K_CUR, AT + 1);
-        let lister = LineLister::text(&mut m2, AT);
+        let lister = LineLister::text(&mut m2, AT, false);
         assert_eq!(all(&mut m2, lister), ":[C]");
         m2.set_byte(MODE, 1);
         assert_eq!(cursor_letter(&mut m2), b'E');
@@ -359,7 +465,7 @@ mod tests {
         let mut m = memory(b"\xF5 \r");
         m.set_pointer(K_CUR, AT + 1);
         m.set_pointer(X_PTR, AT + 1);
-        let lister = LineLister::text(&mut m, AT);
+        let lister = LineLister::text(&mut m, AT, false);
         assert_eq!(all(&mut m, lister), "{PRINT}[?][L] ");
     }
 
@@ -388,7 +494,7 @@ mod tests {
     #[test]
     fn a_line_without_an_end_ends_with_memory() {
         let mut m = Memory::new();
-        let mut lister = LineLister::text(&mut m, 0xFFF0);
+        let mut lister = LineLister::text(&mut m, 0xFFF0, false);
         m.set_byte(0xFFFF, NUMBER);
         let mut items = Vec::new();
         while let Some(item) = lister.next(&mut m) {

@@ -2,7 +2,8 @@
 
 pub mod list;
 pub mod numbers;
+pub mod spell;
 pub mod tokenise;
 
-pub use list::{Item, LineLister};
+pub use list::{Item, LineLister, ProgramLister};
 pub use tokenise::{Dialect, tokenise};

@@ -60,6 +60,20 @@ impl Number {
     /// Flaw kept: its two value bytes are nought, so most of the calculator takes it for nought.
     pub const MINUS_65536: Self = Self(0xFF00);
 
+    /// The five bytes as an entry of the value stack: the first in bits 0 to 7.
+    #[inline]
+    #[must_use]
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// From an entry of the value stack.
+    #[inline]
+    #[must_use]
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits & 0xFF_FFFF_FFFF)
+    }
+
     /// From the five bytes as they lie in memory.
     #[inline]
     #[must_use]

@@ -3,16 +3,20 @@
 pub mod colour;
 pub mod geometry;
 pub mod picture;
+pub mod plot;
 pub mod print;
 pub mod read;
 pub mod scroll;
-mod spelling;
+#[cfg(test)]
+mod tests;
 
 pub use colour::{attr, border, colour_item, graphics_temps, make_permanent, temps};
 pub use geometry::Geometry;
 pub use picture::{PALETTE, Picture};
+pub use plot::{circle, draw, draw_arc, plot, point};
 pub use print::{Screen, Stop};
 pub use read::screen_string;
 pub use scroll::{
+    end_input, set_rom_position,
     clear_all, clear_lines, cls, cls_lower, reset, reset_udgs, scroll_all, set_position,
 };

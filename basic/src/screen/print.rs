@@ -2,15 +2,15 @@
 //!
 //! Owns what is still to be printed when a scroll must be agreed to. Everything else (print
 //! position, colours, the control code that waits for its operands) lies in memory, where the ROM
-//! keeps it; the channel information (CHANS) must be there. ROM: `PRINT-OUT` 09F4 to `PO-SCR`
+//! keeps it; the channel information (CHANS, CURCHL) must be there. ROM: `PRINT-OUT` 09F4 to `PO-SCR`
 //! 0D4C. Never waits and never looks at a key.
 
 use super::colour::{self, INVERSE, OVER};
 use super::scroll::{self, FIRST_COLUMN, LINES, PRINT_OUT, Position};
-use super::spelling::spelling;
 use crate::report::Report;
 use crate::store::memory::{ATTRIBUTES, ATTRIBUTES_END, Address, DISPLAY_FILE, Memory, RAM_START};
 use crate::store::sysvars as s;
+use crate::token::{self, leading_space, spelling, trailing_space};
 
 /// The output routine of a channel that waits for the first of two operands, `PO-TV-2`.
 const FIRST_OPERAND: u16 = 0x0A6D;
@@ -25,14 +25,6 @@ const AT: u8 = 22;
 const FIRST_BLOCK: u8 = 0x80;
 /// Code of the first user-defined graphic.
 const FIRST_UDG: u8 = 0x90;
-/// Code of the first token the 128 adds.
-const FIRST_TOKEN_128: u8 = 0xA3;
-/// Code of the first token.
-const FIRST_TOKEN: u8 = 0xA5;
-/// Tokens before this one (FN) are followed by no space.
-const FIRST_SPACED: u8 = FIRST_TOKEN + 3;
-/// Tokens before this one (STR$ and CHR$ are the last) are preceded by no space.
-const FIRST_LED: u8 = FIRST_TOKEN + 32;
 
 /// What asks whether to scroll.
 const PROMPT: &[u8] = b"scroll?";
@@ -43,10 +35,9 @@ pub enum Stop {
     /// Leave to scroll is needed: [`Screen::ask_scroll`], [`Screen::answer_scroll`], then
     /// [`Screen::resume`]. Nothing is lost; do not print the same code again.
     Scroll,
-    /// The automatic listing has filled its part of the screen (TV_FLAG bit 4): the listing ends
-    /// here without a report. Channel K is open.
-    ListingFull,
-    /// A report; what was still to be printed is forgotten.
+    /// A report; what was still to be printed is forgotten. `0 OK` comes only while TV_FLAG bit 4
+    /// is set: the automatic listing has filled its part of the screen and ends here; the bit is
+    /// reset and channel K is open then.
     Report(Report),
 }
 
@@ -132,13 +123,10 @@ impl Screen {
     /// # Errors
     /// As [`Screen::put`].
     pub fn put_token(&mut self, m: &mut Memory, code: u8) -> Result<(), Stop> {
-        let Some(word) = spelling(code) else {
+        if spelling(code).is_none() {
             return Ok(());
-        };
-        // The 128's two tokens behave as the first ones of the ordinary table that have spaces.
-        let may_lead = !(FIRST_TOKEN..FIRST_LED).contains(&code);
-        let led =
-            may_lead && word.as_bytes().first().is_some_and(|&c| c >= b'A') && !m.bit(s::FLAGS, 0);
+        }
+        let led = leading_space(code) && !m.bit(s::FLAGS, 0);
         self.rest = Rest::Token { code, next: 0, led };
         self.run(m)
     }
@@ -196,7 +184,7 @@ impl Screen {
                     return Err(report);
                 }
                 // The lower screen never asks.
-                Err(Stop::Scroll | Stop::ListingFull) => self.rest = Rest::Nothing,
+                Err(Stop::Scroll) => self.rest = Rest::Nothing,
             }
         }
         self.rest = rest;
@@ -263,8 +251,8 @@ impl Screen {
                 let done = character(m, b'?');
                 self.keep(done, Rest::Code(b'?'))
             }
-            FIRST_TOKEN.. => self.put_token(m, code),
-            FIRST_TOKEN_128.. if in_128_mode(m) => self.put_token(m, code),
+            token::FIRST_48.. => self.put_token(m, code),
+            token::FIRST.. if in_128_mode(m) => self.put_token(m, code),
             _ => {
                 let done = self.one(m, code);
                 self.keep(done, Rest::Code(code))
@@ -385,7 +373,7 @@ impl Screen {
 
     /// Forgets the rest when printing ended otherwise than by asking for a scroll.
     fn settle(&mut self, done: Result<(), Stop>) -> Result<(), Stop> {
-        if matches!(done, Err(Stop::Report(_) | Stop::ListingFull)) {
+        if matches!(done, Err(Stop::Report(_))) {
             self.rest = Rest::Nothing;
         }
         done
@@ -407,9 +395,7 @@ fn token_character(code: u8, next: u8, led: bool) -> Option<u8> {
     if index < word.len() {
         return word.get(index).copied();
     }
-    let last = *word.last()?;
-    let spaced = !(FIRST_TOKEN..FIRST_SPACED).contains(&code) && (last == b'$' || last >= b'A');
-    (index == word.len() && spaced).then_some(SPACE)
+    (index == word.len() && trailing_space(code)).then_some(SPACE)
 }
 
 /// A character of the set at CHARS. ROM: `PO-CHAR` 0B65.
@@ -563,7 +549,7 @@ fn test_scroll(m: &mut Memory, line: u8, column: u8) -> Result<Position, Stop> {
         if m.byte(s::BREG) != 1 {
             scroll::open_lower(m);
             m.set_bit(s::TV_FLAG, 4, false);
-            return Err(Stop::ListingFull);
+            return Err(Stop::Report(Report::Ok));
         }
     } else {
         let left = m.byte(s::SCR_CT).wrapping_sub(1);

@@ -52,10 +52,11 @@ pub(super) fn lower(m: &Memory) -> bool {
     m.bit(s::TV_FLAG, 0)
 }
 
-/// The information of the channel that is printed to.
+/// The information of the channel that is printed to. Not always the one TV_FLAG tells: PLOT with
+/// a colour item prints it to whatever channel is open.
 #[inline]
 pub(super) fn channel(m: &Memory) -> Address {
-    m.pointer(s::CHANS) + if lower(m) { CHANNEL_K } else { CHANNEL_S }
+    m.pointer(s::CURCHL)
 }
 
 /// Stores the print position. ROM: `PO-STORE` 0ADC.
@@ -161,6 +162,33 @@ fn home_lower(m: &mut Memory) {
     m.set_word(at, PRINT_OUT);
     m.set_word(at + 2, KEY_INPUT);
     let _ = set(m, LINES - 1, FIRST_COLUMN);
+}
+
+/// Moves the print position to a line and a column as the ROM counts them: 24 and 33 are the top
+/// left.
+///
+/// ROM: `CL-SET` 0DD9.
+pub fn set_rom_position(m: &mut Memory, line: u8, column: u8) {
+    let _ = set(m, line, column);
+}
+
+/// Ends INPUT: the upper screen's print position does not stay where the lower screen grew over
+/// it, and the lower screen is cleared.
+///
+/// ROM: the end of `INPUT`, 20A0.
+pub fn end_input(m: &mut Memory) {
+    let (mut column, mut line) = (m.byte(s::S_POSN), m.byte(s::S_POSN + 1));
+    let lower = m.byte(s::DF_SZ);
+    if lower >= line {
+        column = FIRST_COLUMN;
+        line = lower;
+    }
+    m.set_byte(s::S_POSN, column);
+    m.set_byte(s::S_POSN + 1, line);
+    m.set_byte(s::SCR_CT, LINES.wrapping_add(1).wrapping_sub(line));
+    m.set_bit(s::TV_FLAG, 0, false);
+    let _ = set(m, line, column);
+    cls_lower(m);
 }
 
 /// Clears the screen; afterwards the lower screen has two lines and channel K is open.
