@@ -183,7 +183,7 @@ fn a_keyboard_unplugged_and_plugged_in_again_types() -> Result<()> {
 #[test]
 fn the_picture_is_right_at_1080p_and_at_640_x_480() -> Result<()> {
     let (case, outcome) = case(COLOURS)?;
-    let mut player = Player::new().map_err(|problem| Failure::new(problem.text))?;
+    let mut player = Player::new(case.model).map_err(|problem| Failure::new(problem.text))?;
     for step in &case.steps {
         player
             .play(step)
