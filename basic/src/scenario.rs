@@ -509,8 +509,9 @@ impl Player {
         for _ in 0..TURNS_MAX {
             match self.turn() {
                 Pause::Fuel | Pause::Probe(_) => {}
+                Pause::Idle(_) if self.is_idle() => return Ok(()),
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
-                Pause::Idle(None) => return Ok(()),
+                Pause::Idle(None) => break,
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),
             }
             if self.host.now > limit {
@@ -637,16 +638,25 @@ fn matches(lines: &[String], expected: &[String]) -> bool {
     }
 }
 
-/// Lines as a scenario writes them, so that they can be copied into one.
+/// Lines as a scenario writes them, so that they can be copied into one: several blank lines in a
+/// row are `..`.
 fn block<S: AsRef<str>>(lines: &[S]) -> String {
-    let last = lines
-        .iter()
-        .rposition(|line| !line.as_ref().is_empty())
-        .map_or(0, |last| last + 1);
-    lines[..last]
-        .iter()
-        .map(|line| format!("|{}\n", line.as_ref()))
-        .collect()
+    let mut text = String::new();
+    let mut blanks = 0;
+    for line in lines.iter().map(AsRef::as_ref) {
+        if line.is_empty() {
+            blanks += 1;
+            continue;
+        }
+        text.push_str(if blanks > 2 {
+            "..\n"
+        } else {
+            &"|\n|\n"[..2 * blanks]
+        });
+        blanks = 0;
+        text.push_str(&format!("|{line}\n"));
+    }
+    text
 }
 
 /// The screen's text, line by line, blanks at their ends left off: the machine's own characters
