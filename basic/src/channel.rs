@@ -1,1 +1,171 @@
-//! (to come)
+//! Channels and streams: where what is printed goes.
+//!
+//! The channel information area and the table of streams are bytes in memory as the ROM keeps
+//! them, so programs that look at or change them are understood.
+
+use crate::report::{Report, Result};
+use crate::screen;
+use crate::store::areas::make_room;
+use crate::store::sysvars as s;
+use crate::store::{Address, Memory};
+
+/// First byte of the channel information area on the 48K and 128K.
+pub const CHANNEL_AREA: Address = 0x5CB6;
+/// Bytes of a channel's entry: output routine (2), input routine (2), letter.
+const ENTRY: u32 = 5;
+/// The entries as NEW makes them: ROM addresses of the output and input routines, letter.
+/// ROM: 15AF.
+const INITIAL_CHANNELS: [(u16, u16, u8); 4] =
+    [(0x09F4, 0x10A8, b'K'), (0x09F4, 0x15C4, b'S'), (0x0F81, 0x15C4, b'R'), (0x09F4, 0x15C4, b'P')];
+/// Streams -3 to 3 as offsets into the area, plus one. ROM: 15C6.
+const INITIAL_STREAMS: [u16; 7] = [1, 6, 11, 1, 1, 6, 16];
+/// Streams in the table: -3 to 15.
+const STREAMS: u32 = 19;
+/// Stream 0 in the table.
+const STREAM_0: u32 = 3;
+/// The highest stream number.
+pub const STREAM_MAX: u8 = 15;
+
+/// The letters of channels.
+pub mod letter {
+    /// Keyboard and lower screen.
+    pub const K: u8 = b'K';
+    /// Upper screen.
+    pub const S: u8 = b'S';
+    /// Workspace.
+    pub const R: u8 = b'R';
+    /// Printer.
+    pub const P: u8 = b'P';
+}
+
+/// Writes the channels and streams as NEW does; gives the address after the channels.
+pub fn reset(m: &mut Memory) -> Address {
+    m.set_pointer(s::CHANS, CHANNEL_AREA);
+    let mut at = CHANNEL_AREA;
+    for (output, input, letter) in INITIAL_CHANNELS {
+        m.set_word(at, output);
+        m.set_word(at + 2, input);
+        m.set_byte(at + 4, letter);
+        at += ENTRY;
+    }
+    m.set_byte(at, 0x80);
+    for i in 0..STREAMS {
+        m.set_word(s::STRMS + 2 * i, INITIAL_STREAMS.get(i as usize).copied().unwrap_or(0));
+    }
+    at + 1
+}
+
+/// The letter of the channel in use.
+#[must_use]
+pub fn current_letter(m: &Memory) -> u8 {
+    m.byte(m.pointer(s::CURCHL) + 4)
+}
+
+/// Uses the channel of stream `stream` (0 to 15) from now on.
+///
+/// ROM: `CHAN-OPEN` 1601.
+///
+/// # Errors
+/// Report O when the stream is not open.
+pub fn open_stream(m: &mut Memory, stream: u8) -> Result<()> {
+    let offset = m.word(stream_entry(stream));
+    if offset == 0 {
+        return Err(Report::InvalidStream);
+    }
+    let channel = (m.pointer(s::CHANS) + Address::from(offset) - 1) & 0xFFFF;
+    select(m, channel);
+    Ok(())
+}
+
+/// Uses the channel whose entry is at `channel`.
+///
+/// ROM: `CHAN-FLAG` 1615.
+pub fn select(m: &mut Memory, channel: Address) {
+    m.set_pointer(s::CURCHL, channel);
+    m.set_bit(s::FLAGS2, 4, false);
+    match m.byte(channel + 4) {
+        letter::K => {
+            m.set_bit(s::TV_FLAG, 0, true);
+            m.set_bit(s::FLAGS, 5, false);
+            m.set_bit(s::FLAGS2, 4, true);
+            m.set_bit(s::FLAGS, 1, false);
+            screen::temps(m);
+        }
+        letter::S => {
+            m.set_bit(s::TV_FLAG, 0, false);
+            m.set_bit(s::FLAGS, 1, false);
+            screen::temps(m);
+        }
+        letter::P => m.set_bit(s::FLAGS, 1, true),
+        _ => {}
+    }
+}
+
+/// The table entry of a stream.
+fn stream_entry(stream: u8) -> Address {
+    s::STRMS + 2 * (STREAM_0 + u32::from(stream))
+}
+
+/// OPEN #: connects a stream to the channel a name stands for.
+///
+/// ROM: `OPEN` 1736.
+///
+/// # Errors
+/// Report O for a stream above 15 or one open to something else; F for a name that is no channel.
+pub fn open(m: &mut Memory, stream: u8, name: &[u8]) -> Result<()> {
+    if stream > STREAM_MAX {
+        return Err(Report::InvalidStream);
+    }
+    let old = m.word(stream_entry(stream));
+    if old != 0 {
+        // Only K, S and P can be replaced: 173E-1758.
+        let letter = m.byte(m.pointer(s::CHANS) + Address::from(old) + 3);
+        if !matches!(letter, letter::K | letter::S | letter::P) {
+            return Err(Report::InvalidStream);
+        }
+    }
+    let [code] = name else { return Err(Report::InvalidFileName) };
+    let offset = match code & 0xDF {
+        letter::K => INITIAL_STREAMS[0],
+        letter::S => INITIAL_STREAMS[1],
+        letter::P => INITIAL_STREAMS[6],
+        _ => return Err(Report::InvalidFileName),
+    };
+    m.set_word(stream_entry(stream), offset);
+    Ok(())
+}
+
+/// CLOSE #: disconnects a stream; streams 0 to 3 go back to what they were at first.
+///
+/// ROM: `CLOSE` 16E5.
+///
+/// # Errors
+/// Report O for a stream above 15 or one that is not open.
+pub fn close(m: &mut Memory, stream: u8) -> Result<()> {
+    if stream > STREAM_MAX {
+        return Err(Report::InvalidStream);
+    }
+    let entry = stream_entry(stream);
+    if m.word(entry) == 0 && stream > 3 {
+        // Flaw kept: the ROM runs wild when a stream above 3 is closed twice; here nothing
+        // happens.
+        return Ok(());
+    }
+    let initial = INITIAL_STREAMS.get(usize::from(stream) + STREAM_0 as usize).copied();
+    m.set_word(entry, initial.unwrap_or(0));
+    Ok(())
+}
+
+/// Adds a character at the cursor of the edit line or the workspace.
+///
+/// ROM: `ADD-CHAR` 0F81, `ADD-CH-1` 0F8B.
+///
+/// # Errors
+/// Report 4.
+pub fn add_character(m: &mut Memory, code: u8) -> Result<()> {
+    let at = m.pointer(s::K_CUR);
+    make_room(m, at, 1)?;
+    m.set_byte(at, code);
+    m.set_pointer(s::K_CUR, at + 1);
+    Ok(())
+}

@@ -1,1 +1,802 @@
-//! (to come)
+//! The mirror on a serial line or a terminal: what the machine prints, as UTF-8 text.
+//!
+//! Owns the translation of the character set and the redrawing of the line being typed. It knows
+//! no screen: colours are dropped, and AT, TAB and the comma become spaces and new lines, so that
+//! the text can be read, kept and compared as it comes. No line is broken at 32 columns; the
+//! terminal does that at its own width.
+//!
+//! Terminal codes are used only while a line is typed: `ESC [ n A/B/C/D` to move, `ESC [ K` and
+//! `ESC [ J` to wipe. Text typed at the end of the line comes out as it is typed, so a plain log
+//! stays readable.
+
+use alloc::vec::Vec;
+
+/// Columns of the terminal: a line typed that is longer goes on in the next row.
+pub const TERMINAL_COLUMNS: usize = 80;
+
+/// Columns of the screen: what TAB, AT and the comma count in.
+const SCREEN_COLUMNS: usize = 32;
+
+/// Last line of the upper screen; what is printed below it has scrolled.
+const LAST_LINE: usize = 21;
+
+/// ENTER: the end of a line.
+const ENTER: u8 = 13;
+/// In a program line: five bytes of a number follow.
+const NUMBER: u8 = 14;
+
+/// The block graphics 128 to 143.
+pub(crate) const BLOCKS: [char; 16] = [
+    ' ', '▝', '▘', '▀', '▗', '▐', '▚', '▜', '▖', '▞', '▌', '▛', '▄', '▟', '▙', '█',
+];
+
+/// The text mirror of one machine: where the terminal's cursor is and what is half printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Console {
+    /// The channel that printed last.
+    channel: u8,
+    /// Cells in the terminal's present line.
+    column: usize,
+    /// The line of the screen this line began in, where AT has told.
+    line: Option<usize>,
+    /// A control code that waits for operands, and those that have come.
+    control: Option<(u8, Option<u8>)>,
+    /// The last character was a space, so that a keyword puts none before it (FLAGS bit 0).
+    after_space: bool,
+    /// The line being typed, as it stands on the terminal.
+    edit: Option<Edit>,
+}
+
+/// A line being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Edit {
+    /// The column it starts in.
+    start: usize,
+    cells: Vec<char>,
+    /// The cell the terminal's cursor is on; the number of cells when it is behind them.
+    at: usize,
+    /// The terminal has filled its last column and not yet gone to the next row.
+    pending: bool,
+}
+
+impl Console {
+    /// A mirror whose terminal is at the start of a line.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            channel: b'S',
+            column: 0,
+            line: None,
+            control: None,
+            after_space: true,
+            edit: None,
+        }
+    }
+
+    /// Whether the terminal's cursor is at the start of a line with nothing in it.
+    #[must_use]
+    pub fn at_line_start(&self) -> bool {
+        self.column == 0 && self.edit.as_ref().is_none_or(|edit| edit.cells.is_empty())
+    }
+
+    /// Starts a new line unless the cursor is at the start of one: what follows a report, for
+    /// instance. Ends a line being typed.
+    pub fn fresh_line(&mut self, out: &mut Vec<u8>) {
+        self.edit_line(None, out);
+        if self.column > 0 {
+            self.new_line(out);
+        }
+        self.control = None;
+    }
+
+    /// The screen has been cleared (CLS): what comes next starts a line.
+    pub fn cleared(&mut self, out: &mut Vec<u8>) {
+        self.fresh_line(out);
+        self.line = Some(0);
+    }
+
+    /// The next keyword puts no space before it (FLAGS bit 0 set without a space being printed,
+    /// as LIST does behind the line cursor).
+    pub fn suppress_space(&mut self) {
+        self.after_space = true;
+    }
+
+    /// Takes one code printed to a channel: `S` the screen, `K` its lower part, `P` the printer.
+    ///
+    /// Codes come as BASIC sends them to the channel, operands of control codes as codes of their
+    /// own and keywords not yet spelt out.
+    pub fn printed(&mut self, channel: u8, code: u8, out: &mut Vec<u8>) {
+        self.edit_line(None, out);
+        if channel != self.channel {
+            self.fresh_line(out);
+            self.channel = channel;
+            self.line = None;
+        }
+        match self.control.take() {
+            Some((control @ 22..=23, None)) => self.control = Some((control, Some(code))),
+            Some((22, Some(line))) => self.at(usize::from(line), usize::from(code), out),
+            Some((23, Some(low))) => self.tab(usize::from(low), out),
+            Some(_) => {}
+            None => self.code(code, out),
+        }
+    }
+
+    fn code(&mut self, code: u8, out: &mut Vec<u8>) {
+        match code {
+            // ROM: `PO-COMMA` 0A5F: to column 16, or to the next line.
+            6 if self.column % SCREEN_COLUMNS < SCREEN_COLUMNS / 2 => {
+                self.tab(SCREEN_COLUMNS / 2, out);
+            }
+            6 => {
+                self.new_line(out);
+                self.after_space = true;
+            }
+            8 => {
+                if self.column > 0 {
+                    self.column -= 1;
+                    out.push(8);
+                }
+            }
+            9 => {
+                self.column += 1;
+                out.extend_from_slice(b"\x1b[C");
+            }
+            ENTER => self.new_line(out),
+            16..=23 => self.control = Some((code, None)),
+            _ => {
+                let mut after_space = self.after_space;
+                let mut cells = 0;
+                spell(code, &mut after_space, |c| {
+                    push(c, out);
+                    cells += 1;
+                });
+                self.after_space = after_space;
+                self.column += cells;
+            }
+        }
+    }
+
+    /// ROM: `PO-TAB` 0AC2: spaces up to a column, in the next line when that is past.
+    fn tab(&mut self, to: usize, out: &mut Vec<u8>) {
+        let (from, to) = (self.column % SCREEN_COLUMNS, to % SCREEN_COLUMNS);
+        if to == from {
+            return;
+        }
+        if to < from {
+            self.new_line(out);
+            self.spaces(to, out);
+        } else {
+            self.spaces(to - from, out);
+        }
+        self.after_space = true;
+    }
+
+    /// AT: goes on in the present line where it can, else in a new one.
+    fn at(&mut self, line: usize, column: usize, out: &mut Vec<u8>) {
+        let here = self.line.map(|line| line + self.column / SCREEN_COLUMNS);
+        let from = self.column % SCREEN_COLUMNS;
+        if here == Some(line) && column >= from {
+            self.spaces(column - from, out);
+        } else {
+            if self.column > 0 {
+                self.new_line(out);
+            }
+            self.spaces(column.min(SCREEN_COLUMNS), out);
+            self.line = Some(line);
+        }
+    }
+
+    fn new_line(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\r\n");
+        // A line that is exactly full has not taken the next one.
+        let rows = self.column.saturating_sub(1) / SCREEN_COLUMNS + 1;
+        self.line = self.line.map(|line| (line + rows).min(LAST_LINE));
+        self.column = 0;
+    }
+
+    fn spaces(&mut self, count: usize, out: &mut Vec<u8>) {
+        out.resize(out.len() + count, b' ');
+        self.column += count;
+    }
+
+    /// Shows the line being typed: its codes and the place of the cursor in them (0 before the
+    /// first). `None` when there is none any more: it was entered.
+    ///
+    /// A line typed after output to the screen starts in a new row; one after output to the lower
+    /// screen, INPUT's prompt for instance, starts behind it.
+    pub fn edit_line(&mut self, line: Option<(&[u8], usize)>, out: &mut Vec<u8>) {
+        let Some((codes, cursor)) = line else {
+            if let Some(mut edit) = self.edit.take() {
+                if self.column > 0 || !edit.cells.is_empty() {
+                    let end = edit.cells.len();
+                    edit.go(end, out);
+                    out.extend_from_slice(b"\r\n");
+                }
+                self.column = 0;
+                self.line = None;
+                self.after_space = true;
+            }
+            return;
+        };
+        let start = match &self.edit {
+            Some(edit) => edit.start,
+            None => {
+                if self.channel != b'K' && self.column > 0 {
+                    self.new_line(out);
+                }
+                self.channel = b'K';
+                self.column % TERMINAL_COLUMNS
+            }
+        };
+        let (cells, at) = spell_line(codes, cursor);
+        let edit = self.edit.get_or_insert(Edit {
+            start,
+            cells: Vec::new(),
+            at: 0,
+            pending: false,
+        });
+        edit.show(cells, at, out);
+    }
+}
+
+impl Default for Console {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Edit {
+    /// Changes what stands on the terminal into `cells` with the cursor on cell `at`.
+    fn show(&mut self, cells: Vec<char>, at: usize, out: &mut Vec<u8>) {
+        if self.cells != cells {
+            let same = self
+                .cells
+                .iter()
+                .zip(&cells)
+                .take_while(|(a, b)| a == b)
+                .count();
+            self.go(same, out);
+            let old_end = self.start + self.cells.len();
+            self.cells = cells;
+            self.write_to(self.cells.len(), out);
+            let end = self.start + self.cells.len();
+            if old_end > end {
+                // In the last column the terminal would wipe the character just written.
+                if self.pending {
+                    self.wrap(out);
+                }
+                let more_rows =
+                    old_end.saturating_sub(1) / TERMINAL_COLUMNS > end / TERMINAL_COLUMNS;
+                out.extend_from_slice(if more_rows { b"\x1b[J" } else { b"\x1b[K" });
+            }
+        }
+        self.go(at, out);
+    }
+
+    /// Writes the cells from the cursor up to cell `to`.
+    fn write_to(&mut self, to: usize, out: &mut Vec<u8>) {
+        for &c in self.cells.get(self.at..to).unwrap_or_default() {
+            push(c, out);
+        }
+        if to > self.at {
+            self.at = to;
+            self.pending = (self.start + to).is_multiple_of(TERMINAL_COLUMNS);
+        }
+    }
+
+    /// Takes a terminal that waits behind its last column to the next row.
+    fn wrap(&mut self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b" \r");
+        self.pending = false;
+    }
+
+    /// Moves the terminal's cursor to cell `to`, which may be the one behind the last.
+    fn go(&mut self, to: usize, out: &mut Vec<u8>) {
+        if to == self.at {
+            return;
+        }
+        let from = self.place(self.at, self.pending);
+        let target = self.start + to;
+        let (row, column) = (target / TERMINAL_COLUMNS, target % TERMINAL_COLUMNS);
+        if from.0 == row && !self.pending {
+            if column < from.1 {
+                move_by(from.1 - column, b'D', out);
+            } else {
+                move_by(column - from.1, b'C', out);
+            }
+        } else if to == self.cells.len() && column == 0 && to > 0 {
+            // Behind a full last row: that row need not be there yet. Its last cell is written anew.
+            self.go(to - 1, out);
+            self.write_to(to, out);
+            return;
+        } else {
+            if from.0 > row {
+                move_by(from.0 - row, b'A', out);
+            } else if row > from.0 {
+                move_by(row - from.0, b'B', out);
+            }
+            out.push(b'\r');
+            if column > 0 {
+                move_by(column, b'C', out);
+            }
+        }
+        self.at = to;
+        self.pending = false;
+    }
+
+    /// Row and column of a cell as the terminal has them.
+    fn place(&self, cell: usize, pending: bool) -> (usize, usize) {
+        let at = self.start + cell;
+        if pending {
+            (at / TERMINAL_COLUMNS - 1, TERMINAL_COLUMNS - 1)
+        } else {
+            (at / TERMINAL_COLUMNS, at % TERMINAL_COLUMNS)
+        }
+    }
+}
+
+fn move_by(count: usize, direction: u8, out: &mut Vec<u8>) {
+    out.extend_from_slice(b"\x1b[");
+    if count > 1 {
+        let mut digits = [0; 20];
+        let mut first = digits.len();
+        let mut rest = count;
+        while rest > 0 {
+            first -= 1;
+            digits[first] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+            rest /= 10;
+        }
+        out.extend_from_slice(&digits[first..]);
+    }
+    out.push(direction);
+}
+
+/// The cells of a line being typed, and the one its cursor is on. Numbers in their hidden form and
+/// colour controls are left out.
+fn spell_line(codes: &[u8], cursor: usize) -> (Vec<char>, usize) {
+    let mut cells = Vec::with_capacity(codes.len());
+    let mut after_space = true;
+    let mut at = None;
+    let mut i = 0;
+    while i < codes.len() {
+        if at.is_none() && cursor <= i {
+            at = Some(cells.len());
+        }
+        i += match codes[i] {
+            NUMBER => 6,
+            16..=21 => 2,
+            22..=23 => 3,
+            code => {
+                spell(code, &mut after_space, |c| cells.push(c));
+                1
+            }
+        };
+    }
+    let at = at.unwrap_or(cells.len());
+    (cells, at)
+}
+
+/// Spells a code 0 to 255 that is no control as the ROM prints it.
+///
+/// ROM: `PO-ANY` 0B24, `PO-TOKENS` 0C10; unassigned controls print `?` (`PO-QUEST` 0A69).
+fn spell(code: u8, after_space: &mut bool, mut put: impl FnMut(char)) {
+    match code {
+        0..=31 => {
+            put('?');
+            *after_space = false;
+        }
+        32..=127 => {
+            put(character(code));
+            *after_space = code == b' ';
+        }
+        // Graphics do not go through PO-CHAR, and leave FLAGS bit 0 as it is.
+        128..=143 => put(BLOCKS[usize::from(code - 128)]),
+        144..=164 => {
+            put(character(code));
+            *after_space = false;
+        }
+        165..=255 => {
+            let word = KEYWORDS[usize::from(code - 165)];
+            let letter_first = word.starts_with(|c: char| c.is_ascii_alphabetic());
+            if code >= FIRST_WITH_SPACE && letter_first && !*after_space {
+                put(' ');
+            }
+            word.chars().for_each(&mut put);
+            let letter_last = word.ends_with(|c: char| c.is_ascii_alphabetic() || c == '$');
+            *after_space = code >= 168 && letter_last;
+            if *after_space {
+                put(' ');
+            }
+        }
+    }
+}
+
+/// The first keyword that may have a space before it (OR; entry 20 hex of the token table).
+const FIRST_WITH_SPACE: u8 = 165 + 0x20;
+
+/// A character or user-defined graphic (32 to 127, 144 to 164) as Unicode has it.
+pub(crate) fn character(code: u8) -> char {
+    match code {
+        94 => '↑',
+        96 => '£',
+        127 => '©',
+        144..=164 => char::from_u32('Ⓐ' as u32 + u32::from(code - 144)).unwrap_or('?'),
+        _ => char::from(code),
+    }
+}
+
+/// The code of a Unicode character that is typed.
+pub(crate) fn code_of(c: char) -> Option<u8> {
+    match c {
+        '^' => Some(94),
+        _ => (32..=127)
+            .chain(144..=164)
+            .find(|&code| character(code) == c)
+            .or_else(|| {
+                let block = BLOCKS.iter().position(|&block| block == c)?;
+                u8::try_from(128 + block).ok()
+            }),
+    }
+}
+
+fn push(c: char, out: &mut Vec<u8>) {
+    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// The keywords 165 to 255.
+const KEYWORDS: [&str; 91] = [
+    "RND",
+    "INKEY$",
+    "PI",
+    "FN",
+    "POINT",
+    "SCREEN$",
+    "ATTR",
+    "AT",
+    "TAB",
+    "VAL$",
+    "CODE",
+    "VAL",
+    "LEN",
+    "SIN",
+    "COS",
+    "TAN",
+    "ASN",
+    "ACS",
+    "ATN",
+    "LN",
+    "EXP",
+    "INT",
+    "SQR",
+    "SGN",
+    "ABS",
+    "PEEK",
+    "IN",
+    "USR",
+    "STR$",
+    "CHR$",
+    "NOT",
+    "BIN",
+    "OR",
+    "AND",
+    "<=",
+    ">=",
+    "<>",
+    "LINE",
+    "THEN",
+    "TO",
+    "STEP",
+    "DEF FN",
+    "CAT",
+    "FORMAT",
+    "MOVE",
+    "ERASE",
+    "OPEN #",
+    "CLOSE #",
+    "MERGE",
+    "VERIFY",
+    "BEEP",
+    "CIRCLE",
+    "INK",
+    "PAPER",
+    "FLASH",
+    "BRIGHT",
+    "INVERSE",
+    "OVER",
+    "OUT",
+    "LPRINT",
+    "LLIST",
+    "STOP",
+    "READ",
+    "DATA",
+    "RESTORE",
+    "NEW",
+    "BORDER",
+    "CONTINUE",
+    "DIM",
+    "REM",
+    "FOR",
+    "GO TO",
+    "GO SUB",
+    "INPUT",
+    "LOAD",
+    "LIST",
+    "LET",
+    "PAUSE",
+    "NEXT",
+    "POKE",
+    "PRINT",
+    "PLOT",
+    "RUN",
+    "SAVE",
+    "RANDOMIZE",
+    "IF",
+    "CLS",
+    "DRAW",
+    "CLEAR",
+    "RETURN",
+    "COPY",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+    use alloc::vec;
+    use std::collections::BTreeMap;
+
+    /// A terminal of 80 columns as the VT100 and its followers behave: the last column holds the
+    /// cursor until another character comes.
+    #[derive(Default)]
+    struct Terminal {
+        cells: BTreeMap<(usize, usize), char>,
+        row: usize,
+        column: usize,
+        pending: bool,
+    }
+
+    impl Terminal {
+        fn take(&mut self, bytes: &[u8]) {
+            let text = core::str::from_utf8(bytes).unwrap();
+            let mut rest = text.chars();
+            while let Some(c) = rest.next() {
+                match c {
+                    '\r' => (self.column, self.pending) = (0, false),
+                    '\n' => (self.row, self.pending) = (self.row + 1, false),
+                    '\x08' => {
+                        (self.column, self.pending) = (self.column.saturating_sub(1), false);
+                    }
+                    '\x1b' => {
+                        assert_eq!(rest.next(), Some('['));
+                        let digits: String =
+                            rest.clone().take_while(char::is_ascii_digit).collect();
+                        let last = rest.nth(digits.len()).unwrap();
+                        let n: usize = digits.parse().unwrap_or(1);
+                        let (row, column) = (self.row, self.column);
+                        match last {
+                            'A' => self.row -= n,
+                            'B' => self.row += n,
+                            'C' => self.column = (column + n).min(79),
+                            'D' => self.column = column.saturating_sub(n),
+                            'K' => self.cells.retain(|&(r, c), _| r != row || c < column),
+                            'J' => self.cells.retain(|&place, _| place < (row, column)),
+                            _ => panic!("terminal code {last}"),
+                        }
+                        if !matches!(last, 'J' | 'K') {
+                            self.pending = false;
+                        }
+                    }
+                    _ => {
+                        if self.pending {
+                            (self.row, self.column) = (self.row + 1, 0);
+                        }
+                        self.cells.insert((self.row, self.column), c);
+                        self.pending = self.column == 79;
+                        self.column = (self.column + 1).min(79);
+                    }
+                }
+            }
+        }
+
+        fn text(&self) -> String {
+            let mut text = String::new();
+            for row in 0..=self.cells.keys().map(|&(row, _)| row).max().unwrap_or(0) {
+                let cells = self.cells.range((row, 0)..(row + 1, 0));
+                let mut line = String::new();
+                for (&(_, column), &c) in cells {
+                    while line.chars().count() < column {
+                        line.push(' ');
+                    }
+                    line.push(c);
+                }
+                text.push_str(line.trim_end());
+                text.push('\n');
+            }
+            text
+        }
+    }
+
+    fn printed(codes: &[u8]) -> String {
+        let mut console = Console::new();
+        let mut out = Vec::new();
+        for &code in codes {
+            console.printed(b'S', code, &mut out);
+        }
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn characters_become_unicode() {
+        assert_eq!(printed(b"a^`\x7f~\r"), "a↑£©~\r\n");
+        assert_eq!(printed(&[128, 129, 138, 143, 144, 164]), " ▝▌█ⒶⓊ");
+        assert_eq!(printed(&[1, 31]), "??");
+    }
+
+    #[test]
+    fn keywords_are_spaced_as_the_rom_does() {
+        // PRINT RND*PI, a<=b AND c, OPEN # 4, a$ after a letter
+        assert_eq!(printed(&[245, 165, b'*', 167]), "PRINT RND*PI");
+        assert_eq!(printed(&[b'a', 199, b'b', 198, b'c']), "a<=b AND c");
+        assert_eq!(printed(&[b'a', 245, 211, b'4']), "a PRINT OPEN #4");
+        assert_eq!(printed(&[b'1', 194, b'6']), "1CHR$ 6");
+        assert_eq!(printed(&[b'1', b' ', 203, 245]), "1 THEN PRINT ");
+    }
+
+    #[test]
+    fn commas_tab_and_at_become_spaces_and_lines() {
+        assert_eq!(printed(b"1\x062\x063\r"), "1               2\r\n3\r\n");
+        assert_eq!(printed(b"ab\x17\x05\x00c\x17\x02\x00d"), "ab   c\r\n  d");
+        assert_eq!(printed(b"a\x17\x20\x01b"), "a\r\nb");
+        assert_eq!(
+            printed(b"a\x16\x05\x03b\x16\x05\x06c\x16\x05\x00d"),
+            "a\r\n   b  c\r\nd"
+        );
+        assert_eq!(printed(b"\x16\x05\x03b\r\x16\x06\x00c"), "   b\r\nc");
+    }
+
+    #[test]
+    fn colours_and_their_operands_say_nothing() {
+        assert_eq!(
+            printed(b"a\x10\x02\x11\x41\x12\x01\x13\x01\x14\x01\x15\x01b"),
+            "ab"
+        );
+        // An operand that looks like a control is still an operand.
+        assert_eq!(printed(b"\x10\x0db"), "b");
+        assert_eq!(printed(b"\x16\x0d\x0db"), "             b");
+    }
+
+    #[test]
+    fn another_channel_starts_a_line_of_its_own() {
+        let mut console = Console::new();
+        let mut out = Vec::new();
+        console.printed(b'S', b'4', &mut out);
+        for code in *b"0 OK" {
+            console.printed(b'K', code, &mut out);
+        }
+        assert!(!console.at_line_start());
+        console.fresh_line(&mut out);
+        assert!(console.at_line_start());
+        console.fresh_line(&mut out);
+        console.printed(b'S', b'5', &mut out);
+        assert_eq!(out, b"4\r\n0 OK\r\n5");
+    }
+
+    /// Shows each line in turn and gives what stands on a terminal, and its cursor.
+    fn typed(prompt: &[u8], lines: &[(&[u8], usize)]) -> (String, (usize, usize)) {
+        let (mut console, mut terminal) = (Console::new(), Terminal::default());
+        let mut out = Vec::new();
+        for &code in prompt {
+            console.printed(b'K', code, &mut out);
+        }
+        for &line in lines {
+            console.edit_line(Some(line), &mut out);
+        }
+        terminal.take(&out);
+        (terminal.text(), (terminal.row, terminal.column))
+    }
+
+    #[test]
+    fn typing_at_the_end_comes_out_as_typed() {
+        let mut console = Console::new();
+        let mut out = Vec::new();
+        for n in 1..=3 {
+            console.edit_line(Some((&b"RUN"[..n], n)), &mut out);
+        }
+        console.edit_line(Some((b"RUN", 3)), &mut out);
+        assert!(!console.at_line_start());
+        console.edit_line(None, &mut out);
+        console.edit_line(None, &mut out);
+        assert_eq!(out, b"RUN\r\n");
+        assert!(console.at_line_start());
+    }
+
+    #[test]
+    fn an_empty_line_entered_says_nothing() {
+        let mut console = Console::new();
+        let mut out = Vec::new();
+        console.edit_line(Some((b"", 0)), &mut out);
+        console.edit_line(None, &mut out);
+        assert_eq!(out, b"");
+    }
+
+    #[test]
+    fn inserting_and_deleting_redraws_in_place() {
+        let lines: &[(&[u8], usize)] = &[(b"abc", 3), (b"abc", 1), (b"aXbc", 2), (b"abc", 1)];
+        assert_eq!(typed(b"", &lines[..3]), ("aXbc\n".into(), (0, 2)));
+        assert_eq!(typed(b"", lines), ("abc\n".into(), (0, 1)));
+        assert_eq!(typed(b"Name? ", lines), ("Name? abc\n".into(), (0, 7)));
+    }
+
+    #[test]
+    fn keywords_numbers_and_controls_in_the_line_keep_the_cursor_right() {
+        let line = [b'1', 245, b'2', 14, 0, 0, 2, 0, 0, 16, 13, b':'];
+        assert_eq!(typed(b"", &[(&line, 12)]), ("1 PRINT 2:\n".into(), (0, 10)));
+        assert_eq!(typed(b"", &[(&line, 1)]), ("1 PRINT 2:\n".into(), (0, 1)));
+        assert_eq!(typed(b"", &[(&line, 2)]), ("1 PRINT 2:\n".into(), (0, 8)));
+    }
+
+    #[test]
+    fn any_editing_of_lines_of_several_rows_stands_right_on_the_terminal() {
+        let mut random = 1_u32;
+        let mut next = |below: usize| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8) as usize % below
+        };
+        for prompt in [&b""[..], b"Prompt: "] {
+            let (mut console, mut terminal) = (Console::new(), Terminal::default());
+            let mut out = Vec::new();
+            for &code in prompt {
+                console.printed(b'K', code, &mut out);
+            }
+            let mut line = Vec::new();
+            for step in 0..4000 {
+                let grow = step % 1000 < 500;
+                for _ in 0..=next(3) {
+                    let at = next(line.len() + 1);
+                    if grow || line.is_empty() {
+                        line.insert(at, b'a' + next(26) as u8);
+                    } else if at < line.len() {
+                        line.remove(at);
+                    }
+                }
+                // The end, and the ends of rows, more often than chance has it.
+                let cursor = match next(4) {
+                    0 => line.len(),
+                    1 => (80 * (1 + next(3)) - prompt.len()).min(line.len()),
+                    _ => next(line.len() + 1),
+                };
+                console.edit_line(Some((&line, cursor)), &mut out);
+                terminal.take(&out);
+                out.clear();
+                let all: Vec<u8> = [prompt, &line].concat();
+                let rows: Vec<&str> = all
+                    .chunks(80)
+                    .map(|row| core::str::from_utf8(row).unwrap().trim_end())
+                    .collect();
+                let shown = terminal.text();
+                assert_eq!(shown.trim_end(), rows.join("\n"), "step {step}");
+                let place = prompt.len() + cursor;
+                let at = (terminal.row * 80 + terminal.column) + usize::from(terminal.pending);
+                assert_eq!(at, place, "step {step}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_code_in_any_state_panics() {
+        let mut random = 7_u32;
+        let (mut console, mut out) = (Console::new(), Vec::new());
+        for _ in 0..20_000 {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [a, b, c, _] = random.to_le_bytes();
+            match c {
+                0..=9 => {
+                    console.edit_line(Some((&vec![a; usize::from(b)], usize::from(a))), &mut out);
+                }
+                10..=12 => console.cleared(&mut out),
+                _ => console.printed([b'S', b'K', b'P'][usize::from(a % 3)], b, &mut out),
+            }
+        }
+        assert!(core::str::from_utf8(&out).is_ok());
+    }
+}

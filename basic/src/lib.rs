@@ -11,11 +11,11 @@
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
 //! | 3 | [`line`]: tokenising and listing |
-//! | 4 | [`screen`], [`channel`], [`keys`], [`sound`] |
+//! | 4 | [`screen`], [`channel`], [`keys`], [`sound`], [`console`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor |
 //! | 7 | [`machine`]: the order of things |
-//! | 8 | [`seam`], [`console`], [`scenario`] |
+//! | 8 | [`seam`], [`scenario`] |
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -38,4 +38,5 @@ pub mod screen;
 pub mod seam;
 pub mod sound;
 pub mod store;
+pub mod system;
 pub mod token;

@@ -1,1 +1,810 @@
-//! (to come)
+//! Scenarios: what is typed at a machine and what must come of it, as readable text.
+//!
+//! Owns the form of the files, a host that plays them in virtual time (waiting costs nothing) and
+//! the reading of the screen. The same cases are played on the board, so nothing in them depends
+//! on how fast anything is.
+//!
+//! A file holds cases; each starts with a machine just switched on:
+//!
+//! ```text
+//! # a remark; empty lines say nothing
+//! == name of the case
+//! rom 48                  the model whose behaviour is expected (48 when it is not said)
+//! type 10 PRINT "hi"      types the text and ENTER, as from a terminal
+//! press y                 types the text without ENTER
+//! key LEFT SHIFT+a        presses keys of a PC keyboard, one after the other
+//! break                   BREAK, as from a terminal
+//! idle                    goes on until the machine waits for a key and nothing else
+//! frames 50               goes on for so many fiftieths of a second
+//! host only REASON        this case cannot be played on the board
+//! known REASON            this case must fail, and is to be mended
+//!
+//! report 0 OK, 0:1        the report at the bottom of the screen
+//! screen                  the screen's lines, from the top; blanks at their ends do not count
+//! |hi
+//! ..                      any number of lines; what is not said of the upper screen is blank
+//! printed                 what the console has said since the last `printed`
+//! |hi
+//! peek 23692 1 2          the bytes from an address
+//! border 7                the border's colour
+//! ```
+
+use alloc::borrow::ToOwned as _;
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::keys::KeyEvent;
+use crate::machine::{Fuel, Machine, Pause};
+use crate::screen::Picture;
+use crate::screen::geometry::pixel_address;
+use crate::seam::{self, Micros, SoundCommand};
+use crate::store::memory::{Address, Memory, Rows};
+
+/// A fiftieth of a second: the machine's own measure of time.
+pub const FRAME: Micros = 20_000;
+
+/// Work in one turn of a machine that is busy.
+const FUEL_A_TURN: Fuel = 10_000;
+/// Virtual time that such a turn takes.
+const BUSY_TURN: Micros = 1_000;
+/// How long a key of a PC keyboard is down, and the pause after it.
+const KEY_TIME: Micros = 3 * FRAME;
+/// Virtual time after which a machine that should become idle counts as one that never will.
+const PATIENCE: Micros = 600_000_000;
+/// Turns after which it does.
+const TURNS_MAX: u32 = 2_000_000;
+
+/// The lines of the upper screen; reports stand below them.
+const UPPER_LINES: usize = 22;
+
+/// A case of a scenario file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// What it is called.
+    pub name: String,
+    /// The line of the file it starts in.
+    pub line: usize,
+    /// The model whose behaviour is expected: 48 or 128.
+    pub rom: u16,
+    /// Why it cannot be played on the board, if it cannot.
+    pub host_only: Option<String>,
+    /// Why it must fail, if it must.
+    pub known: Option<String>,
+    /// What happens.
+    pub steps: Vec<Step>,
+}
+
+/// One line of a case, with what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The line of the file.
+    pub line: usize,
+    /// What happens.
+    pub action: Action,
+}
+
+/// What happens in a step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Codes of the Spectrum's character set come from a terminal.
+    Type(Vec<u8>),
+    /// A key of a PC keyboard, with those held down before it, as USB usages.
+    Key(Vec<u8>),
+    /// BREAK comes from a terminal.
+    Break,
+    /// On until the machine waits for a key.
+    Idle,
+    /// On for so many frames.
+    Frames(u64),
+    /// The report must be this.
+    Report(String),
+    /// The screen must be this; `..` is any number of lines.
+    Screen(Vec<String>),
+    /// The console must have said this.
+    Printed(Vec<String>),
+    /// Memory must hold these bytes.
+    Peek(Address, Vec<u8>),
+    /// The border must have this colour.
+    Border(u8),
+}
+
+/// What is wrong, and in which line of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The line of the file.
+    pub line: usize,
+    /// What is wrong.
+    pub text: String,
+}
+
+fn problem<T>(line: usize, text: impl Into<String>) -> Result<T, Problem> {
+    Err(Problem {
+        line,
+        text: text.into(),
+    })
+}
+
+/// Reads the cases of a file.
+///
+/// # Errors
+/// The first line that says nothing known.
+pub fn parse(text: &str) -> Result<Vec<Case>, Problem> {
+    let mut cases: Vec<Case> = Vec::new();
+    for (i, source) in text.lines().enumerate() {
+        let line = i + 1;
+        if source.is_empty() || source.starts_with('#') {
+            continue;
+        }
+        if let Some(name) = source.strip_prefix("== ") {
+            cases.push(Case {
+                name: name.trim().to_owned(),
+                line,
+                rom: 48,
+                host_only: None,
+                known: None,
+                steps: Vec::new(),
+            });
+            continue;
+        }
+        let Some(case) = cases.last_mut() else {
+            return problem(line, "there is no case yet: `== name`");
+        };
+        if source.starts_with('|') || source == ".." {
+            let lines = case.steps.last_mut().map(|step| &mut step.action);
+            let Some(Action::Screen(lines) | Action::Printed(lines)) = lines else {
+                return problem(line, "a line of text follows only `screen` and `printed`");
+            };
+            lines.push(source.trim_end().to_owned());
+            continue;
+        }
+        parse_line(case, line, source)?;
+    }
+    Ok(cases)
+}
+
+fn parse_line(case: &mut Case, line: usize, source: &str) -> Result<(), Problem> {
+    let (word, rest) = source.split_once(' ').unwrap_or((source, ""));
+    let action = match word {
+        "rom" => {
+            case.rom = match rest {
+                "48" => 48,
+                "128" => 128,
+                _ => return problem(line, "`rom` is 48 or 128"),
+            };
+            return Ok(());
+        }
+        "host" => {
+            let Some(reason) = rest.strip_prefix("only ") else {
+                return problem(line, "`host only` says why");
+            };
+            case.host_only = Some(reason.to_owned());
+            return Ok(());
+        }
+        "known" => {
+            case.known = Some(rest.to_owned());
+            return Ok(());
+        }
+        "type" => {
+            let mut codes = codes(line, rest)?;
+            codes.push(13);
+            Action::Type(codes)
+        }
+        "press" => Action::Type(codes(line, rest)?),
+        "key" => {
+            for chord in rest.split_whitespace() {
+                let Some(usages) = chord_usages(chord) else {
+                    return problem(line, format!("there is no key `{chord}`"));
+                };
+                case.steps.push(Step {
+                    line,
+                    action: Action::Key(usages),
+                });
+            }
+            return Ok(());
+        }
+        "break" => Action::Break,
+        "idle" => Action::Idle,
+        "frames" => Action::Frames(number(line, rest)?),
+        "report" => Action::Report(rest.to_owned()),
+        "screen" => Action::Screen(Vec::new()),
+        "printed" => Action::Printed(Vec::new()),
+        "peek" => {
+            let (at, bytes) = rest.split_once(' ').unwrap_or((rest, ""));
+            let bytes: Result<Vec<u8>, Problem> = bytes
+                .split_whitespace()
+                .map(|byte| number(line, byte))
+                .collect();
+            Action::Peek(number(line, at)?, bytes?)
+        }
+        "border" => Action::Border(number(line, rest)?),
+        _ => return problem(line, format!("`{word}` is nothing a scenario knows")),
+    };
+    case.steps.push(Step { line, action });
+    Ok(())
+}
+
+fn number<T: core::str::FromStr>(line: usize, text: &str) -> Result<T, Problem> {
+    text.trim()
+        .parse()
+        .or_else(|_| problem(line, format!("`{text}` is not a number that fits")))
+}
+
+/// The Spectrum's codes for a text.
+fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
+    text.chars()
+        .map(|c| match crate::console::code_of(c) {
+            Some(code) => Ok(code),
+            None => problem(line, format!("the machine has no character `{c}`")),
+        })
+        .collect()
+}
+
+/// Names of keys of a PC keyboard and their usages (HID usage tables, page 7). Letters and digits
+/// are added by [`usage`].
+const KEYS: [(&str, u8); 31] = [
+    ("ENTER", 0x28),
+    ("ESC", 0x29),
+    ("DELETE", 0x2A), // the PC's backspace
+    ("TAB", 0x2B),
+    ("SPACE", 0x2C),
+    ("-", 0x2D),
+    ("=", 0x2E),
+    ("[", 0x2F),
+    ("]", 0x30),
+    ("\\", 0x31),
+    (";", 0x33),
+    ("'", 0x34),
+    ("`", 0x35),
+    (",", 0x36),
+    (".", 0x37),
+    ("/", 0x38),
+    ("CAPSLOCK", 0x39),
+    ("HOME", 0x4A),
+    ("END", 0x4D),
+    ("DEL", 0x4C),
+    ("RIGHT", 0x4F),
+    ("LEFT", 0x50),
+    ("DOWN", 0x51),
+    ("UP", 0x52),
+    ("CTRL", 0xE0),
+    ("SHIFT", 0xE1),
+    ("ALT", 0xE2),
+    ("RCTRL", 0xE4),
+    ("RSHIFT", 0xE5),
+    ("ALTGR", 0xE6),
+    ("PAUSE", 0x48),
+];
+
+/// The usage of a key of a PC keyboard by its name: a letter, a digit, `F1` to `F12`, or one of
+/// the names in capitals, `ENTER` for instance.
+#[must_use]
+pub fn usage(name: &str) -> Option<u8> {
+    if let &[c] = name.as_bytes() {
+        match c {
+            b'a'..=b'z' => return Some(c - b'a' + 4),
+            b'A'..=b'Z' => return Some(c - b'A' + 4),
+            b'1'..=b'9' => return Some(c - b'1' + 0x1E),
+            b'0' => return Some(0x27),
+            _ => {}
+        }
+    }
+    if let Some(Ok(n @ 1..=12)) = name.strip_prefix('F').map(str::parse::<u8>) {
+        return Some(0x39 + n);
+    }
+    KEYS.iter()
+        .find(|(known, _)| *known == name)
+        .map(|&(_, usage)| usage)
+}
+
+fn chord_usages(chord: &str) -> Option<Vec<u8>> {
+    chord.split('+').map(usage).collect()
+}
+
+/// The host of a scenario: time that jumps, keys from the script, a console that is kept.
+#[derive(Clone, Debug, Default)]
+struct Script {
+    now: Micros,
+    events: VecDeque<KeyEvent>,
+    typed: VecDeque<u8>,
+    console: Vec<u8>,
+}
+
+impl seam::Keyboard for Script {
+    fn poll_key(&mut self) -> Option<KeyEvent> {
+        self.events.pop_front()
+    }
+    fn poll_typed(&mut self) -> Option<u8> {
+        self.typed.pop_front()
+    }
+}
+
+impl seam::Clock for Script {
+    fn now(&mut self) -> Micros {
+        self.now
+    }
+}
+
+impl seam::Display for Script {
+    fn present(&mut self, _picture: &Picture<'_>, _changed: Rows) {}
+}
+
+impl seam::Speaker for Script {
+    fn sound(&mut self, _at: Micros, _command: SoundCommand) {}
+}
+
+impl seam::Console for Script {
+    fn print(&mut self, text: &[u8]) {
+        self.console.extend_from_slice(text);
+    }
+}
+
+/// Plays steps on a machine in virtual time.
+#[derive(Clone, Debug)]
+pub struct Player {
+    machine: Machine,
+    host: Script,
+    /// Console bytes that a `printed` has seen.
+    seen: usize,
+}
+
+impl Player {
+    /// A machine just switched on, which has shown what it shows then.
+    ///
+    /// # Errors
+    /// When it never gets there.
+    pub fn new() -> Result<Self, Problem> {
+        let mut player = Self {
+            machine: Machine::new(crate::machine::Model::Spectrum48),
+            host: Script::default(),
+            seen: 0,
+        };
+        player.until_idle(0)?;
+        player.seen = player.host.console.len();
+        Ok(player)
+    }
+
+    /// The machine as it is now.
+    #[must_use]
+    pub fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// All that the console has said.
+    #[must_use]
+    pub fn console(&self) -> &[u8] {
+        &self.host.console
+    }
+
+    /// The screen's 24 lines, blanks at their ends left off.
+    #[must_use]
+    pub fn screen(&self) -> Vec<String> {
+        screen_text(self.machine.memory())
+    }
+
+    /// Plays a step.
+    ///
+    /// # Errors
+    /// When an expectation is not met, or the machine does not take what is typed or never becomes
+    /// idle.
+    pub fn play(&mut self, step: &Step) -> Result<(), Problem> {
+        let line = step.line;
+        match &step.action {
+            Action::Type(codes) => {
+                self.host.typed.extend(codes);
+                self.until_taken(line)
+            }
+            Action::Key(usages) => {
+                self.host
+                    .events
+                    .extend(usages.iter().map(|&key| KeyEvent::Down(key)));
+                self.pass(KEY_TIME, line)?;
+                self.host
+                    .events
+                    .extend(usages.iter().rev().map(|&key| KeyEvent::Up(key)));
+                self.pass(KEY_TIME, line)
+            }
+            Action::Break => {
+                self.host.events.push_back(KeyEvent::Break);
+                self.turn();
+                Ok(())
+            }
+            Action::Idle => self.until_idle(line),
+            Action::Frames(frames) => self.pass(frames.saturating_mul(FRAME), line),
+            Action::Report(expected) => {
+                let screen = self.screen();
+                if is_report(&screen, expected) {
+                    return Ok(());
+                }
+                problem(
+                    line,
+                    format!("no report `{expected}`; the screen is\n{}", block(&screen)),
+                )
+            }
+            Action::Screen(expected) => {
+                let screen = self.screen();
+                if is_screen(&screen, expected) {
+                    return Ok(());
+                }
+                problem(line, format!("the screen is\n{}", block(&screen)))
+            }
+            Action::Printed(expected) => {
+                let printed = plain(&self.host.console[self.seen..]);
+                self.seen = self.host.console.len();
+                let lines: Vec<&str> = printed.lines().map(str::trim_end).collect();
+                let expected = expected
+                    .iter()
+                    .map(|line| line.strip_prefix('|').unwrap_or(line));
+                if expected.eq(lines.iter().copied()) {
+                    return Ok(());
+                }
+                problem(line, format!("the console has said\n{}", block(&lines)))
+            }
+            Action::Peek(at, expected) => {
+                let bytes: Vec<u8> = (*at..)
+                    .zip(expected)
+                    .map(|(at, _)| self.machine.memory().byte(at))
+                    .collect();
+                if bytes == *expected {
+                    return Ok(());
+                }
+                problem(line, format!("the bytes from {at} are {bytes:?}"))
+            }
+            &Action::Border(expected) => {
+                let border = self.machine.picture().border();
+                if border == expected {
+                    return Ok(());
+                }
+                problem(line, format!("the border is {border}"))
+            }
+        }
+    }
+
+    fn turn(&mut self) -> Pause {
+        let mut fuel = FUEL_A_TURN;
+        let pause = seam::turn(&mut self.machine, &mut self.host, &mut fuel);
+        if pause == Pause::Fuel {
+            self.host.now += BUSY_TURN;
+        }
+        pause
+    }
+
+    /// Goes on until all that was typed has been taken.
+    fn until_taken(&mut self, line: usize) -> Result<(), Problem> {
+        let limit = self.host.now.saturating_add(PATIENCE);
+        for _ in 0..TURNS_MAX {
+            let left = self.host.typed.len();
+            let pause = self.turn();
+            if self.host.typed.is_empty() {
+                return Ok(());
+            }
+            // What it takes it takes at once; otherwise time must pass.
+            if self.host.typed.len() == left && !self.machine.takes_typed() {
+                match pause {
+                    Pause::Fuel | Pause::Probe(_) => {}
+                    Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
+                    Pause::Idle(None) | Pause::Power(_) => break,
+                }
+            }
+            if self.host.now > limit {
+                break;
+            }
+        }
+        let left = self.host.typed.len();
+        problem(
+            line,
+            format!("the machine takes nothing more; {left} characters are left"),
+        )
+    }
+
+    /// Goes on until the machine waits for a key and nothing else.
+    fn until_idle(&mut self, line: usize) -> Result<(), Problem> {
+        let limit = self.host.now.saturating_add(PATIENCE);
+        for _ in 0..TURNS_MAX {
+            match self.turn() {
+                Pause::Fuel | Pause::Probe(_) => {}
+                Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
+                Pause::Idle(None) => return Ok(()),
+                Pause::Power(_) => return problem(line, "the machine wants to be switched"),
+            }
+            if self.host.now > limit {
+                break;
+            }
+        }
+        let screen = block(&self.screen());
+        problem(
+            line,
+            format!("the machine is still busy; the screen is\n{screen}"),
+        )
+    }
+
+    /// Goes on for some time.
+    fn pass(&mut self, time: Micros, line: usize) -> Result<(), Problem> {
+        let end = self.host.now.saturating_add(time);
+        for _ in 0..TURNS_MAX {
+            match self.turn() {
+                Pause::Fuel | Pause::Probe(_) => {}
+                Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until.min(end)),
+                Pause::Idle(None) => self.host.now = end,
+                Pause::Power(_) => return problem(line, "the machine wants to be switched"),
+            }
+            if self.host.now >= end {
+                self.turn();
+                return Ok(());
+            }
+        }
+        problem(line, "the machine does not let time pass")
+    }
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// All that the console said.
+    pub console: Vec<u8>,
+    /// How many bytes that were before the first step, and after each one that was played.
+    pub marks: Vec<usize>,
+    /// What went wrong, if anything did.
+    pub problem: Option<Problem>,
+}
+
+/// Plays a case from switching on to the first thing that goes wrong.
+#[must_use]
+pub fn play(case: &Case) -> Outcome {
+    let mut player = match Player::new() {
+        Ok(player) => player,
+        Err(problem) => {
+            return Outcome {
+                console: Vec::new(),
+                marks: Vec::new(),
+                problem: Some(problem),
+            };
+        }
+    };
+    let mut marks = Vec::with_capacity(case.steps.len() + 1);
+    marks.push(player.console().len());
+    let mut problem = None;
+    for step in &case.steps {
+        if let Err(found) = player.play(step) {
+            problem = Some(found);
+            break;
+        }
+        marks.push(player.console().len());
+    }
+    Outcome {
+        console: player.host.console,
+        marks,
+        problem,
+    }
+}
+
+/// The console's text without the terminal codes of a line being typed.
+fn plain(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\x1b' => {
+                // `ESC [`, digits, a letter.
+                let _ = rest.find(char::is_ascii_alphabetic);
+            }
+            '\r' => {}
+            _ => plain.push(c),
+        }
+    }
+    plain
+}
+
+/// Whether the lower screen holds this report, which may take two lines.
+fn is_report(screen: &[String], expected: &str) -> bool {
+    let lower = screen.get(UPPER_LINES..).unwrap_or_default();
+    let [first, last] = lower else {
+        return false;
+    };
+    last == expected || expected.strip_prefix(first.as_str()) == Some(last)
+}
+
+/// Whether the screen is as the lines of a scenario say.
+fn is_screen(screen: &[String], expected: &[String]) -> bool {
+    let given = expected.len();
+    let lines = if given <= UPPER_LINES && !expected.iter().any(|line| line == "..") {
+        screen.get(..UPPER_LINES)
+    } else {
+        Some(screen)
+    };
+    matches(lines.unwrap_or(screen), expected)
+}
+
+fn matches(lines: &[String], expected: &[String]) -> bool {
+    match expected.split_first() {
+        None => lines.iter().all(String::is_empty),
+        Some((first, rest)) if first == ".." => {
+            rest.is_empty() || (0..=lines.len()).any(|skip| matches(&lines[skip..], rest))
+        }
+        Some((first, rest)) => {
+            let text = first.strip_prefix('|').unwrap_or(first);
+            lines
+                .split_first()
+                .is_some_and(|(line, more)| line == text && matches(more, rest))
+        }
+    }
+}
+
+/// Lines as a scenario writes them, so that they can be copied into one.
+fn block<S: AsRef<str>>(lines: &[S]) -> String {
+    let last = lines
+        .iter()
+        .rposition(|line| !line.as_ref().is_empty())
+        .map_or(0, |last| last + 1);
+    lines[..last]
+        .iter()
+        .map(|line| format!("|{}\n", line.as_ref()))
+        .collect()
+}
+
+/// The screen's text, line by line, blanks at their ends left off: the machine's own characters
+/// and block graphics, inverse ones as what they are inverse of, `?` for anything else.
+#[must_use]
+pub fn screen_text(memory: &Memory) -> Vec<String> {
+    (0..24)
+        .map(|line| {
+            let text: String = (0..32)
+                .map(|column| cell_char(memory, line, column))
+                .collect();
+            text.trim_end().to_owned()
+        })
+        .collect()
+}
+
+fn cell_char(memory: &Memory, line: u32, column: u32) -> char {
+    let cell: [u8; 8] =
+        core::array::from_fn(|row| memory.byte(pixel_address(column, line * 8 + row as u32)));
+    let inverse = cell.map(|row| !row);
+    let glyph = |cell| {
+        let code = (32..128)
+            .zip(&fonts::GLYPHS)
+            .find(|&(_, glyph)| *glyph == cell)?
+            .0;
+        Some(crate::console::character(code))
+    };
+    let block = |cell: [u8; 8]| {
+        let [top, .., bottom] = cell;
+        let whole = [top, top, top, top, bottom, bottom, bottom, bottom];
+        let quarters = |row: u8| match row {
+            0 => Some(0),
+            0x0F => Some(1),
+            0xF0 => Some(2),
+            0xFF => Some(3),
+            _ => None,
+        };
+        let number = quarters(top)? | quarters(bottom)? << 2;
+        (cell == whole).then(|| crate::console::BLOCKS[number])
+    };
+    glyph(cell)
+        .or_else(|| block(cell))
+        .or_else(|| glyph(inverse))
+        .unwrap_or('?')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::memory::DISPLAY_FILE;
+    use alloc::string::ToString;
+    use alloc::vec;
+
+    #[test]
+    fn a_case_is_read_line_by_line() {
+        let text = "# remark\n== one\nrom 128\ntype 10 PRINT \"£↑\"\nkey SHIFT+a LEFT\n\nidle\nscreen\n|a  \n..\n|..\nreport 0 OK, 0:1\npeek 23692 1 2\n== two\nhost only because\npress y\n";
+        let cases = parse(text).unwrap();
+        assert_eq!(cases.len(), 2);
+        assert_eq!(
+            (cases[0].name.as_str(), cases[0].line, cases[0].rom),
+            ("one", 2, 128)
+        );
+        let actions: Vec<&Action> = cases[0].steps.iter().map(|step| &step.action).collect();
+        let lines = ["|a", "..", "|.."].map(ToString::to_string).to_vec();
+        assert_eq!(
+            actions,
+            [
+                &Action::Type(b"10 PRINT \"`^\"\r".to_vec()),
+                &Action::Key(vec![0xE1, 4]),
+                &Action::Key(vec![0x50]),
+                &Action::Idle,
+                &Action::Screen(lines),
+                &Action::Report("0 OK, 0:1".into()),
+                &Action::Peek(23692, vec![1, 2]),
+            ]
+        );
+        assert_eq!(cases[1].host_only.as_deref(), Some("because"));
+        assert_eq!(cases[1].steps[0].action, Action::Type(b"y".to_vec()));
+    }
+
+    #[test]
+    fn what_is_not_known_is_refused_with_its_line() {
+        for (text, line) in [
+            ("type x", 1),
+            ("== a\n\njump", 3),
+            ("== a\n|x", 2),
+            ("== a\nkey HYPER+x", 2),
+            ("== a\npeek x 1", 2),
+            ("== a\npeek 5 256", 2),
+            ("== a\ntype €", 2),
+            ("== a\nrom 16", 2),
+        ] {
+            assert_eq!(parse(text).unwrap_err().line, line, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_are_usages() {
+        let named = ["a", "Z", "1", "0", "F1", "F12", "ENTER", "SHIFT"];
+        let usages = [4, 0x1D, 0x1E, 0x27, 0x3A, 0x45, 0x28, 0xE1];
+        assert_eq!(named.map(|name| usage(name).unwrap()), usages);
+        assert_eq!(usage("F13"), None);
+    }
+
+    #[test]
+    fn the_screen_is_compared_from_the_top() {
+        let mut screen = vec![String::new(); 24];
+        screen[0] = "a".into();
+        screen[5] = "b".into();
+        screen[23] = "0 OK, 0:1".into();
+        let is = |lines: &[&str]| {
+            let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+            is_screen(&screen, &lines)
+        };
+        assert!(is(&["|a", "|", "|", "|", "|", "|b"]));
+        assert!(is(&["|a", "..", "|b", "..", "|0 OK, 0:1"]));
+        assert!(is(&["..", "|b", ".."]));
+        assert!(!is(&["|a"]));
+        assert!(!is(&["|a", "..", "|b"]));
+        assert!(!is(&["|b"]));
+        assert!(is_report(&screen, "0 OK, 0:1"));
+        assert!(!is_report(&screen, "0 OK"));
+        screen[22] = "C Nonsense in BASIC and more of".into();
+        screen[23] = " it, 0:1".into();
+        assert!(is_report(
+            &screen,
+            "C Nonsense in BASIC and more of it, 0:1"
+        ));
+    }
+
+    #[test]
+    fn terminal_codes_are_no_text() {
+        assert_eq!(plain(b"a\x1b[12Db\x1b[K\r\nc"), "ab\nc");
+    }
+
+    #[test]
+    fn cells_are_read_as_characters_blocks_and_inverse() {
+        let mut memory = Memory::new();
+        let mut put = |column: u32, cell: [u8; 8]| {
+            for (row, byte) in (0..).zip(cell) {
+                memory.set_byte(DISPLAY_FILE + column + 256 * row, byte);
+            }
+        };
+        let odd = [1, 2, 3, 4, 5, 6, 7, 8];
+        put(1, [0x0F, 0x0F, 0x0F, 0x0F, 0xF0, 0xF0, 0xF0, 0xF0]);
+        put(2, [0xFF; 8]);
+        put(3, odd);
+        put(4, fonts::GLYPHS[33]);
+        put(5, fonts::GLYPHS[33].map(|row| !row));
+        let text = &screen_text(&memory)[0];
+        assert!(text.starts_with(" ▞█?"), "{text}");
+        // Whatever the font is, a character and its inverse read the same.
+        let letter = |n| text.chars().nth(n).unwrap_or(' ');
+        assert!(letter(4) == 'A' && letter(5) == 'A' || fonts::GLYPHS[33] == [0; 8]);
+    }
+
+    #[test]
+    fn a_scenario_takes_no_real_time() {
+        let mut player = Player::new().unwrap();
+        let step = |action| Step { line: 1, action };
+        player.play(&step(Action::Frames(50 * 3600))).unwrap();
+        assert!(player.host.now >= 3600 * 1_000_000);
+        let wrong = player.play(&step(Action::Report("no such report".into())));
+        assert_eq!(wrong.unwrap_err().line, 1);
+    }
+}

@@ -23,7 +23,7 @@ pub const UART: usize = PERIPHERALS + 0x20_1000;
 /// The DWC2 USB controller.
 pub const USB: usize = PERIPHERALS + 0x98_0000;
 /// The cores' own interrupt controller.
-pub const LOCAL_INTERRUPTS: usize = 0x4000_0040;
+pub const LOCAL_INTERRUPTS: usize = 0x4000_0000;
 
 /// The right to make the USB driver: there is one.
 #[derive(Debug)]

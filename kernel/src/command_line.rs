@@ -10,11 +10,12 @@
 //! | `provoke=overflow` | use up the stack |
 //! | `provoke=panic` | panic |
 //! | `provoke=nested` | a second fault while the first is shown |
+//! | `provoke=reset`, `provoke=off` | reset, switch off |
 //! | `without=mailbox` | go on as when the mailbox never answers |
 //! | `without=screen` | go on as when every framebuffer is refused |
 //! | `without=32bpp` | go on as when a framebuffer of 32 bits a pixel is refused |
 //!
-//! The last seven are for the tests of what they provoke: so the image tested is the image shipped.
+//! All but `quiet` are for tests of what they provoke: so the image tested is the image shipped.
 
 /// Where the tags lie.
 pub const TAGS_AT: usize = 0x100;

@@ -11,6 +11,7 @@ fn main() {
 mod bare {
     use basic::machine::{Machine, Pause, Power};
     use basic::seam::turn;
+    use basic::system::Model;
     use kernel::arch::mmu::Mmu;
     use kernel::arch::{cpu, time};
     use kernel::board::Board;
@@ -18,7 +19,7 @@ mod bare {
     use kernel::host::PiHost;
     use kernel::host::display::FRAME;
     use kernel::host::fuel::Gauge;
-    use kernel::{heap, log, provoke, start, stop, usb};
+    use kernel::{drivers, heap, log, provoke, start, stop, usb};
 
     #[panic_handler]
     fn panicked(info: &core::panic::PanicInfo<'_>) -> ! {
@@ -44,45 +45,59 @@ mod bare {
         } = board;
         let mut usb = usb::port::start(usb, &mut mailbox);
 
-        let mut host = PiHost::new(uart, framebuffer, command_line.has("quiet"));
-        let mut machine = Machine::new();
+        let mut host = PiHost::new(uart, framebuffer);
+        let mut machine = Machine::new(Model::Spectrum48);
         let mut gauge = Gauge::new();
         let mut provoked = false;
         log!("ready at {} us", time::since_reset());
         host.send_log();
+        if command_line.has("quiet") {
+            host.be_quiet();
+        }
         loop {
             if let Some(usb) = &mut usb {
+                usb.set_leds(machine.caps_lock());
                 usb.poll(time::now(), &mut host.keys);
             }
             let began = time::now();
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
             gauge.learn(time::now().saturating_sub(began), pause);
-            host.show(&machine.picture(), pause != Pause::Fuel);
+            let typing = machine.takes_typed();
+            let resting =
+                matches!(pause, Pause::Idle(_) | Pause::Power(_)) && !host.has_input(typing);
+            host.show(&machine.picture(), resting);
             host.send_log();
             match pause {
-                Pause::Fuel => {}
+                // Probes are for tools that compare; nobody switches them on here.
+                Pause::Fuel | Pause::Probe(_) => {}
                 Pause::Idle(until) => {
-                    if !provoked {
-                        provoked = true;
-                        provoke::provoke(command_line.value("provoke"));
+                    if !core::mem::replace(&mut provoked, true) {
+                        if let Some(what) = provoke::provoke(command_line.value("provoke")) {
+                            host.drain();
+                            switch(power, what);
+                        }
                     }
-                    // Fifty times a second at least, at times that are whole frames.
+                    // Fifty times a second at least, at times that are whole frames, and when the
+                    // keyboards are to be asked.
                     let tick = (time::now() / FRAME + 1) * FRAME;
                     let wake = until.map_or(tick, |until| until.min(tick));
                     let wake = usb
                         .as_ref()
                         .map_or(wake, |usb| wake.min(usb.next_deadline()));
-                    let typing = machine.takes_typed();
                     time::sleep_until(wake, || host.has_input(typing));
                 }
                 Pause::Power(what) => {
                     host.drain();
-                    match what {
-                        Power::Reset => power.reset(),
-                        Power::Off => power.off(),
-                    }
+                    switch(power, what);
                 }
             }
+        }
+    }
+
+    fn switch(power: drivers::power::Power, what: Power) -> ! {
+        match what {
+            Power::Reset => power.reset(),
+            Power::Off => power.off(),
         }
     }
 }

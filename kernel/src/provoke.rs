@@ -4,17 +4,23 @@
 use core::hint::black_box;
 use core::sync::atomic::Ordering;
 
+use basic::machine::Power;
+
 use crate::stop::FAIL_AGAIN;
 
 /// An address that nothing is mapped to.
 const NOWHERE: usize = 0x10;
 
-/// Does what the command line asks for; an unknown word does nothing.
+/// Does what the command line asks for; an unknown word does nothing. Gives what the board is to
+/// be switched to, if that is asked for.
 ///
 /// # Panics
 /// When asked to.
-pub fn provoke(what: &str) {
+#[must_use]
+pub fn provoke(what: &str) -> Option<Power> {
     match what {
+        "reset" => return Some(Power::Reset),
+        "off" => return Some(Power::Off),
         "abort" => abort(),
         "write" => write(),
         "overflow" => {
@@ -28,6 +34,7 @@ pub fn provoke(what: &str) {
         }
         _ => {}
     }
+    None
 }
 
 /// Reads where nothing is mapped.

@@ -41,6 +41,7 @@ pub fn serial(board: &mut Board, command_line: &CommandLine) {
     board.uart.receive();
     board.interrupts.enable(interrupts::UART);
     cpu::unmask_interrupts();
+    cpu::unmask_errors();
     log!("ZX Spectrum +4, kernel {VERSION}");
     match told {
         Ok(hz) => log!("serial port: {} baud of a clock of {hz} Hz", uart::BAUD),

@@ -1,1 +1,16 @@
-//! (to come)
+//! The language: lines compiled once, and run.
+
+mod calls;
+pub mod code;
+pub mod exec;
+mod expr;
+mod flow;
+mod ops;
+pub mod parse;
+mod subscripts;
+mod syntax;
+pub mod text;
+
+pub use exec::{Exec, Flow, Input};
+pub use flow::{RAMTOP_MARK, restore};
+pub use syntax::STATEMENTS_MAX;

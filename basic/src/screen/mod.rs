@@ -1,7 +1,22 @@
 //! The screen: cells, attributes, the print position and what is drawn.
 
+pub mod colour;
 pub mod geometry;
 pub mod picture;
+pub mod plot;
+pub mod print;
+pub mod read;
+pub mod scroll;
+#[cfg(test)]
+mod tests;
 
+pub use colour::{attr, border, colour_item, graphics_temps, make_permanent, temps};
 pub use geometry::Geometry;
 pub use picture::{PALETTE, Picture};
+pub use plot::{circle, draw, draw_arc, plot, point};
+pub use print::{Screen, Stop};
+pub use read::screen_string;
+pub use scroll::{
+    end_input, set_rom_position,
+    clear_all, clear_lines, cls, cls_lower, reset, reset_udgs, scroll_all, set_position,
+};

@@ -2,8 +2,7 @@
 //!
 //! Owns every byte that PEEK shows. Never prints, evaluates or knows what a statement is.
 
-use alloc::vec;
-use alloc::vec::Vec;
+use alloc::boxed::Box;
 
 use super::sysvars;
 use crate::number::Number;
@@ -25,27 +24,34 @@ pub const RAM_START: Address = 0x4000;
 /// Bytes of the 48K and 128K models that a program can see at one time.
 pub const SIZE_64K: usize = 0x1_0000;
 
+/// Bytes kept beyond the last, so that a number can be read anywhere in one load.
+const SPARE: usize = 8;
+
 /// Cell rows of the screen that have changed since somebody looked; bit n is row n.
 pub type Rows = u64;
 
 /// Every byte a program can see.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Memory {
-    bytes: Vec<u8>,
+    bytes: Box<[u8; SIZE_64K + SPARE]>,
     changed: Rows,
+    stack_end: Address,
+    temporary: u32,
 }
 
 impl Memory {
     /// Memory as it is after power-on: all zero but for the character set in the ROM.
     #[must_use]
     pub fn new() -> Self {
-        let mut bytes = vec![0; SIZE_64K];
+        let mut bytes = Box::new([0; SIZE_64K + SPARE]);
         for (i, row) in fonts::GLYPHS.as_flattened().iter().enumerate() {
             bytes[CHARACTER_SET as usize + i] = *row;
         }
         Self {
             bytes,
             changed: Rows::MAX,
+            stack_end: 0,
+            temporary: 0,
         }
     }
 
@@ -121,28 +127,51 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn number(&self, at: Address) -> Number {
-        let at = at as usize;
-        match self.bytes.get(at..at + 5) {
-            Some(&[a, b, c, d, e]) => Number::from_bytes([a, b, c, d, e]),
-            _ => Number::ZERO,
-        }
+        let at = at as usize & (SIZE_64K - 1);
+        let mut eight = [0; 8];
+        eight.copy_from_slice(&self.bytes[at..at + 8]);
+        Number::from_eight_bytes(eight)
     }
 
     /// Writes the five bytes of a number. The caller knows that the place is above the screen.
     #[inline]
     pub fn set_number(&mut self, at: Address, number: Number) {
-        let at = at as usize;
-        if let Some(place) = self.bytes.get_mut(at..at + 5) {
-            place.copy_from_slice(&number.to_bytes());
-        }
+        let at = at as usize & (SIZE_64K - 1);
+        self.bytes[at..at + 5].copy_from_slice(&number.to_bytes());
+    }
+
+    /// Where the machine stack ends: the lowest address it uses.
+    #[inline]
+    #[must_use]
+    pub fn stack_end(&self) -> Address {
+        self.stack_end
+    }
+
+    /// Tells where the machine stack ends now.
+    pub fn set_stack_end(&mut self, at: Address) {
+        self.stack_end = at;
+    }
+
+    /// Bytes the calculator stack and the strings of the statement being run would take above
+    /// STKEND; they are kept elsewhere but count when room is asked for.
+    #[inline]
+    #[must_use]
+    pub fn temporary(&self) -> u32 {
+        self.temporary
+    }
+
+    /// Tells how many bytes temporary values would take now.
+    #[inline]
+    pub fn set_temporary(&mut self, bytes: u32) {
+        self.temporary = bytes;
     }
 
     /// The bytes from `at`, at most `length` of them (fewer at the end of memory).
     #[inline]
     #[must_use]
     pub fn slice(&self, at: Address, length: u32) -> &[u8] {
-        let from = (at as usize).min(self.bytes.len());
-        let to = (from + length as usize).min(self.bytes.len());
+        let from = (at as usize).min(SIZE_64K);
+        let to = (from + length as usize).min(SIZE_64K);
         &self.bytes[from..to]
     }
 
@@ -150,14 +179,15 @@ impl Memory {
     /// [`Memory::mark_changed`].
     #[inline]
     pub fn slice_mut(&mut self, at: Address, length: u32) -> &mut [u8] {
-        let from = (at as usize).min(self.bytes.len());
-        let to = (from + length as usize).min(self.bytes.len());
+        let from = (at as usize).min(SIZE_64K);
+        let to = (from + length as usize).min(SIZE_64K);
         &mut self.bytes[from..to]
     }
 
-    /// Moves `length` bytes; the places may overlap.
+    /// Moves `length` bytes, fewer where memory ends; the places may overlap.
     pub fn copy_within(&mut self, from: Address, to: Address, length: u32) {
-        let (from, to, length) = (from as usize, to as usize, length as usize);
+        let (from, to) = ((from as usize).min(SIZE_64K), (to as usize).min(SIZE_64K));
+        let length = (length as usize).min(SIZE_64K - from).min(SIZE_64K - to);
         self.bytes.copy_within(from..from + length, to);
     }
 

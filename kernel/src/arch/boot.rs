@@ -5,7 +5,7 @@
 //! 2. Core 0 goes down to EL1 from wherever it was entered.
 //! 3. What a loader left in the caches of the image goes to memory, `.bss` is cleared, each kind
 //!    of exception level gets its stack.
-//! 4. [`enter`] copies the command line out of the first page, switches the MMU on and calls the
+//! 4. `enter` copies the command line out of the first page, switches the MMU on and calls the
 //!    program's `kernel_main`.
 
 use core::arch::naked_asm;

@@ -45,6 +45,16 @@ pub fn unmask_interrupts() {
     }
 }
 
+/// Lets errors of the bus and the memory be told.
+#[inline(always)]
+pub fn unmask_errors() {
+    #[cfg(target_os = "none")]
+    // SAFETY: Such an error is reported and ends everything: nothing is returned to.
+    unsafe {
+        asm!("msr daifclr, #4", options(nostack, preserves_flags));
+    }
+}
+
 /// Sleeps until an interrupt is pending, also when it is masked.
 #[inline(always)]
 pub fn wait_for_interrupt() {

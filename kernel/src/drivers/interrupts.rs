@@ -4,6 +4,7 @@ use tock_registers::interfaces::Writeable;
 use tock_registers::register_structs;
 use tock_registers::registers::{ReadOnly, WriteOnly};
 
+use crate::arch::cpu;
 use crate::mmio::Mmio;
 
 register_structs! {
@@ -22,13 +23,16 @@ register_structs! {
 }
 
 register_structs! {
-    /// The cores' controller (ARM Quad A7 core, 4.6 and 4.10), from 0x4000_0040.
+    /// The cores' controller (ARM Quad A7 core, 4.4, 4.6, 4.7 and 4.10).
     #[allow(missing_docs, reason = "the names are the manual's")]
     pub LocalRegisters {
-        (0x00 => pub timer_control: [WriteOnly<u32>; 4]),
-        (0x10 => pub mailbox_control: [WriteOnly<u32>; 4]),
-        (0x20 => pub irq_source: [ReadOnly<u32>; 4]),
-        (0x30 => @END),
+        (0x00 => _unused0),
+        (0x0C => pub chip_routing: WriteOnly<u32>),
+        (0x10 => _unused1),
+        (0x40 => pub timer_control: [WriteOnly<u32>; 4]),
+        (0x50 => pub mailbox_control: [WriteOnly<u32>; 4]),
+        (0x60 => pub irq_source: [ReadOnly<u32>; 4]),
+        (0x70 => @END),
     }
 }
 
@@ -58,6 +62,8 @@ impl Interrupts {
         }
         self.chip.disable_basic.set(u32::MAX);
         self.chip.fast.set(0);
+        // What the chip's controller lets through goes to core 0.
+        self.local.chip_routing.set(0);
         self.local.timer_control[0].set(LOCAL_TIMER);
         self.local.mailbox_control[0].set(0);
     }
@@ -75,6 +81,8 @@ impl Interrupts {
 pub fn dispatch() {
     // SAFETY: Only this handler uses the pending and disable registers after `start`.
     let chip = unsafe { Mmio::<Registers>::new(crate::board::INTERRUPTS) };
+    // The chip wants a barrier where one device's registers follow another's.
+    cpu::barrier();
     let [low, high] = chip.pending.each_ref().map(Readable::get);
     if high & 1 << (UART % 32) != 0 {
         super::uart::interrupt();
@@ -85,4 +93,5 @@ pub fn dispatch() {
             disable.set(strange);
         }
     }
+    cpu::barrier();
 }

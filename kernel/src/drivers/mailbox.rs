@@ -110,3 +110,42 @@ impl Post for Mailbox {
         self.call(BUS).inspect_err(|_| self.silent = true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::sync::atomic::{AtomicU32, Ordering};
+
+    use super::super::property::Properties;
+    use super::*;
+
+    const WRITE: usize = 0x20 / 4;
+
+    /// What a question gives with these two states of the mailboxes, and whether it was sent.
+    fn asked_twice(read_status: u32, write_status: u32) -> [bool; 2] {
+        let registers = [const { AtomicU32::new(0) }; 0x3C / 4];
+        registers[0x18 / 4].store(read_status, Ordering::Relaxed);
+        registers[0x38 / 4].store(write_status, Ordering::Relaxed);
+        // SAFETY: The array outlives the mailbox and consists of cells for shared use.
+        let registers_at = unsafe { Mmio::new(registers.as_ptr().expose_provenance()) };
+        let mut mailbox = Mailbox::new(registers_at);
+        [(); 2].map(|()| {
+            assert_eq!(mailbox.firmware(), Err(Error::Silent));
+            registers[WRITE].swap(0, Ordering::Relaxed) != 0
+        })
+    }
+
+    #[test]
+    fn a_mailbox_that_does_not_answer_is_asked_once() {
+        assert_eq!(asked_twice(EMPTY, 0), [true, false]);
+    }
+
+    #[test]
+    fn a_mailbox_that_takes_nothing_is_given_up() {
+        assert_eq!(asked_twice(EMPTY, FULL), [false, false]);
+    }
+
+    #[test]
+    fn answers_to_others_are_no_answer() {
+        assert_eq!(asked_twice(0, 0), [true, false]);
+    }
+}

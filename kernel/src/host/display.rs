@@ -145,8 +145,8 @@ impl Display for PiHost<'_> {
 }
 
 impl PiHost<'_> {
-    /// Shows what changed since the last time: at once when `now_or_never`, else when a frame has
-    /// passed.
+    /// Shows what changed since the last time: `at_once`, or when a frame has passed
+    /// since.
     pub fn show(&mut self, picture: &Picture<'_>, at_once: bool) {
         let now = time::now();
         if at_once || self.display.is_due(now) {

@@ -32,14 +32,14 @@ pub struct PiHost<'a> {
 impl<'a> PiHost<'a> {
     /// A host with what was found.
     #[must_use]
-    pub fn new(uart: Uart, framebuffer: Option<Framebuffer<'a>>, quiet: bool) -> Self {
+    pub fn new(uart: Uart, framebuffer: Option<Framebuffer<'a>>) -> Self {
         Self {
             keys: KeyQueue::new(),
             uart,
             serial_input: SerialInput::new(),
             display: PiDisplay::new(framebuffer),
             at_line_start: true,
-            quiet,
+            quiet: false,
         }
     }
 
@@ -47,6 +47,11 @@ impl<'a> PiHost<'a> {
     #[must_use]
     pub fn has_input(&self, typing: bool) -> bool {
         !self.keys.is_empty() || self.uart.has_break() || typing && self.uart.has_bytes()
+    }
+
+    /// Keeps the log's lines back from now on.
+    pub const fn be_quiet(&mut self) {
+        self.quiet = true;
     }
 
     /// Waits a bounded time until everything printed is on the line.

@@ -1,0 +1,418 @@
+//! Keys: what hosts send, the 40-key matrix, LAST-K and auto-repeat.
+//!
+//! The ROM has no type-ahead but one code (LAST-K, told new by FLAGS bit 5), and neither has
+//! this. Only what a host sends faster than the 50 looks a second at the keyboard is kept back
+//! until the next look, so that a key that was down and up again between two looks is seen.
+
+pub mod decode;
+pub mod layout;
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+pub use decode::Shift;
+pub use layout::{Chord, Layout};
+
+use crate::store::memory::{Address, Memory};
+use crate::store::sysvars as s;
+
+/// A key of the Spectrum's keyboard, as half-row times 5 plus the key's bit: half-rows in the
+/// order of the ports FEFE (CAPS SHIFT Z X C V), FDFE (A..G), FBFE (Q..T), F7FE (1..5),
+/// EFFE (0..6), DFFE (P..Y), BFFE (ENTER L..H), 7FFE (SPACE, SYMBOL SHIFT, M N B).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MatrixKey(pub u8);
+
+/// What a host tells of its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyEvent {
+    /// A key of a PC keyboard went down: its USB usage (HID usage tables, page 7; modifiers are
+    /// E0 to E7).
+    Down(u8),
+    /// A key of a PC keyboard went up.
+    Up(u8),
+    /// A key of the Spectrum's own 40 went down.
+    MatrixDown(MatrixKey),
+    /// A key of the Spectrum's own 40 went up.
+    MatrixUp(MatrixKey),
+    /// A character came from a source that knows only characters: a code of the Spectrum's
+    /// character set (13 ENTER, 12 DELETE, 8 to 11 the cursor, 7 EDIT).
+    Typed(u8),
+    /// BREAK came from such a source.
+    Break,
+    /// The keyboard is gone: every key of it is up.
+    AllUp,
+}
+
+/// FLAGS bit 5: LAST-K holds a new code.
+pub const FLAGS_NEW_KEY: u8 = 5;
+/// Events kept back at most; one more is applied at once.
+const QUEUE_LIMIT: usize = 128;
+/// Keys of PC keyboards noticed at one time.
+const HELD_LIMIT: usize = 32;
+/// Looks at the keyboard for which a typed code counts as a key held down, for INKEY$ and IN.
+const TYPED_FRAMES: u8 = 5;
+/// Looks without a key after which the same key is a new one (K-NEW 02F1).
+const RELEASE_FRAMES: u8 = 5;
+/// A set of KSTATE that holds no key.
+const FREE: u8 = 0xFF;
+
+/// First usage of the modifier keys: left Control, Shift, Alt, GUI, then the right ones.
+const MODIFIERS: u8 = 0xE0;
+const SHIFT: u8 = 0b0010_0010;
+const CONTROL: u8 = 0b0001_0001;
+const ALT: u8 = 0b0000_0100;
+const ALT_GR: u8 = 0b0100_0000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Held {
+    usage: u8,
+    chord: Chord,
+}
+
+/// The half-rows with a bit set for a key that is down.
+type Rows = [u8; 8];
+
+/// The keyboard.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Keys {
+    /// Letter keys give keywords when the cursor is K, as the 48K's do; otherwise they never do.
+    pub keyword_keys: bool,
+    layout: Layout,
+    /// Keys of the matrix that are down by themselves.
+    matrix: Rows,
+    /// Keys of PC keyboards that are down, but for the modifiers, in the order they went down.
+    held: Vec<Held>,
+    modifiers: u8,
+    /// The key that went down last, while it is down: the one that types.
+    newest: Option<u8>,
+    queue: VecDeque<KeyEvent>,
+    typed: Option<(u8, u8)>,
+    break_latched: bool,
+}
+
+impl Keys {
+    /// A keyboard with no key down.
+    #[must_use]
+    pub fn new(keyword_keys: bool, layout: Layout) -> Self {
+        Self {
+            keyword_keys,
+            layout,
+            ..Self::default()
+        }
+    }
+
+    /// Prepares KSTATE, LAST-K's timing and nothing else (ROM: in `START/NEW` 11CB).
+    pub fn reset_memory(m: &mut Memory) {
+        m.set_byte(s::KSTATE, FREE);
+        m.set_byte(s::KSTATE + 4, FREE);
+        m.set_byte(s::REPDEL, 35);
+        m.set_byte(s::REPPER, 5);
+    }
+
+    /// Takes an event; it is seen at the next [`Keys::frame`] or [`Keys::deliver`]. BREAK is seen
+    /// at once.
+    pub fn event(&mut self, event: KeyEvent) {
+        if event == KeyEvent::Break {
+            self.break_latched = true;
+            self.queue.retain(|e| !matches!(e, KeyEvent::Typed(_)));
+            return;
+        }
+        if self.queue.len() >= QUEUE_LIMIT {
+            if let Some(first) = self.queue.pop_front() {
+                self.apply(first, 0);
+            }
+        }
+        self.queue.push_back(event);
+    }
+
+    /// Whether a typed character would be taken at once.
+    #[must_use]
+    pub fn takes_typed(&self, m: &Memory) -> bool {
+        self.queue.is_empty() && !m.bit(s::FLAGS, FLAGS_NEW_KEY)
+    }
+
+    /// Puts a waiting typed code into LAST-K if the last one has been taken.
+    pub fn deliver(&mut self, m: &mut Memory) {
+        while let Some(&KeyEvent::Typed(code)) = self.queue.front() {
+            if m.bit(s::FLAGS, FLAGS_NEW_KEY) {
+                return;
+            }
+            self.queue.pop_front();
+            self.typed = Some((code, TYPED_FRAMES));
+            last_key(m, code);
+        }
+    }
+
+    /// A fiftieth of a second has passed: takes what has come from the hosts and looks at the
+    /// keyboard. ROM: `KEYBOARD` 02BF.
+    pub fn frame(&mut self, m: &mut Memory) {
+        self.typed = self
+            .typed
+            .and_then(|(code, left)| Some((code, left.checked_sub(1)?)));
+        self.take_events(m);
+        self.keyboard(m);
+    }
+
+    /// Applies the events that this look may see.
+    fn take_events(&mut self, m: &mut Memory) {
+        let mut downs: Vec<KeyEvent> = Vec::new();
+        let mut pressed = false;
+        while let Some(&event) = self.queue.front() {
+            // What undoes or changes a key press that nobody has seen waits for the next look.
+            if pressed {
+                return;
+            }
+            match event {
+                KeyEvent::Typed(_) => {
+                    self.deliver(m);
+                    if self.queue.front() == Some(&event) {
+                        return;
+                    }
+                    continue;
+                }
+                KeyEvent::Up(usage) if downs.contains(&KeyEvent::Down(usage)) => return,
+                KeyEvent::MatrixUp(key) if downs.contains(&KeyEvent::MatrixDown(key)) => return,
+                KeyEvent::AllUp if !downs.is_empty() => return,
+                KeyEvent::Down(usage) => {
+                    pressed = usage < MODIFIERS;
+                    downs.push(event);
+                }
+                KeyEvent::MatrixDown(_) => downs.push(event),
+                KeyEvent::Up(usage) => self.forget(m, usage),
+                KeyEvent::MatrixUp(_) | KeyEvent::Break | KeyEvent::AllUp => {}
+            }
+            self.queue.pop_front();
+            self.apply(event, m.byte(s::MODE));
+        }
+    }
+
+    /// A PC's key does not bounce: when it is up, the next press is a new one at once.
+    ///
+    /// The ROM lets five looks pass, so that somebody who types fast loses double letters.
+    fn forget(&self, m: &mut Memory, usage: u8) {
+        let Some(held) = self.held.iter().find(|h| h.usage == usage) else {
+            return;
+        };
+        let main = held.chord.main_code();
+        for set in [s::KSTATE, s::KSTATE + 4] {
+            if m.byte(set) == main {
+                m.set_byte(set, FREE);
+            }
+        }
+    }
+
+    fn apply(&mut self, event: KeyEvent, mode: u8) {
+        match event {
+            KeyEvent::Down(usage @ MODIFIERS..=0xE7) => self.modifiers |= 1 << (usage - MODIFIERS),
+            KeyEvent::Up(usage @ MODIFIERS..=0xE7) => self.modifiers &= !(1 << (usage - MODIFIERS)),
+            KeyEvent::Down(usage) => {
+                if self.held.iter().any(|h| h.usage == usage) || self.held.len() >= HELD_LIMIT {
+                    return;
+                }
+                let shift = self.modifiers & SHIFT != 0;
+                let other = self.modifiers & (CONTROL | ALT | ALT_GR) != 0 || mode != 0;
+                if let Some(chord) = self.layout.chord(usage, shift, other) {
+                    self.held.push(Held { usage, chord });
+                    self.newest = Some(usage);
+                }
+            }
+            KeyEvent::Up(usage) => {
+                self.held.retain(|h| h.usage != usage);
+                if self.newest == Some(usage) {
+                    self.newest = None;
+                }
+            }
+            KeyEvent::MatrixDown(key) => set_key(&mut self.matrix, key, true),
+            KeyEvent::MatrixUp(key) => set_key(&mut self.matrix, key, false),
+            KeyEvent::AllUp => {
+                self.matrix = [0; 8];
+                self.held.clear();
+                self.modifiers = 0;
+                self.newest = None;
+            }
+            KeyEvent::Typed(_) | KeyEvent::Break => {}
+        }
+    }
+
+    /// The half-rows as some of the held keys, the modifiers and the matrix's own keys make them.
+    fn rows<'a>(&self, held: impl Iterator<Item = &'a Held>) -> Rows {
+        let mut rows = self.matrix;
+        let mut own = false;
+        for h in held {
+            own |= h.chord.press(&mut rows);
+        }
+        // A key with shifts of its own hides those that are held.
+        if !own {
+            if self.modifiers & (SHIFT | ALT) != 0 {
+                set_key(&mut rows, decode::CAPS_SHIFT, true);
+            }
+            if self.modifiers & (CONTROL | ALT_GR) != 0 {
+                set_key(&mut rows, decode::SYMBOL_SHIFT, true);
+            }
+        }
+        rows
+    }
+
+    /// What programs see: all that is down.
+    fn all_rows(&self) -> Rows {
+        let mut rows = self.rows(self.held.iter());
+        if let Some((code, _)) = self.typed {
+            if let Some(chord) = layout::chord_of(code) {
+                chord.press(&mut rows);
+            }
+        }
+        rows
+    }
+
+    /// The held key that types.
+    fn typing(&self) -> Option<&Held> {
+        let newest = self.newest?;
+        self.held.iter().find(|h| h.usage == newest)
+    }
+
+    /// ROM: `KEYBOARD` 02BF.
+    fn keyboard(&self, m: &mut Memory) {
+        let typing = self.typing();
+        let direct = typing.and_then(|h| match h.chord {
+            Chord::Code(code) => Some(code),
+            Chord::Key { .. } | Chord::BothShifts => None,
+        });
+        let scan = decode::scan(&self.rows(typing.into_iter()));
+        if direct.is_none() && scan.is_none() {
+            return;
+        }
+        for set in [s::KSTATE, s::KSTATE + 4] {
+            if m.byte(set) & 0x80 == 0 {
+                let left = m.byte(set + 1).wrapping_sub(1);
+                m.set_byte(set + 1, left);
+                if left == 0 {
+                    m.set_byte(set, FREE);
+                }
+            }
+        }
+        let key = scan.and_then(|(shift, key)| Some((shift, decode::main_code(shift, key)?)));
+        let Some((shift, main)) = direct.map(|code| (Shift::None, code)).or(key) else {
+            return;
+        };
+        if let Some(set) = [s::KSTATE, s::KSTATE + 4]
+            .into_iter()
+            .find(|&set| m.byte(set) == main)
+        {
+            repeat(m, set);
+            return;
+        }
+        let Some(set) = [s::KSTATE + 4, s::KSTATE]
+            .into_iter()
+            .find(|&set| m.byte(set) & 0x80 != 0)
+        else {
+            return;
+        };
+        m.set_byte(set, main);
+        m.set_byte(set + 1, RELEASE_FRAMES);
+        m.set_byte(set + 2, m.byte(s::REPDEL));
+        let letters = !self.keyword_keys || m.bit(s::FLAGS, crate::line::list::FLAGS_L_MODE);
+        let code = direct
+            .unwrap_or_else(|| decode::decode(main, shift, m.byte(s::MODE), letters, caps_lock(m)));
+        m.set_byte(set + 3, code);
+        last_key(m, code);
+    }
+
+    /// The key that is down for INKEY$, if it is just one with at most one shift. Never a keyword;
+    /// looks at no system variable but CAPS LOCK's.
+    ///
+    /// ROM: `S-INKEY$` 2634.
+    #[must_use]
+    pub fn inkey(&self, m: &Memory) -> Option<u8> {
+        if let Some((code, _)) = self.typed {
+            return Some(code);
+        }
+        if let [
+            Held {
+                chord: Chord::Code(code),
+                ..
+            },
+        ] = self.held[..]
+        {
+            return Some(code);
+        }
+        let (shift, key) = decode::scan(&self.rows(self.held.iter()))?;
+        let main = decode::main_code(shift, key)?;
+        Some(decode::decode(main, shift, 0, true, caps_lock(m)))
+    }
+
+    /// The low five bits IN reads from port `port_high` * 256 + 254: a bit is 0 for a key that is
+    /// down in one of the half-rows whose bit in `port_high` is 0.
+    #[must_use]
+    pub fn half_rows(&self, port_high: u8) -> u8 {
+        let rows = self.all_rows();
+        (0..8)
+            .filter(|row| port_high >> row & 1 == 0)
+            .fold(0x1F, |bits, row| bits & !rows[row])
+    }
+
+    /// Whether BREAK is down, or came from a source of characters and was not yet
+    /// [cleared](Keys::clear_break).
+    ///
+    /// ROM: `BREAK-KEY` 1F54.
+    #[inline]
+    #[must_use]
+    pub fn break_held(&self) -> bool {
+        // The common case first: this is asked before every statement.
+        if !self.break_latched && self.held.is_empty() && self.matrix == [0; 8] {
+            return false;
+        }
+        let rows = self.rows(self.held.iter());
+        self.break_latched || rows[0] & 1 != 0 && rows[7] & 1 != 0
+    }
+
+    /// BREAK was obeyed, or nothing can be broken into.
+    pub fn clear_break(&mut self) {
+        self.break_latched = false;
+    }
+
+    /// Whether any key is down or any event waits: the keyboard needs its frames.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.queue.is_empty()
+            || !self.held.is_empty()
+            || self.typed.is_some()
+            || self.matrix != [0; 8]
+    }
+}
+
+/// Whether CAPS LOCK is on (FLAGS2 bit 3): what the keyboard's light shows.
+#[must_use]
+pub fn caps_lock(m: &Memory) -> bool {
+    m.bit(s::FLAGS2, crate::line::list::FLAGS2_CAPS_LOCK)
+}
+
+/// ROM: `K-END` 0308.
+fn last_key(m: &mut Memory, code: u8) {
+    m.set_byte(s::LAST_K, code);
+    m.set_bit(s::FLAGS, FLAGS_NEW_KEY, true);
+}
+
+/// ROM: `K-REPEAT` 0310.
+fn repeat(m: &mut Memory, set: Address) {
+    m.set_byte(set + 1, RELEASE_FRAMES);
+    let left = m.byte(set + 2).wrapping_sub(1);
+    m.set_byte(set + 2, left);
+    if left == 0 {
+        m.set_byte(set + 2, m.byte(s::REPPER));
+        last_key(m, m.byte(set + 3));
+    }
+}
+
+fn set_key(rows: &mut Rows, key: MatrixKey, down: bool) {
+    if let Some(row) = rows.get_mut(usize::from(key.0 / 5)) {
+        let bit = 1 << (key.0 % 5);
+        if down {
+            *row |= bit;
+        } else {
+            *row &= !bit;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,459 @@
+//! Expressions that run inside others: FN, VAL, READ's items and what is typed at INPUT.
+//!
+//! Each is compiled to code that ends with a return; a frame remembers where to go on.
+
+use alloc::collections::BTreeMap;
+use alloc::vec::Vec;
+
+use super::code::{Op, Origin, Pc, Spot};
+use super::exec::{Exec, Flow};
+use super::parse::{HIDDEN_SIZE, NUMBER_MARK, Parameter, Parser, Sink, Type};
+use super::text::{self, Text};
+use crate::report::{Report, Result};
+use crate::store::areas::{ENTER, RESERVE};
+use crate::store::program;
+use crate::store::sysvars as s;
+use crate::store::variables::NUMBER_SIZE;
+use crate::store::{Address, Memory};
+use crate::system::System;
+use crate::token;
+
+/// Bytes of the ROM's stack that one FN or VAL takes, about: what makes endless recursion end
+/// with report 4.
+const FRAME_SIZE: u32 = 30;
+/// Expressions inside one another, at most (a 48K has no room for more).
+const FRAMES_MAX: usize = 1500;
+/// VAL's texts whose code is kept, at most.
+const VALUES_MAX: usize = 64;
+/// The longest text of them.
+const VALUE_LENGTH_MAX: usize = 64;
+
+/// What runs inside another expression.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    /// Where to go on.
+    pub(super) back: Pc,
+    /// The function whose arguments were seen before, if FN is left.
+    function: Option<Option<usize>>,
+    /// Code to be thrown away: from here on.
+    temporary: Option<Pc>,
+}
+
+/// A DEF FN.
+#[derive(Clone, Debug)]
+struct Definition {
+    letter: u8,
+    is_text: bool,
+    parameters: Vec<Parameter>,
+    /// DEFADD: the first character after the bracket.
+    arguments: Address,
+    /// The expression.
+    body: Address,
+    code: Option<Pc>,
+}
+
+/// A call of FN whose arguments are being worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Call {
+    definition: usize,
+    argument: usize,
+}
+
+/// An item of DATA.
+#[derive(Clone, Copy, Debug)]
+struct Item {
+    code: Pc,
+    kind: Type,
+    /// The character after it.
+    end: Address,
+}
+
+/// What is known of functions, DATA and VAL.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Calls {
+    definitions: Vec<Definition>,
+    calls: Vec<Call>,
+    /// The function whose expression runs.
+    current: Option<usize>,
+    items: BTreeMap<Address, Item>,
+    /// The end of the item READ is at.
+    read_end: Address,
+    values: Vec<(Vec<u8>, Pc)>,
+}
+
+impl Calls {
+    /// Forgets everything that belongs to code.
+    pub(super) fn clear(&mut self) {
+        self.definitions.clear();
+        self.items.clear();
+        self.values.clear();
+        self.reset();
+    }
+
+    /// Forgets what was going on.
+    pub(super) fn reset(&mut self) {
+        self.calls.clear();
+        self.current = None;
+    }
+}
+
+/// The characters from `at` to the end of the line, hidden numbers stepped over.
+pub(super) fn rest_of_line<'a>(m: &'a Memory, at: Address) -> &'a [u8] {
+    let all = m.slice(at, u32::MAX >> 1);
+    let mut i = 0;
+    while let Some(&code) = all.get(i) {
+        match code {
+            ENTER => break,
+            NUMBER_MARK => i += HIDDEN_SIZE,
+            _ => i += 1,
+        }
+    }
+    &all[..i.min(all.len())]
+}
+
+impl Exec {
+    /// Does an instruction of this module. Gives where to go on, in `pc`.
+    pub(super) fn call_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
+        match op {
+            Op::FnBegin(letter, is_text, arguments) => self.fn_begin(sys, letter, is_text, arguments),
+            Op::FnArgument(is_text, more) => self.fn_argument(sys, is_text, more),
+            Op::FnCall => self.fn_call(sys),
+            Op::Return => {
+                self.leave();
+                Ok(())
+            }
+            Op::Value => self.value(sys, Type::Number),
+            Op::ValueText => self.value(sys, Type::Text),
+            Op::Read(is_text) => self.read(sys, is_text),
+            Op::ReadDone => {
+                let end = self.calls.read_end;
+                sys.memory.set_pointer(s::DATADD, end);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Goes on at `pc` and comes back to what is after the present instruction.
+    fn enter(&mut self, sys: &mut System, pc: Pc, function: Option<Option<usize>>, temporary: Option<Pc>) -> Result<()> {
+        let depth = self.frames.len() as u32 + 1;
+        let temporaries = depth * FRAME_SIZE + 5 * self.stack.len() as u32;
+        let end = sys.pointer(s::STKEND) + temporaries + RESERVE;
+        if end >= sys.memory.stack_end() || self.frames.len() >= FRAMES_MAX {
+            return Err(Report::OutOfMemory);
+        }
+        self.frames.push(Frame { back: self.pc, function, temporary });
+        self.pc = pc;
+        Ok(())
+    }
+
+    /// Leaves the innermost expression.
+    fn leave(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        self.pc = frame.back;
+        if let Some(function) = frame.function {
+            self.calls.current = function;
+        }
+        if let Some(temporary) = frame.temporary {
+            self.code.ops.truncate(temporary as usize);
+        }
+    }
+
+    /// DEFADD follows the function whose expression runs.
+    fn note_function(&self, sys: &mut System) {
+        let at = self.calls.current.and_then(|i| self.calls.definitions.get(i)).map_or(0, |d| d.arguments);
+        sys.memory.set_pointer(s::DEFADD, at);
+    }
+
+    /// Compiles an expression of this module's kinds: no statement.
+    fn compile(
+        &mut self,
+        characters: &[u8],
+        hidden: bool,
+        base: Address,
+        function: Option<usize>,
+        after: &[Op],
+        whole: bool,
+    ) -> Result<(Pc, Type, usize)> {
+        let start = self.code.ops.len();
+        let parameters = function.and_then(|i| self.calls.definitions.get(i)).map_or(&[][..], |d| &d.parameters);
+        let sink = Sink { ops: &mut self.code.ops, marks: &mut self.code.marks, slots: &mut self.slots };
+        let spot = Spot { line: 0, statement: 0 };
+        let mut parser =
+            Parser::new(characters, hidden, (Origin::Fixed, base), spot, sink).with_parameters(parameters);
+        let result = parser.expression().and_then(|kind| {
+            if whole && parser.current() != ENTER {
+                return Err(Report::NonsenseInBasic);
+            }
+            parser.current();
+            Ok((kind, parser.at))
+        });
+        match result {
+            Ok((kind, end)) => {
+                self.code.ops.extend_from_slice(after);
+                self.code.ops.push(Op::Return);
+                Ok((start as Pc, kind, end))
+            }
+            Err(report) => {
+                self.code.ops.truncate(start);
+                Err(report)
+            }
+        }
+    }
+
+    /// Finds the function and takes note of the call.
+    ///
+    /// ROM: `S-FN-SBRN` 27F7.
+    fn fn_begin(&mut self, sys: &System, letter: u8, is_text: bool, arguments: bool) -> Result<()> {
+        let known = self.calls.definitions.iter().position(|d| d.letter == letter && d.is_text == is_text);
+        let definition = match known {
+            Some(known) => known,
+            None => {
+                let found = find_definition(&sys.memory, letter, is_text)?;
+                self.calls.definitions.push(found);
+                self.calls.definitions.len() - 1
+            }
+        };
+        let wanted = !self.calls.definitions[definition].parameters.is_empty();
+        match (wanted, arguments) {
+            (true, false) => return Err(Report::NonsenseInBasic),
+            (false, true) => return Err(Report::ParameterError),
+            _ => {}
+        }
+        self.calls.calls.push(Call { definition, argument: 0 });
+        Ok(())
+    }
+
+    /// Puts an argument's value into the definition's line.
+    fn fn_argument(&mut self, sys: &mut System, is_text: bool, more: bool) -> Result<()> {
+        let Some(call) = self.calls.calls.last_mut() else { return Err(Report::ParameterError) };
+        let definition = &self.calls.definitions[call.definition];
+        let Some(parameter) = definition.parameters.get(call.argument).copied() else {
+            return Err(Report::ParameterError);
+        };
+        call.argument += 1;
+        let last = call.argument == definition.parameters.len();
+        if is_text != (parameter.kind == Type::Text) {
+            return Err(Report::ParameterError);
+        }
+        let value = if is_text { self.pop_number() } else { self.acc };
+        sys.memory.set_number(parameter.at, value);
+        if more == last { Err(Report::ParameterError) } else { Ok(()) }
+    }
+
+    fn fn_call(&mut self, sys: &mut System) -> Result<()> {
+        let Some(call) = self.calls.calls.pop() else { return Err(Report::ParameterError) };
+        let code = match self.calls.definitions[call.definition].code {
+            Some(code) => code,
+            None => {
+                let body = self.calls.definitions[call.definition].body;
+                let characters = rest_of_line(&sys.memory, body).to_vec();
+                let (code, _, _) = self.compile(&characters, true, body, Some(call.definition), &[], false)?;
+                self.calls.definitions[call.definition].code = Some(code);
+                code
+            }
+        };
+        let before = self.calls.current;
+        self.enter(sys, code, Some(before), None)?;
+        self.calls.current = Some(call.definition);
+        self.note_function(sys);
+        Ok(())
+    }
+
+    /// VAL and VAL$: compiles the popped string and goes there.
+    ///
+    /// ROM: `VAL` 35DE.
+    fn value(&mut self, sys: &mut System, wanted: Type) -> Result<()> {
+        let text = self.pop_text();
+        let characters = text.bytes(&sys.memory).to_vec();
+        // The ROM copies the string and an ENTER to the workspace.
+        let at = text::spaces(&mut sys.memory, u32::from(text.length) + 1)?;
+        sys.memory.slice_mut(at, u32::from(text.length)).copy_from_slice(&characters);
+        sys.memory.set_byte(at + u32::from(text.length), ENTER);
+        let function = self.calls.current;
+        if function.is_none() && wanted == Type::Number {
+            if let Some(&(_, code)) = self.calls.values.iter().find(|(text, _)| *text == characters) {
+                return self.enter(sys, code, None, None);
+            }
+        }
+        let (code, kind, _) = self.compile(&characters, false, at, function, &[], true)?;
+        if kind != wanted {
+            self.code.ops.truncate(code as usize);
+            return Err(Report::NonsenseInBasic);
+        }
+        let keep = function.is_none()
+            && wanted == Type::Number
+            && self.calls.values.len() < VALUES_MAX
+            && characters.len() <= VALUE_LENGTH_MAX
+            && self.frames.iter().all(|frame| frame.temporary.is_none())
+            && !self.code.ops[code as usize..]
+                .iter()
+                .any(|op| matches!(op, Op::Literal(..) | Op::LiteralCopy(..)));
+        if keep {
+            self.calls.values.push((characters, code));
+        }
+        self.enter(sys, code, None, if keep { None } else { Some(code) })
+    }
+
+    /// Finds READ's next item and goes there.
+    ///
+    /// ROM: `READ` 1DED.
+    fn read(&mut self, sys: &mut System, is_text: bool) -> Result<()> {
+        let mut at = sys.pointer(s::DATADD);
+        if sys.memory.byte(at) != b',' {
+            at = program::look_for(&sys.memory, at, 0, token::DATA).ok_or(Report::OutOfData)?.at;
+        }
+        let at = program::next_character(&sys.memory, at);
+        let item = match self.calls.items.get(&at) {
+            Some(item) => *item,
+            None => {
+                let characters = rest_of_line(&sys.memory, at).to_vec();
+                let (code, kind, used) = self.compile(&characters, true, at, None, &[], false)?;
+                let item = Item { code, kind, end: at + used as Address };
+                self.calls.items.insert(at, item);
+                item
+            }
+        };
+        if (item.kind == Type::Text) != is_text {
+            // The ROM works the item out first; a failing one is reported before its type.
+            return Err(Report::NonsenseInBasic);
+        }
+        self.calls.read_end = item.end;
+        self.enter(sys, item.code, None, None)
+    }
+
+    /// Checks what was typed at INPUT and, if it is right, makes ready to assign it: the machine
+    /// then runs on.
+    ///
+    /// ROM: `IN-ASSIGN` 21B9.
+    ///
+    /// # Errors
+    /// The report and the character it is about, as an offset into `typed`.
+    pub fn check_input(
+        &mut self,
+        sys: &mut System,
+        typed: &[u8],
+        at: Address,
+        kind: super::exec::Input,
+    ) -> core::result::Result<(), (Report, usize)> {
+        let wanted = if kind == super::exec::Input::Number { Type::Number } else { Type::Text };
+        let Some(&op) = self.code.ops.get(self.input_pc as usize) else {
+            return Err((Report::NonsenseInBasic, 0));
+        };
+        let assign = match op {
+            Op::InputNumber(slot) => Op::Let(slot),
+            Op::InputText(slot) => Op::LetText(slot),
+            Op::InputElement => Op::LetElement,
+            _ => Op::LetSlice,
+        };
+        let start = self.code.ops.len();
+        let sink = Sink { ops: &mut self.code.ops, marks: &mut self.code.marks, slots: &mut self.slots };
+        let spot = Spot { line: 0, statement: 0 };
+        let mut parser = Parser::new(typed, false, (Origin::Fixed, at), spot, sink);
+        let result = match parser.expression() {
+            Ok(kind) if kind != wanted => Err(Report::NonsenseInBasic),
+            Ok(_) if parser.current() != ENTER => Err(Report::NonsenseInBasic),
+            Ok(_) => Ok(()),
+            Err(report) => Err(report),
+        };
+        let place = parser.at;
+        match result {
+            Ok(()) => {
+                self.code.ops.push(assign);
+                self.code.ops.push(Op::Return);
+                self.frames.push(Frame { back: self.pc, function: None, temporary: Some(start as Pc) });
+                self.pc = start as Pc;
+                let _ = sys;
+                Ok(())
+            }
+            Err(report) => {
+                self.code.ops.truncate(start);
+                Err((report, place))
+            }
+        }
+    }
+
+    /// Makes ready to assign a line of text typed at INPUT LINE.
+    pub fn accept_line(&mut self, text: Text) {
+        let Some(&op) = self.code.ops.get(self.input_pc as usize) else { return };
+        let assign = match op {
+            Op::InputLine(slot) => Op::LetText(slot),
+            _ => Op::LetSlice,
+        };
+        self.stack.push(text.bits());
+        let start = self.code.ops.len();
+        self.code.ops.push(assign);
+        self.code.ops.push(Op::Return);
+        self.frames.push(Frame { back: self.pc, function: None, temporary: Some(start as Pc) });
+        self.pc = start as Pc;
+    }
+
+    /// INPUT wants a line.
+    pub(super) fn ask_input(&mut self, input: super::exec::Input) -> Flow {
+        self.input_pc = self.pc.saturating_sub(1);
+        Flow::Input(input)
+    }
+}
+
+/// Finds DEF FN of a letter (upper case).
+///
+/// ROM: 2808-2835.
+fn find_definition(m: &Memory, letter: u8, is_text: bool) -> Result<Definition> {
+    let mut at = m.pointer(s::PROG) - 1;
+    loop {
+        let found = program::look_for(m, at, 0, token::DEF_FN).ok_or(Report::FnWithoutDef)?;
+        let mut walk = skip(m, found.at);
+        let name = m.byte(walk) & 0xDF;
+        walk = skip(m, walk);
+        let text = m.byte(walk) == b'$';
+        if name == letter && text == is_text {
+            if text {
+                walk = skip(m, walk);
+            }
+            return definition(m, letter, is_text, walk);
+        }
+        // On to the end of this DEF FN's statement.
+        let (_, end, _) = program::each_statement(m, found.at - 1, 2, 0);
+        at = end;
+    }
+}
+
+/// The next character after `at` that is above a blank. ROM: `FN-SKPOVR` 28AB.
+fn skip(m: &Memory, at: Address) -> Address {
+    let mut at = at + 1;
+    let end = m.pointer(s::VARS);
+    while at < end && m.byte(at) < 0x21 {
+        at += 1;
+    }
+    at
+}
+
+/// Reads the arguments of a DEF FN, the walk at its bracket.
+fn definition(m: &Memory, letter: u8, is_text: bool, bracket: Address) -> Result<Definition> {
+    let mut walk = skip(m, bracket);
+    let arguments = walk;
+    let mut parameters = Vec::new();
+    let end = m.pointer(s::VARS);
+    while m.byte(walk) != b')' {
+        let name = m.byte(walk) | 0x20;
+        let mut kind = Type::Number;
+        if m.byte(walk + 1) != NUMBER_MARK {
+            kind = Type::Text;
+            walk = skip(m, walk);
+        }
+        parameters.push(Parameter { letter: name, kind, at: walk + 2 });
+        walk = skip(m, walk + 1 + NUMBER_SIZE);
+        match m.byte(walk) {
+            b',' => walk = skip(m, walk),
+            b')' => {}
+            _ => return Err(Report::ParameterError),
+        }
+        if walk >= end {
+            return Err(Report::ParameterError);
+        }
+    }
+    // Past `)` and `=`.
+    let equals = program::next_character(m, walk);
+    let body = program::next_character(m, equals);
+    Ok(Definition { letter, is_text, parameters, arguments, body, code: None })
+}

@@ -1,0 +1,450 @@
+//! The code a line is compiled to, once, and the table of compiled lines.
+//!
+//! Numbers go through one register (the executor's accumulator); strings, and numbers that must
+//! wait, through the value stack.
+
+use alloc::vec::Vec;
+
+use crate::number::Number;
+use crate::store::variables::SlotNumber;
+use crate::store::{Address, Memory};
+use crate::store::program;
+use crate::store::sysvars as s;
+use crate::report::Report;
+
+/// A place in the code.
+pub type Pc = u32;
+
+/// No place yet: the target has not been compiled.
+pub const NOWHERE: Pc = Pc::MAX;
+
+/// PPC of a direct command. ROM: LINE-RUN 1B8A.
+pub const DIRECT: u16 = 0xFFFE;
+
+/// A comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `<=`
+    LessEqual,
+    /// `>=`
+    GreaterEqual,
+    /// `<>`
+    Unequal,
+    /// `>`
+    Greater,
+    /// `<`
+    Less,
+    /// `=`
+    Equal,
+}
+
+/// A function from a number to a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// SIN
+    Sin,
+    /// COS
+    Cos,
+    /// TAN
+    Tan,
+    /// ASN
+    Asn,
+    /// ACS
+    Acs,
+    /// ATN
+    Atn,
+    /// LN
+    Ln,
+    /// EXP
+    Exp,
+    /// INT
+    Int,
+    /// SQR
+    Sqr,
+    /// SGN
+    Sgn,
+    /// ABS
+    Abs,
+    /// PEEK
+    Peek,
+    /// IN
+    In,
+    /// USR of a number
+    Usr,
+}
+
+/// How a FOR, GO SUB or NEXT names its own statement: line and statement number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot {
+    /// Line number, [`DIRECT`] for a direct command.
+    pub line: u16,
+    /// Statement, from 1.
+    pub statement: u8,
+}
+
+/// Where the characters of a literal are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// At an address that holds as long as the code.
+    Fixed,
+    /// At an offset from E_LINE: a direct command, which moves when a variable is added.
+    EditLine,
+}
+
+/// One instruction. "acc" is the accumulator; "pop" takes from the value stack.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Op {
+    /// acc = the number.
+    Number(Number),
+    /// acc = the variable.
+    Variable(SlotNumber),
+    /// acc = the argument whose five bytes are at the address.
+    Argument(Address),
+    /// Pushes acc.
+    Push,
+    /// acc = pop + acc.
+    Add,
+    /// acc = pop - acc.
+    Subtract,
+    /// acc = pop * acc.
+    Multiply,
+    /// acc = pop / acc.
+    Divide,
+    /// acc = pop to the power acc.
+    Power,
+    /// acc = pop OR acc.
+    Or,
+    /// acc = pop AND acc.
+    And,
+    /// acc = pop compared with acc.
+    Compare(Comparison),
+    /// acc = acc + number.
+    AddNumber(Number),
+    /// acc = acc - number.
+    SubtractNumber(Number),
+    /// acc = acc * number.
+    MultiplyNumber(Number),
+    /// acc = acc / number.
+    DivideNumber(Number),
+    /// acc = acc compared with the number.
+    CompareNumber(Comparison, Number),
+    /// acc = acc + variable.
+    AddVariable(SlotNumber),
+    /// acc = acc - variable.
+    SubtractVariable(SlotNumber),
+    /// acc = acc * variable.
+    MultiplyVariable(SlotNumber),
+    /// acc = acc / variable.
+    DivideVariable(SlotNumber),
+    /// acc = acc compared with the variable.
+    CompareVariable(Comparison, SlotNumber),
+    /// acc = -acc.
+    Negate,
+    /// acc = NOT acc.
+    Not,
+    /// acc = function of acc.
+    Function(Function),
+    /// acc = RND.
+    Random,
+    /// Pushes a literal's characters as they stand.
+    Literal(Origin, Address, u16),
+    /// Pushes a literal that has doubled quotes: a copy with each pair made one; the length is
+    /// the copy's.
+    LiteralCopy(Origin, Address, u16),
+    /// Pushes a string variable.
+    Text(SlotNumber),
+    /// Pushes the string argument whose parameters are at the address.
+    TextArgument(Address),
+    /// Starts subscripts of a variable.
+    Subscripts(SlotNumber),
+    /// Starts a slice of the popped string.
+    Slice,
+    /// acc is a subscript; whether a comma follows.
+    Subscript(bool),
+    /// acc is where a slice begins.
+    SliceFrom,
+    /// A slice begins at 1 because nothing is said.
+    SliceFromStart,
+    /// acc is where a slice ends.
+    SliceTo,
+    /// A slice ends at the end because nothing is said.
+    SliceToEnd,
+    /// Nothing stands in the brackets.
+    SliceWhole,
+    /// Ends subscripts of a string: pushes the string.
+    SubscriptsText,
+    /// Ends subscripts of a number: acc = the element.
+    SubscriptsNumber,
+    /// Ends subscripts of a number to assign to: pushes the element's address.
+    SubscriptsPlace,
+    /// acc = the element acc of an array with one dimension.
+    Element(SlotNumber),
+    /// Pushes the place of element acc of an array with one dimension.
+    ElementPlace(SlotNumber),
+    /// Fails unless the array exists.
+    ArrayExists(SlotNumber),
+    /// Pushes pop joined to what was below it.
+    Concatenate,
+    /// acc = comparison of the two popped strings.
+    CompareText(Comparison),
+    /// Pushes the popped string if acc is not nought, else the empty one.
+    AndText,
+    /// acc = LEN pop.
+    Length,
+    /// acc = CODE pop.
+    CodeOf,
+    /// acc = VAL pop.
+    Value,
+    /// Pushes VAL$ pop.
+    ValueText,
+    /// acc = USR of the popped letter.
+    UsrLetter,
+    /// Pushes CHR$ acc.
+    Character,
+    /// Pushes STR$ acc.
+    StringOf,
+    /// Pushes INKEY$.
+    InKey,
+    /// Pushes INKEY$ #acc.
+    InKeyStream,
+    /// Pushes SCREEN$ (pop, acc).
+    ScreenText,
+    /// acc = ATTR (pop, acc).
+    Attribute,
+    /// acc = POINT (pop, acc).
+    PointAt,
+    /// Starts a call of FN letter, of a string function if so; whether it has arguments.
+    FnBegin(u8, bool, bool),
+    /// An argument is ready (a string if so); whether a comma follows.
+    FnArgument(bool, bool),
+    /// Calls the function.
+    FnCall,
+    /// Ends the code of a function's or a VAL's expression.
+    Return,
+
+    /// Assigns acc.
+    Let(SlotNumber),
+    /// Assigns the popped string.
+    LetText(SlotNumber),
+    /// Assigns acc to the element whose place is popped.
+    LetElement,
+    /// Assigns the popped string to the part of a string popped next.
+    LetSlice,
+    /// acc (or a push, for a string) = the next item of DATA.
+    Read(bool),
+    /// The item has been assigned: DATA's pointer moves past it.
+    ReadDone,
+    /// Goes to the place if acc is nought.
+    IfNot(Pc),
+    /// Goes to the place unless the comparison with the number holds.
+    IfNotNumber(Comparison, Pc, Number),
+    /// Goes to the place unless the comparison with the variable holds.
+    IfNotVariable(Comparison, SlotNumber, Pc),
+    /// FOR: pop is the limit, below it the value; acc the step; the statement ends at the address
+    /// (an offset from E_LINE in a direct command).
+    For(SlotNumber, Spot, Address),
+    /// NEXT, with the loop it went to last: line, statement and place.
+    Next(SlotNumber, Spot, Pc),
+    /// Goes to line acc.
+    GoTo,
+    /// Goes to a line, with its place.
+    GoToLine(u16, Pc),
+    /// Calls line acc from this spot.
+    GoSub(Spot),
+    /// Calls a line from this spot, with its place.
+    GoSubLine(u16, Spot, Pc),
+    /// RETURN.
+    ReturnSub,
+    /// The line is done: goes on with the next one (its index), with its place.
+    EndLine(u32, Pc),
+    /// STOP, and every report that is a statement's whole work.
+    Fail(Report),
+    /// RUN from line acc.
+    Run,
+    /// CLEAR acc.
+    Clear,
+    /// RESTORE acc.
+    Restore,
+    /// RANDOMIZE acc.
+    Randomize,
+    /// CONTINUE.
+    Continue,
+    /// NEW.
+    New,
+    /// DIM: `count` sizes are on the stack.
+    Dim(SlotNumber, u8),
+    /// A size of DIM is ready.
+    DimSize,
+    /// DIM begins: the array's old entry goes at its end.
+    DimBegin(SlotNumber),
+    /// POKE pop, acc.
+    Poke,
+    /// OUT pop, acc.
+    Out,
+    /// BORDER acc.
+    Border,
+    /// CLS.
+    Cls,
+    /// COPY.
+    Copy,
+    /// PAUSE acc.
+    Pause,
+    /// BEEP pop, acc.
+    Beep,
+    /// INK.. OVER as a statement: sets the permanent colours; then the control code 16 to 21.
+    PermanentBegin,
+    /// The permanent colour is in acc.
+    Permanent(u8),
+    /// PLOT, DRAW or CIRCLE begins: its colours are set.
+    DrawingBegin,
+    /// PLOT pop, acc.
+    Plot,
+    /// DRAW pop, acc.
+    Draw,
+    /// DRAW pop, pop, acc.
+    DrawArc,
+    /// CIRCLE pop, pop, acc.
+    Circle,
+    /// PRINT begins on a stream.
+    PrintBegin(u8),
+    /// Prints acc.
+    PrintNumber,
+    /// Prints the popped string.
+    PrintText,
+    /// Prints a character code.
+    PrintCode(u8),
+    /// AT pop, acc.
+    PrintAt,
+    /// TAB acc.
+    PrintTab,
+    /// A colour item: control code 16 to 21 and acc.
+    PrintColour(u8),
+    /// #acc.
+    PrintStream,
+    /// LIST begins on a stream.
+    ListBegin(u8),
+    /// #acc in LIST: like PRINT's.
+    ListFrom,
+    /// Lists one line and comes back until all are listed.
+    ListNext,
+    /// INPUT begins.
+    InputBegin,
+    /// Waits for a number.
+    InputNumber(SlotNumber),
+    /// Waits for a string.
+    InputText(SlotNumber),
+    /// Waits for a number for the element whose place is popped.
+    InputElement,
+    /// Waits for a string for the part popped.
+    InputSlice,
+    /// Waits for a line of text (LINE).
+    InputLine(SlotNumber),
+    /// Waits for a line of text for the part popped.
+    InputLineSlice,
+    /// INPUT is done.
+    InputEnd,
+    /// OPEN #pop-number, pop-string: the stream is below the string.
+    Open,
+    /// CLOSE #acc.
+    Close,
+    /// A statement that is known but not there yet; its token.
+    NotThere(u8),
+    /// SAVE, LOAD, VERIFY, MERGE: the popped name is checked.
+    FileName(u8),
+    /// Throws the popped string away.
+    Drop,
+    /// Empties the workspace and the value stack: the statement may have used them.
+    ClearWork,
+}
+
+/// Where a statement's code begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Its first instruction.
+    pub pc: Pc,
+    /// Line and statement.
+    pub spot: Spot,
+}
+
+/// A line of the program and its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number.
+    pub number: u16,
+    /// Its first byte in memory.
+    pub at: Address,
+    /// Its code, or [`NOWHERE`] while it has not been compiled.
+    pub code: Pc,
+    /// The first of its marks.
+    pub marks: u32,
+    /// How many statements it has (marks, without those of IF's other ways out).
+    pub statements: u32,
+    /// The instruction that ends it.
+    pub end: Pc,
+}
+
+/// All code there is. It is a cache: it can be dropped at any time and is made again.
+#[derive(Clone, Debug, Default)]
+pub struct Code {
+    /// The instructions.
+    pub ops: Vec<Op>,
+    /// Where statements begin, in the order of the code.
+    pub marks: Vec<Mark>,
+    /// The lines in the order of their numbers; empty when the table must be made.
+    pub lines: Vec<Line>,
+    /// Whether `lines` is what the program area holds.
+    pub lines_valid: bool,
+    /// The direct command.
+    pub direct: Option<Line>,
+}
+
+impl Code {
+    /// Drops everything.
+    pub fn clear(&mut self) {
+        self.ops.clear();
+        self.marks.clear();
+        self.lines.clear();
+        self.lines_valid = false;
+        self.direct = None;
+    }
+
+    /// Makes the table of lines if it is not there.
+    pub fn index(&mut self, m: &Memory) {
+        if self.lines_valid {
+            return;
+        }
+        self.lines.clear();
+        let mut at = m.pointer(s::PROG);
+        while program::is_line(m, at) {
+            self.lines.push(Line {
+                number: program::line_number(m, at),
+                at,
+                code: NOWHERE,
+                marks: 0,
+                statements: 0,
+                end: NOWHERE,
+            });
+            at = program::next_line(m, at);
+        }
+        self.lines_valid = true;
+    }
+
+    /// The index of the first line whose number is not lower.
+    #[must_use]
+    pub fn line_from(&self, number: u16) -> usize {
+        // The table is in order unless somebody POKEd the program: then as LINE-ADDR, the first.
+        self.lines.iter().position(|line| line.number >= number).unwrap_or(self.lines.len())
+    }
+
+    /// The spot of the statement an instruction belongs to.
+    #[must_use]
+    pub fn spot(&self, pc: Pc) -> Spot {
+        let after = self.marks.partition_point(|mark| mark.pc <= pc);
+        match after.checked_sub(1).and_then(|i| self.marks.get(i)) {
+            Some(mark) => mark.spot,
+            None => Spot { line: DIRECT, statement: 1 },
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Op>() <= 16);

@@ -1,0 +1,262 @@
+//! Where the program goes: lines found and compiled, jumps, loops, RUN and CONTINUE.
+
+use super::calls::rest_of_line;
+use super::code::{DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
+use super::exec::{Exec, Flow, loop_ended};
+use super::parse::{Parser, Sink};
+use super::syntax::GO_TO_LIMIT;
+use crate::number::Number;
+use crate::report::{Report, Result};
+use crate::screen;
+use crate::store::areas;
+use crate::store::program;
+use crate::store::sysvars as s;
+use crate::store::{Address, Memory};
+use crate::system::{Model, System};
+use crate::token;
+
+/// Bytes that must lie between STKEND and a new RAMTOP. ROM: 1EC9.
+const CLEAR_ROOM: Address = 50;
+
+impl Exec {
+    /// The code of a statement; its line is compiled if it has not been.
+    ///
+    /// ROM: `LINE-NEW` 1B9E, `LINE-USE` 1BBF, `NEXT-LINE` 1BD1.
+    ///
+    /// # Errors
+    /// Report 0 past the program's end, N for a statement that is not there.
+    pub(super) fn place(&mut self, sys: &System, spot: Spot) -> Result<Pc> {
+        if spot.line & 0x8000 != 0 {
+            let line = match self.code.direct {
+                Some(line) => line,
+                None => self.compile_direct(sys),
+            };
+            return self.statement(line, spot.statement);
+        }
+        self.code.index(&sys.memory);
+        let index = self.code.line_from(spot.line);
+        let Some(line) = self.code.lines.get(index) else {
+            return Err(if spot.statement == 0 { Report::Ok } else { Report::StatementLost });
+        };
+        if line.number != spot.line && spot.statement != 0 {
+            return Err(Report::StatementLost);
+        }
+        let line = self.compiled(sys, index);
+        self.statement(line, spot.statement)
+    }
+
+    /// The code of a statement of a compiled line; 0 is the first.
+    fn statement(&self, line: Line, statement: u8) -> Result<Pc> {
+        let statement = u32::from(statement.max(1));
+        if statement <= line.statements {
+            let mark = self.code.marks.get((line.marks + statement - 1) as usize);
+            mark.map(|mark| mark.pc).ok_or(Report::StatementLost)
+        } else if statement == line.statements + 1 {
+            Ok(line.end)
+        } else {
+            Err(Report::StatementLost)
+        }
+    }
+
+    /// A line of the table with its code.
+    fn compiled(&mut self, sys: &System, index: usize) -> Line {
+        let line = self.code.lines[index];
+        if line.code != NOWHERE {
+            return line;
+        }
+        let at = line.at + program::LINE_HEADER;
+        let spot = Spot { line: line.number, statement: 0 };
+        let end = Op::EndLine(index as u32 + 1, NOWHERE);
+        let made = self.compile_line(sys, (Origin::Fixed, at), at, spot, end);
+        let line = Line { number: line.number, at: line.at, ..made };
+        self.code.lines[index] = line;
+        line
+    }
+
+    /// The direct command in the edit line.
+    fn compile_direct(&mut self, sys: &System) -> Line {
+        let start = sys.pointer(s::E_LINE);
+        let spot = Spot { line: DIRECT, statement: 0 };
+        let end = Op::EndLine(u32::MAX, NOWHERE);
+        let line = self.compile_line(sys, (Origin::EditLine, 0), start, spot, end);
+        self.code.direct = Some(line);
+        line
+    }
+
+    fn compile_line(&mut self, sys: &System, origin: (Origin, Address), at: Address, spot: Spot, end: Op) -> Line {
+        let characters = rest_of_line(&sys.memory, at).to_vec();
+        let code = self.code.ops.len() as Pc;
+        let marks = self.code.marks.len() as u32;
+        let sink = Sink { ops: &mut self.code.ops, marks: &mut self.code.marks, slots: &mut self.slots };
+        let mut parser = Parser::new(&characters, true, origin, spot, sink);
+        parser.is_128 = sys.model == Model::Spectrum128;
+        // A line that does not compile ends in the report where it goes wrong.
+        let end_at = parser.line(end);
+        let statements = u32::from(parser.spot.statement);
+        Line { number: spot.line, at, code, marks, statements, end: end_at }
+    }
+
+    /// Does an instruction of this module. [`Flow::Fuel`] says that `pc` was changed by a jump.
+    pub(super) fn flow_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
+        let here = self.pc - 1;
+        match op {
+            Op::EndLine(next, _) => {
+                self.code.index(&sys.memory);
+                let next = next as usize;
+                if next >= self.code.lines.len() {
+                    return Err(Report::Ok);
+                }
+                let to = self.compiled(sys, next).code;
+                self.code.ops[here as usize] = Op::EndLine(next as u32, to);
+                self.pc = to;
+            }
+            Op::GoToLine(line, _) => {
+                let to = self.place(sys, Spot { line, statement: 0 })?;
+                self.code.ops[here as usize] = Op::GoToLine(line, to);
+                self.pc = to;
+            }
+            Op::GoSubLine(line, spot, _) => {
+                let back = self.pc;
+                self.push_go_sub(sys, spot, back)?;
+                let to = self.place(sys, Spot { line, statement: 0 })?;
+                self.code.ops[here as usize] = Op::GoSubLine(line, spot, to);
+                self.pc = to;
+            }
+            Op::GoTo => {
+                let line = self.line_number()?;
+                self.pc = self.place(sys, Spot { line, statement: 0 })?;
+            }
+            Op::GoSub(spot) => {
+                let back = self.pc;
+                let line = self.line_number();
+                self.push_go_sub(sys, spot, back)?;
+                self.pc = self.place(sys, Spot { line: line?, statement: 0 })?;
+            }
+            Op::For(slot, spot, end) => return self.for_loop(sys, slot, spot, end),
+            Op::Run => {
+                let line = self.line_number()?;
+                restore(&mut sys.memory, 0);
+                self.clear(sys, 0)?;
+                self.pc = self.place(sys, Spot { line, statement: 0 })?;
+            }
+            Op::Clear => {
+                let top = self.acc.to_u16()?;
+                self.clear(sys, top)?;
+                return Ok(None);
+            }
+            Op::Restore => {
+                let line = self.acc.to_u16()?;
+                restore(&mut sys.memory, line);
+                return Ok(None);
+            }
+            Op::Continue => {
+                let line = sys.memory.word(s::OLDPPC);
+                let statement = sys.memory.byte(s::OSPPC);
+                self.pc = self.place(sys, Spot { line, statement })?;
+            }
+            _ => return Ok(None),
+        }
+        Ok(Some(Flow::Fuel))
+    }
+
+    /// The line number in the accumulator. ROM: `GO-TO` 1E67.
+    fn line_number(&self) -> Result<u16> {
+        let line = self.acc.to_u16()?;
+        if line >= GO_TO_LIMIT { Err(Report::IntegerOutOfRange) } else { Ok(line) }
+    }
+
+    /// CLEAR: no variables, a clear screen, no GO SUBs, perhaps another RAMTOP.
+    ///
+    /// ROM: `CLEAR` 1EAC.
+    fn clear(&mut self, sys: &mut System, top: u16) -> Result<()> {
+        let m = &mut sys.memory;
+        let top = if top == 0 { m.pointer(s::RAMTOP) } else { Address::from(top) };
+        let from = m.pointer(s::VARS);
+        let to = m.pointer(s::E_LINE) - 1;
+        areas::reclaim(m, from, to.saturating_sub(from));
+        self.slots.forget();
+        screen::cls(m);
+        if m.pointer(s::STKEND) + CLEAR_ROOM >= top || top > m.pointer(s::P_RAMT) {
+            return Err(Report::RamtopNoGood);
+        }
+        m.set_pointer(s::RAMTOP, top);
+        m.set_byte(top, RAMTOP_MARK);
+        self.clear_go_subs(sys);
+        Ok(())
+    }
+
+    /// FOR: makes the control variable; goes past the loop's NEXT if it is over already.
+    ///
+    /// ROM: `FOR` 1D03.
+    fn for_loop(&mut self, sys: &mut System, slot: u16, spot: Spot, end: Address) -> Result<Option<Flow>> {
+        let step = self.acc;
+        let limit = self.pop_number();
+        let value = self.pop_number();
+        let next = spot.statement.wrapping_add(1);
+        self.slots.make_control(&mut sys.memory, slot, [value, limit, step], spot.line, next)?;
+        if !loop_ended(value, limit, step)? {
+            return Ok(None);
+        }
+        let at = if spot.line == DIRECT { sys.pointer(s::E_LINE) + end } else { end };
+        let letter = self.slots.name(slot).letter();
+        let target = find_next(&sys.memory, at, spot, letter).ok_or(Report::ForWithoutNext)?;
+        self.pc = self.place(sys, target)?;
+        Ok(Some(Flow::Fuel))
+    }
+
+    /// After a POKE into the program or its pointers: all code is made anew, and the program goes
+    /// on with the next statement.
+    pub(super) fn program_changed(&mut self, sys: &System) -> Result<Flow> {
+        let spot = self.spot();
+        self.drop_code();
+        let statement = spot.statement.saturating_add(1);
+        self.pc = self.place(sys, Spot { statement, ..spot })?;
+        Ok(Flow::Fuel)
+    }
+
+    /// After a POKE of NSPPC: goes to the line and statement POKEd.
+    pub(super) fn poked_jump(&mut self, sys: &mut System) -> Result<Option<Flow>> {
+        let statement = sys.memory.byte(s::NSPPC);
+        if statement & 0x80 != 0 {
+            return Ok(None);
+        }
+        let line = sys.memory.word(s::NEWPPC);
+        sys.memory.set_byte(s::NSPPC, 0xFF);
+        self.pc = self.place(sys, Spot { line, statement })?;
+        Ok(Some(Flow::Fuel))
+    }
+
+    /// A number that must wait, on the value stack.
+    pub(super) fn push_number(&mut self, number: Number) {
+        self.stack.push(number.bits());
+    }
+}
+
+/// The byte at RAMTOP: ends the GO SUB stack. ROM: 1EE2.
+pub const RAMTOP_MARK: u8 = 0x3E;
+
+/// Makes READ go on with the first DATA from a line on.
+///
+/// ROM: `RESTORE` 1E42.
+pub fn restore(m: &mut Memory, line: u16) {
+    let at = program::find_line(m, line).at;
+    m.set_pointer(s::DATADD, at - 1);
+}
+
+/// The statement after the NEXT of a loop that is not to be run.
+///
+/// ROM: 1D5C-1D83.
+fn find_next(m: &Memory, mut at: Address, from: Spot, letter: u8) -> Option<Spot> {
+    let mut count = from.statement.wrapping_neg();
+    let mut line = from.line;
+    loop {
+        let found = program::look_for(m, at, count, token::NEXT)?;
+        line = found.line.unwrap_or(line);
+        count = found.count;
+        at = program::next_character(m, found.at);
+        if m.byte(at) | 0x20 == letter {
+            return Some(Spot { line, statement: 1_u8.wrapping_sub(count) });
+        }
+        at = program::next_character(m, at);
+    }
+}

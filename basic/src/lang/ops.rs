@@ -1,0 +1,636 @@
+//! Instructions that are done out of the main loop: strings, functions of the machine, the
+//! statements' work.
+
+use super::code::{Comparison, Function, Op, Origin};
+use super::exec::{Exec, Flow, Input};
+use super::text::{self, Text};
+use crate::channel;
+use crate::line::list::{Item, LineLister};
+use crate::number::{self, Number};
+use crate::report::{Report, Result};
+use crate::screen;
+use crate::seam::SoundCommand;
+use crate::store::memory::RAM_START;
+use crate::store::program;
+use crate::store::sysvars as s;
+use crate::store::variables::let_slice;
+use crate::store::{Address, areas};
+use crate::system::{LogEntry, System};
+
+/// Character codes the operand-carrying controls of PRINT.
+const AT: u8 = 22;
+const TAB: u8 = 23;
+/// The highest stream number PRINT # and the like take.
+const STREAM_LIMIT: u8 = 16;
+/// The lines and columns of SCREEN$ and ATTR. ROM: 2307 gives bytes, its callers do not check.
+const ENTER: u8 = 13;
+/// Calls of machine code that are known: the free memory, negated.
+const USR_FREE_MEMORY: u16 = 7962;
+/// Frames a key may be looked for: the limits of BEEP's duration are its own.
+const MICROS_PER_T_STATE_NUMERATOR: u64 = 2;
+const MICROS_PER_T_STATE_DENOMINATOR: u64 = 7;
+
+impl Exec {
+    /// Does an instruction the main loop leaves to others; the accumulator and the place are in
+    /// `self`. [`Flow::Fuel`] says that a jump was made.
+    pub(super) fn other(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
+        match op {
+            Op::EndLine(..)
+            | Op::GoTo
+            | Op::GoToLine(..)
+            | Op::GoSub(_)
+            | Op::GoSubLine(..)
+            | Op::For(..)
+            | Op::Run
+            | Op::Clear
+            | Op::Restore
+            | Op::Continue => return self.flow_op(sys, op),
+            Op::Fail(report) => return Err(report),
+            Op::FnBegin(..)
+            | Op::FnArgument(..)
+            | Op::FnCall
+            | Op::Return
+            | Op::Value
+            | Op::ValueText
+            | Op::Read(_)
+            | Op::ReadDone => self.call_op(sys, op)?,
+            Op::Subscripts(_)
+            | Op::Slice
+            | Op::Subscript(_)
+            | Op::SliceFrom
+            | Op::SliceFromStart
+            | Op::SliceTo
+            | Op::SliceToEnd
+            | Op::SliceWhole
+            | Op::SubscriptsText
+            | Op::SubscriptsNumber
+            | Op::SubscriptsPlace => self.subscript_op(sys, op)?,
+            Op::Power => {
+                let left = self.pop_number();
+                self.acc = left.pow(self.acc)?;
+            }
+            Op::Function(function) => return self.function(sys, function),
+            Op::Random => {
+                let (value, seed) = Number::rnd(sys.memory.word(s::SEED));
+                sys.memory.set_word(s::SEED, seed);
+                self.acc = value;
+            }
+            Op::Argument(at) => self.acc = sys.memory.number(at),
+            Op::ArrayExists(slot) => {
+                self.slots.entry(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
+            }
+            Op::Literal(..)
+            | Op::LiteralCopy(..)
+            | Op::Text(_)
+            | Op::TextArgument(_)
+            | Op::Concatenate
+            | Op::CompareText(_)
+            | Op::AndText
+            | Op::Length
+            | Op::CodeOf
+            | Op::UsrLetter
+            | Op::Character
+            | Op::StringOf
+            | Op::LetText(_)
+            | Op::LetSlice
+            | Op::Drop
+            | Op::ClearWork
+            | Op::FileName(_) => self.text_op(sys, op)?,
+            Op::InKey => {
+                if self.probes && !self.probed {
+                    self.probed = true;
+                    self.pc -= 1;
+                    return Ok(Some(Flow::AboutToLook));
+                }
+                let key = sys.keys.inkey(&sys.memory);
+                self.push_key(sys, key)?;
+                if core::mem::take(&mut self.probed) {
+                    return Ok(Some(Flow::Looked));
+                }
+            }
+            Op::InKeyStream => self.inkey_stream(sys)?,
+            Op::ScreenText | Op::Attribute | Op::PointAt => self.look_at_screen(sys, op)?,
+            _ => return self.statement_op(sys, op),
+        }
+        Ok(None)
+    }
+
+    /// A key as a string of one character, or the empty one.
+    fn push_key(&mut self, sys: &mut System, key: Option<u8>) -> Result<()> {
+        let text = match key {
+            Some(code) => text::new_text(&mut sys.memory, &[code])?,
+            None => Text::EMPTY,
+        };
+        self.stack.push(text.bits());
+        Ok(())
+    }
+
+    /// INKEY$ #. ROM: `READ-IN` 3645.
+    fn inkey_stream(&mut self, sys: &mut System) -> Result<()> {
+        let stream = self.acc.to_u8()?;
+        if stream >= STREAM_LIMIT {
+            return Err(Report::IntegerOutOfRange);
+        }
+        let channel = sys.pointer(s::CURCHL);
+        sys.open_stream(stream)?;
+        let letter = channel::current_letter(&sys.memory);
+        let key = match letter {
+            channel::letter::K => take_key(sys),
+            _ => return Err(Report::InvalidDevice),
+        };
+        self.push_key(sys, key)?;
+        channel::select(&mut sys.memory, channel);
+        Ok(())
+    }
+
+    fn function(&mut self, sys: &mut System, function: Function) -> Result<Option<Flow>> {
+        let x = self.acc;
+        self.acc = match function {
+            Function::Sin => x.sin()?,
+            Function::Cos => x.cos()?,
+            Function::Tan => x.tan()?,
+            Function::Asn => x.asn()?,
+            Function::Acs => x.acs()?,
+            Function::Atn => x.atn()?,
+            Function::Ln => x.ln()?,
+            Function::Exp => x.exp()?,
+            Function::Int => x.int()?,
+            Function::Sqr => x.sqr()?,
+            Function::Sgn => x.sgn(),
+            Function::Abs => x.abs(),
+            Function::Peek => {
+                let at = Address::from(x.to_u16()?);
+                if (s::KSTATE..=s::P_RAMT + 1).contains(&at) {
+                    self.write_sysvars(sys);
+                }
+                Number::from_u16(u16::from(sys.memory.byte(at)))
+            }
+            Function::In => {
+                let port = x.to_u16()?;
+                let value = if port & 1 == 0 { sys.keys.half_rows((port >> 8) as u8) } else { 0xFF };
+                Number::from_u16(u16::from(value))
+            }
+            Function::Usr => match x.to_u16()? {
+                0 => return Ok(Some(Flow::Reset)),
+                USR_FREE_MEMORY => {
+                    let used = sys.pointer(s::STKEND) + areas::RESERVE;
+                    let free = sys.memory.stack_end().saturating_sub(used);
+                    Number::from_u16((free as u16).wrapping_neg())
+                }
+                // No machine code runs here: DIFFERENCES.md.
+                _ => return Err(Report::InvalidArgument),
+            },
+        };
+        Ok(None)
+    }
+
+    /// Writes the system variables that are kept elsewhere while a program runs.
+    pub(super) fn write_sysvars(&self, sys: &mut System) {
+        let spot = self.spot();
+        sys.memory.set_word(s::PPC, spot.line);
+        sys.memory.set_byte(s::SUBPPC, spot.statement);
+    }
+
+    fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
+        match op {
+            Op::Literal(origin, at, length) => {
+                let at = place(sys, origin, at);
+                self.stack.push(Text { at, length }.bits());
+            }
+            Op::LiteralCopy(origin, at, length) => {
+                // The ROM's room has one more, for the closing quote.
+                let from = place(sys, origin, at);
+                let to = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                let mut from = from;
+                for i in 0..u32::from(length) {
+                    let code = sys.memory.byte(from);
+                    sys.memory.set_byte(to + i, code);
+                    from += if code == b'"' { 2 } else { 1 };
+                }
+                self.stack.push(Text { at: to, length }.bits());
+            }
+            Op::Text(slot) => {
+                let entry = self.slots.entry(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
+                let m = &sys.memory;
+                let text = if m.byte(entry) & 0x80 == 0 {
+                    Text { at: entry + 3, length: m.word(entry + 1) }
+                } else if m.byte(entry + 3) == 1 {
+                    Text { at: entry + 6, length: m.word(entry + 4) }
+                } else {
+                    return Err(Report::SubscriptWrong);
+                };
+                self.stack.push(text.bits());
+            }
+            Op::TextArgument(at) => self.push_number(sys.memory.number(at)),
+            Op::Concatenate => {
+                let right = self.pop_text();
+                let left = self.pop_text();
+                let length = u32::from(left.length) + u32::from(right.length);
+                let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
+                let at = text::spaces(&mut sys.memory, length)?;
+                sys.memory.copy_within(left.at, at, u32::from(left.length));
+                sys.memory.copy_within(right.at, at + u32::from(left.length), u32::from(right.length));
+                self.stack.push(Text { at, length: length16 }.bits());
+            }
+            Op::CompareText(comparison) => {
+                let right = self.pop_text();
+                let left = self.pop_text();
+                let (left, right) = (left.bytes(&sys.memory), right.bytes(&sys.memory));
+                let holds = match comparison {
+                    Comparison::LessEqual => left <= right,
+                    Comparison::GreaterEqual => left >= right,
+                    Comparison::Unequal => left != right,
+                    Comparison::Greater => left > right,
+                    Comparison::Less => left < right,
+                    Comparison::Equal => left == right,
+                };
+                self.acc = Number::from_bool(holds);
+            }
+            Op::AndText => {
+                if self.acc.is_zero() {
+                    let text = self.pop_text();
+                    self.stack.push(Text { length: 0, ..text }.bits());
+                }
+            }
+            Op::Length => self.acc = Number::from_u16(self.pop_text().length),
+            Op::CodeOf => {
+                let first = self.pop_text().bytes(&sys.memory).first().copied().unwrap_or(0);
+                self.acc = Number::from_u16(u16::from(first));
+            }
+            Op::UsrLetter => {
+                let address = match self.pop_text().bytes(&sys.memory) {
+                    [code] => graphic_offset(*code)?,
+                    _ => return Err(Report::InvalidArgument),
+                };
+                self.acc = Number::from_u16(sys.memory.word(s::UDG).wrapping_add(address));
+            }
+            Op::Character => {
+                let (code, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
+                if negative {
+                    return Err(Report::IntegerOutOfRange);
+                }
+                let text = text::new_text(&mut sys.memory, &[code])?;
+                self.stack.push(text.bits());
+            }
+            Op::StringOf => {
+                let printed = self.acc.print();
+                if self.acc.print_leaves_zero() {
+                    // Flaw kept: a nought stays on the calculator's stack below the string.
+                    self.push_number(Number::ZERO);
+                }
+                let text = text::new_text(&mut sys.memory, printed.as_bytes())?;
+                self.stack.push(text.bits());
+            }
+            Op::LetText(slot) => {
+                let text = self.pop_text();
+                self.slots.let_text(&mut sys.memory, slot, text.at, text.length)?;
+            }
+            Op::LetSlice => {
+                let text = self.pop_text();
+                let to = self.pop_text();
+                let_slice(&mut sys.memory, to.at, to.length, text.at, text.length)?;
+            }
+            Op::Drop => {
+                self.stack.pop();
+            }
+            Op::ClearWork => {
+                areas::set_work(&mut sys.memory);
+                self.stack.clear();
+            }
+            Op::FileName(code) => {
+                let name = self.pop_text();
+                let save = code == crate::token::SAVE;
+                if save && (name.length == 0 || name.length > 10) {
+                    return Err(Report::InvalidFileName);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// SCREEN$, ATTR and POINT.
+    fn look_at_screen(&mut self, sys: &mut System, op: Op) -> Result<()> {
+        let first = self.pop_number();
+        if op == Op::PointAt {
+            self.acc = screen::point(&sys.memory, first, self.acc)?;
+            return Ok(());
+        }
+        // STK-TO-BC 2307 takes the second operand first.
+        let column = unsigned(self.acc)?;
+        let line = unsigned(first)?;
+        if op == Op::Attribute {
+            self.acc = Number::from_u16(u16::from(screen::attr(&sys.memory, line, column)));
+            return Ok(());
+        }
+        let key = screen::screen_string(&sys.memory, line, column);
+        self.push_key(sys, key)?;
+        // Flaw kept: S-SCRN$ (2668) stacks its string a second time.
+        let bits = self.stack.last().copied().unwrap_or(0);
+        self.stack.push(bits);
+        Ok(())
+    }
+
+    fn statement_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
+        match op {
+            Op::Poke => {
+                let (value, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
+                let value = if negative { value.wrapping_neg() } else { value };
+                let at = Address::from(self.pop_number().to_u16()?);
+                return self.poke(sys, at, value);
+            }
+            Op::Out => {
+                let (value, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
+                let value = if negative { value.wrapping_neg() } else { value };
+                let port = self.pop_number().to_u16()?;
+                if port & 1 == 0 {
+                    sys.set_border(value & 7);
+                }
+            }
+            Op::Border => {
+                let colour = self.acc.to_u8()?;
+                screen::border(&mut sys.memory, colour)?;
+                sys.set_border(colour);
+            }
+            Op::Randomize => {
+                let seed = match self.acc.to_u16()? {
+                    0 => sys.memory.word(s::FRAMES),
+                    seed => seed,
+                };
+                sys.memory.set_word(s::SEED, seed);
+            }
+            Op::Cls => screen::cls(&mut sys.memory),
+            // No printer is connected: the picture goes nowhere.
+            Op::Copy => {}
+            Op::New => return Ok(Some(Flow::New)),
+            Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
+            Op::Beep => return self.beep(sys),
+            Op::DimBegin(_) => self.sizes.clear(),
+            Op::DimSize => {
+                let size = self.acc.to_u16()?;
+                if size == 0 {
+                    return Err(Report::SubscriptWrong);
+                }
+                self.sizes.push(size);
+            }
+            Op::Dim(slot, _) => {
+                let sizes = core::mem::take(&mut self.sizes);
+                self.slots.remove(&mut sys.memory, slot);
+                let result = self.slots.dim(&mut sys.memory, slot, &sizes);
+                self.sizes = sizes;
+                result?;
+            }
+            Op::Open => {
+                let name = self.pop_text();
+                let stream = self.pop_number().to_u8()?;
+                let name = name.bytes(&sys.memory).to_vec();
+                channel::open(&mut sys.memory, stream, &name)?;
+            }
+            Op::Close => {
+                let stream = self.acc.to_u8()?;
+                channel::close(&mut sys.memory, stream)?;
+            }
+            Op::NotThere(code) => {
+                // The 48K's own answer to CAT, ERASE, FORMAT and MOVE (1793); for files there is
+                // no device yet.
+                use crate::token;
+                return Err(match code {
+                    token::CAT | token::ERASE | token::FORMAT | token::MOVE => Report::InvalidStream,
+                    _ => Report::InvalidDevice,
+                });
+            }
+            Op::DrawingBegin
+            | Op::Plot
+            | Op::Draw
+            | Op::DrawArc
+            | Op::Circle
+            | Op::PermanentBegin
+            | Op::Permanent(_) => self.drawing_op(sys, op)?,
+            _ => return self.print_op(sys, op),
+        }
+        Ok(None)
+    }
+
+    /// POKE, and what a changed byte means to what is kept elsewhere.
+    fn poke(&mut self, sys: &mut System, at: Address, value: u8) -> Result<Option<Flow>> {
+        if at < RAM_START {
+            return Ok(None);
+        }
+        let old = sys.memory.byte(at);
+        sys.memory.set_byte(at, value);
+        if at == s::NSPPC {
+            return self.poked_jump(sys);
+        }
+        if old == value {
+            return Ok(None);
+        }
+        let program = sys.pointer(s::PROG)..sys.pointer(s::VARS);
+        let pointers = s::VARS..s::BREG;
+        if program.contains(&at) || (pointers.contains(&at) && !matches!(at & !1, s::CH_ADD | s::X_PTR)) {
+            return self.program_changed(sys).map(Some);
+        }
+        if (program.end..sys.pointer(s::E_LINE)).contains(&at) {
+            self.slots.forget();
+        }
+        if at == s::RAMTOP || at == s::RAMTOP + 1 {
+            self.mark_stack(sys);
+        }
+        Ok(None)
+    }
+
+    /// BEEP. ROM: 03F8.
+    fn beep(&mut self, sys: &mut System) -> Result<Option<Flow>> {
+        let pitch = self.acc;
+        let duration = self.pop_number();
+        let Some((de, hl)) = number::beep(duration, pitch)? else { return Ok(None) };
+        if sys.logging {
+            sys.log.push(LogEntry::Beep { at: sys.now, duration, pitch, de, hl });
+        }
+        sys.sounds.push((sys.now, SoundCommand::Beep { cycles: de, timing: hl }));
+        // BEEPER 03B5: a half wave takes 4 * HL + 118 T-states or so.
+        let half = 4 * u64::from(hl) + 118;
+        let t_states = 2 * half * (u64::from(de) + 1);
+        Ok(Some(Flow::Sound(t_states * MICROS_PER_T_STATE_NUMERATOR / MICROS_PER_T_STATE_DENOMINATOR)))
+    }
+
+    fn drawing_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
+        let m = &mut sys.memory;
+        match op {
+            Op::DrawingBegin => screen::graphics_temps(m),
+            Op::PermanentBegin => {
+                m.set_bit(s::TV_FLAG, 0, false);
+                screen::temps(m);
+            }
+            Op::Permanent(control) => {
+                let value = self.acc.to_u8()?;
+                sys.print(control)?;
+                sys.print(value)?;
+                screen::make_permanent(&mut sys.memory);
+            }
+            Op::Plot => {
+                let x = self.pop_number();
+                screen::plot(&mut sys.memory, x, self.acc)?;
+                screen::temps(&mut sys.memory);
+            }
+            Op::Draw => {
+                let x = self.pop_number();
+                screen::draw(&mut sys.memory, x, self.acc)?;
+            }
+            Op::DrawArc => {
+                let y = self.pop_number();
+                let x = self.pop_number();
+                screen::draw_arc(&mut sys.memory, x, y, self.acc)?;
+            }
+            Op::Circle => {
+                let y = self.pop_number();
+                let x = self.pop_number();
+                screen::circle(&mut sys.memory, x, y, self.acc)?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn print_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
+        match op {
+            Op::PrintBegin(stream) => {
+                sys.open_stream(stream)?;
+                screen::temps(&mut sys.memory);
+                return Ok(None);
+            }
+            Op::PrintNumber => sys.print_all(self.acc.print().as_bytes())?,
+            Op::PrintText => {
+                let text = self.pop_text();
+                for i in 0..u32::from(text.length) {
+                    let code = sys.memory.byte(text.at + i);
+                    sys.print(code)?;
+                }
+            }
+            Op::PrintCode(code) => sys.print(code)?,
+            Op::PrintAt => {
+                let column = unsigned(self.acc)?;
+                let line = unsigned(self.pop_number())?;
+                sys.print_all(&[AT, line, column])?;
+            }
+            Op::PrintTab => {
+                let [low, high] = self.acc.to_u16()?.to_le_bytes();
+                sys.print_all(&[TAB, low, high])?;
+            }
+            Op::PrintColour(control) => {
+                let value = self.acc.to_u8()?;
+                sys.print_all(&[control, value])?;
+            }
+            Op::PrintStream => {
+                let stream = self.acc.to_u8()?;
+                if stream >= STREAM_LIMIT {
+                    return Err(Report::InvalidStream);
+                }
+                sys.open_stream(stream)?;
+                return Ok(None);
+            }
+            Op::ListBegin(stream) => {
+                sys.memory.set_byte(s::TV_FLAG, 0);
+                sys.open_stream(stream)?;
+                return Ok(None);
+            }
+            Op::ListFrom => {
+                let line = self.acc.to_u16()? & 0x3FFF;
+                sys.memory.set_word(s::E_PPC, line);
+                self.list_from = Some(program::find_line(&sys.memory, line).at);
+                self.list_before = true;
+                return Ok(None);
+            }
+            Op::ListNext => return self.list_line(sys),
+            Op::InputBegin => {
+                sys.open_stream(1)?;
+                sys.clear_lower();
+                sys.memory.set_byte(s::TV_FLAG, 1);
+                return Ok(None);
+            }
+            Op::InputEnd => {
+                screen::end_input(&mut sys.memory);
+                return Ok(None);
+            }
+            Op::InputNumber(_) | Op::InputElement => return Ok(Some(self.ask_input(Input::Number))),
+            Op::InputText(slot) => {
+                // A string array with one dimension or a string: the entry itself is looked at
+                // when the value comes.
+                if let Some(entry) = self.slots.entry(&sys.memory, slot) {
+                    if sys.memory.byte(entry) & 0x80 != 0 && sys.memory.byte(entry + 3) != 1 {
+                        return Err(Report::SubscriptWrong);
+                    }
+                }
+                return Ok(Some(self.ask_input(Input::Text)));
+            }
+            Op::InputSlice => return Ok(Some(self.ask_input(Input::Text))),
+            Op::InputLine(_) | Op::InputLineSlice => return Ok(Some(self.ask_input(Input::Line))),
+            _ => return Ok(None),
+        }
+        Ok(sys.is_blocked().then_some(Flow::Scroll))
+    }
+
+    /// Prints the next line of a listing and stays at the instruction while there is one.
+    ///
+    /// ROM: `LIST-ALL` 1833.
+    fn list_line(&mut self, sys: &mut System) -> Result<Option<Flow>> {
+        let Some(at) = self.list_from else { return Ok(None) };
+        let Some(mut lister) = LineLister::line(&mut sys.memory, at, &mut self.list_before) else {
+            self.list_from = None;
+            return Ok(None);
+        };
+        while let Some(item) = lister.next(&mut sys.memory) {
+            match item {
+                Item::Code(code) => sys.print(code)?,
+                Item::Flash(code) => sys.print_flash(code)?,
+            }
+        }
+        sys.print(ENTER)?;
+        self.list_from = Some(program::next_line(&sys.memory, at));
+        self.pc -= 1;
+        if sys.is_blocked() {
+            return Ok(Some(Flow::Scroll));
+        }
+        // Each line of a long listing costs fuel, so that BREAK is seen.
+        Ok(Some(Flow::Fuel))
+    }
+}
+
+/// A coordinate for AT, SCREEN$ and ATTR.
+///
+/// ROM: `STK-TO-A` 2314 by 2307.
+fn unsigned(n: Number) -> Result<u8> {
+    let (value, negative) = n.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
+    if negative && value != 0 { Err(Report::IntegerOutOfRange) } else { Ok(value) }
+}
+
+/// Eight times the number of a user-defined graphic, from its letter or its code.
+///
+/// ROM: `USR-$` 34BC.
+fn graphic_offset(code: u8) -> Result<u16> {
+    let number = if code.is_ascii_alphabetic() {
+        (code & 0x1F) - 1
+    } else if (144..165).contains(&code) {
+        code - 144
+    } else {
+        return Err(Report::InvalidArgument);
+    };
+    if number < 21 { Ok(u16::from(number) * 8) } else { Err(Report::InvalidArgument) }
+}
+
+/// The key typed last, if nobody took it yet. ROM: `KEY-INPUT` 10A8.
+fn take_key(sys: &mut System) -> Option<u8> {
+    let m = &mut sys.memory;
+    if !m.bit(s::FLAGS, 5) {
+        return None;
+    }
+    m.set_bit(s::FLAGS, 5, false);
+    Some(m.byte(s::LAST_K))
+}
+
+/// Where a literal's characters are now.
+fn place(sys: &System, origin: Origin, at: Address) -> Address {
+    match origin {
+        Origin::Fixed => at,
+        Origin::EditLine => sys.pointer(s::E_LINE) + at,
+    }
+}

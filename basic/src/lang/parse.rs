@@ -1,0 +1,276 @@
+//! Reading a line's characters and making code of them: what statements and expressions share.
+
+use alloc::vec::Vec;
+
+use super::code::{Mark, Op, Origin, Pc, Spot};
+use crate::number::{self, Number};
+use crate::report::{Report, Result};
+use crate::store::Address;
+use crate::store::areas::ENTER;
+use crate::store::variables::{Name, SlotNumber, Slots};
+use crate::token;
+
+/// Brackets, functions and the like inside one another, at most. The ROM's limit is its memory;
+/// this one keeps the host's stack small.
+pub const NESTING_MAX: u32 = 200;
+
+/// Marks a hidden number in a line: its five bytes follow.
+pub const NUMBER_MARK: u8 = 14;
+/// The marker and the five bytes.
+pub const HIDDEN_SIZE: usize = 6;
+
+/// Whether an expression is a number or a string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Type {
+    /// A number, in the accumulator.
+    Number,
+    /// A string, on the value stack.
+    Text,
+}
+
+/// An argument of the function whose expression is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its letter, lower case.
+    pub letter: u8,
+    /// Whether it is a string.
+    pub kind: Type,
+    /// Where its five bytes are.
+    pub at: Address,
+}
+
+/// A hidden number to be put into a line that passed the syntax check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// Before which character of the line.
+    pub before: usize,
+    /// The five bytes.
+    pub number: Number,
+}
+
+/// Why a text was refused, and at which character of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The report.
+    pub report: Report,
+    /// Offset of the character the ROM's CH-ADD would stand at (for the `?` marker).
+    pub at: usize,
+}
+
+/// What a parser writes to.
+#[derive(Debug)]
+pub struct Sink<'a> {
+    /// The instructions.
+    pub ops: &'a mut Vec<Op>,
+    /// The statements.
+    pub marks: &'a mut Vec<Mark>,
+    /// The names.
+    pub slots: &'a mut Slots,
+}
+
+/// A walk along a line's characters.
+#[derive(Debug)]
+pub struct Parser<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) at: usize,
+    /// Whether literals are followed by their hidden five bytes.
+    pub(super) hidden: bool,
+    pub(super) origin: Origin,
+    /// Address (or offset from E_LINE) of the text's first character.
+    pub(super) base: Address,
+    pub(super) parameters: &'a [Parameter],
+    pub(super) out: Sink<'a>,
+    /// Numbers found where none were hidden.
+    pub(super) found: Vec<Hidden>,
+    pub(super) depth: u32,
+    /// The statement being compiled.
+    pub(super) spot: Spot,
+    /// Instructions of IFs that go to the end of the line.
+    pub(super) ifs: Vec<(Pc, Spot)>,
+    /// Whether the tokens of the 128 are statements.
+    pub(super) is_128: bool,
+}
+
+impl<'a> Parser<'a> {
+    /// A parser at the start of a text.
+    pub fn new(text: &'a [u8], hidden: bool, (origin, base): (Origin, Address), spot: Spot, out: Sink<'a>) -> Self {
+        Self {
+            text,
+            at: 0,
+            hidden,
+            origin,
+            base,
+            parameters: &[],
+            out,
+            found: Vec::new(),
+            depth: 0,
+            spot,
+            ifs: Vec::new(),
+            is_128: false,
+        }
+    }
+
+    /// The same for the expression of a function with these arguments.
+    #[must_use]
+    pub fn with_parameters(mut self, parameters: &'a [Parameter]) -> Self {
+        self.parameters = parameters;
+        self
+    }
+
+    /// The character at an offset; ENTER past the end.
+    pub(super) fn byte(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(ENTER)
+    }
+
+    /// The character the walk stands at, blanks and colour controls skipped.
+    ///
+    /// ROM: `GET-CHAR` 0018, `SKIP-OVER` 007D.
+    pub(super) fn current(&mut self) -> u8 {
+        loop {
+            let code = self.byte(self.at);
+            match code {
+                ENTER | 0x21.. => return code,
+                0x10..=0x15 => self.at += 2,
+                0x16 | 0x17 => self.at += 3,
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    /// Steps on and gives the next character.
+    ///
+    /// ROM: `NEXT-CHAR` 0020.
+    pub(super) fn next(&mut self) -> u8 {
+        if self.at < self.text.len() {
+            self.at += 1;
+        }
+        self.current()
+    }
+
+    /// Steps over a character that must be there.
+    ///
+    /// # Errors
+    /// Report C.
+    pub(super) fn expect(&mut self, code: u8) -> Result<()> {
+        if self.current() == code {
+            self.next();
+            Ok(())
+        } else {
+            Err(Report::NonsenseInBasic)
+        }
+    }
+
+    /// Whether the statement ends here.
+    pub(super) fn at_end(&mut self) -> bool {
+        matches!(self.current(), ENTER | b':')
+    }
+
+    /// Appends an instruction.
+    pub(super) fn emit(&mut self, op: Op) {
+        self.out.ops.push(op);
+    }
+
+    /// The place of the next instruction.
+    pub(super) fn here(&self) -> Pc {
+        self.out.ops.len() as Pc
+    }
+
+    /// The address of the text's character `at`.
+    pub(super) fn address(&self, at: usize) -> Address {
+        self.base + at as Address
+    }
+
+    /// One level of brackets deeper.
+    ///
+    /// # Errors
+    /// Report 4 past [`NESTING_MAX`].
+    pub(super) fn deeper(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > NESTING_MAX { Err(Report::OutOfMemory) } else { Ok(()) }
+    }
+
+    /// The literal the walk stands at (digits, a point, or BIN).
+    ///
+    /// ROM: `S-DECIMAL` 268D.
+    ///
+    /// # Errors
+    /// Report C for a point without digits; report 6.
+    pub(super) fn literal(&mut self) -> Result<Number> {
+        if self.hidden {
+            let start = self.at;
+            let mut at = start + 1;
+            while self.byte(at) != NUMBER_MARK {
+                if at >= self.text.len() {
+                    // A line POKEd to pieces: the ROM would run on into memory.
+                    return Err(Report::NonsenseInBasic);
+                }
+                at += 1;
+            }
+            let mut bytes = [0; 5];
+            for (i, byte) in bytes.iter_mut().enumerate() {
+                *byte = self.byte(at + 1 + i);
+            }
+            self.at = (at + HIDDEN_SIZE).min(self.text.len());
+            return Ok(Number::from_bytes(bytes));
+        }
+        let binary = self.byte(self.at) == token::BIN;
+        if binary {
+            self.next();
+        }
+        let rest = self.text.get(self.at..).unwrap_or(&[]);
+        let (number, used) = if binary { number::parse_bin(rest)? } else { number::parse_decimal(rest)? };
+        self.at += used;
+        self.current();
+        self.found.push(Hidden { before: self.at, number });
+        Ok(number)
+    }
+
+    /// Steps over a hidden number (or notes that one belongs here): DEF FN's arguments.
+    pub(super) fn slot_of_argument(&mut self) {
+        if self.hidden {
+            if self.byte(self.at) == NUMBER_MARK {
+                self.at = (self.at + HIDDEN_SIZE).min(self.text.len());
+            }
+        } else {
+            self.found.push(Hidden { before: self.at, number: Number::ZERO });
+        }
+    }
+
+    /// A letter's name and the kind of variable that stands here; the walk goes past the name
+    /// (and its `$`), to the bracket of an array.
+    ///
+    /// ROM: the first half of `LOOK-VARS` 28B2.
+    ///
+    /// # Errors
+    /// Report C unless a letter stands here.
+    pub(super) fn name(&mut self) -> Result<(Name, u8)> {
+        use crate::store::variables::Kind;
+        let letter = self.current();
+        if !letter.is_ascii_alphabetic() {
+            return Err(Report::NonsenseInBasic);
+        }
+        let second = self.next();
+        if second == b'(' {
+            return Ok((Name::new(letter, b"", Kind::Numbers), letter | 0x20));
+        }
+        if second == b'$' {
+            self.next();
+            return Ok((Name::new(letter, b"", Kind::Text), letter | 0x20));
+        }
+        let mut rest = Vec::new();
+        let mut code = second;
+        while code.is_ascii_alphanumeric() {
+            rest.push(code);
+            code = self.next();
+        }
+        Ok((Name::new(letter, &rest, Kind::Number), letter | 0x20))
+    }
+
+    /// The slot of a name.
+    ///
+    /// # Errors
+    /// Report 4 for too many names.
+    pub(super) fn slot(&mut self, name: &Name) -> Result<SlotNumber> {
+        self.out.slots.intern(name)
+    }
+}

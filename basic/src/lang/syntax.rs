@@ -1,0 +1,672 @@
+//! Statements to code.
+//!
+//! ROM: `LINE-SCAN` 1B17, the statement loop 1B28, the parameter table 1A7A. The same walk checks
+//! a line that was typed and compiles one that is run: what is not there yet in a statement is
+//! found the same way by both.
+
+use super::code::{Mark, Op, Pc};
+use super::parse::{Parser, Type};
+use crate::report::{Report, Result};
+use crate::store::areas::ENTER;
+use crate::store::variables::Kind;
+use crate::token;
+
+/// The highest statement number in a line. ROM: 1B2F.
+pub const STATEMENTS_MAX: u8 = 127;
+
+/// Streams PRINT, LPRINT, INPUT and LIST open first.
+const SCREEN_STREAM: u8 = 2;
+const PRINTER_STREAM: u8 = 3;
+/// Less than a colour statement's token: what is left is its control code, 16 to 21.
+const COLOUR_BASE: u8 = token::INK - 16;
+
+/// How a statement ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// A colon or the end of the line must follow.
+    Separator,
+    /// Another statement follows at once (THEN).
+    Statement,
+    /// The rest of the line does not matter (REM).
+    Nothing,
+}
+
+impl Parser<'_> {
+    /// Compiles a line's statements, and `end` as the last instruction, again for each IF.
+    /// Gives the place of the first `end`. What the syntax check says of a line that is wrong
+    /// becomes an instruction: the statements before it run.
+    pub fn line(&mut self, end: Op) -> Pc {
+        if let Err(report) = self.statements() {
+            self.emit(Op::Fail(report));
+        }
+        let place = self.here();
+        self.emit(end);
+        let ifs = core::mem::take(&mut self.ifs);
+        for (at, spot) in ifs {
+            let out = self.here();
+            self.out.marks.push(Mark { pc: out, spot });
+            self.emit(end);
+            match &mut self.out.ops[at as usize] {
+                Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => *to = out,
+                _ => {}
+            }
+        }
+        place
+    }
+
+    /// Compiles a line's statements.
+    ///
+    /// # Errors
+    /// What the syntax check says; the walk stands where it found it.
+    pub fn statements(&mut self) -> Result<()> {
+        self.spot.statement = 0;
+        loop {
+            if self.spot.statement == STATEMENTS_MAX {
+                return Err(Report::NonsenseInBasic);
+            }
+            self.spot.statement += 1;
+            let mark = Mark { pc: self.here(), spot: self.spot };
+            self.out.marks.push(mark);
+            match self.current() {
+                ENTER => return Ok(()),
+                b':' => {
+                    self.next();
+                    continue;
+                }
+                code => {
+                    self.next();
+                    let start = self.out.ops.len();
+                    match self.statement(code)? {
+                        After::Nothing => return Ok(()),
+                        After::Statement => continue,
+                        After::Separator => {
+                            if self.uses_workspace(start) {
+                                self.emit(Op::ClearWork);
+                            }
+                        }
+                    }
+                }
+            }
+            match self.current() {
+                ENTER => return Ok(()),
+                b':' => {
+                    self.next();
+                }
+                _ => return Err(Report::NonsenseInBasic),
+            }
+        }
+    }
+
+    /// Whether instructions from `start` on make strings, or leave something on the value stack.
+    fn uses_workspace(&self, start: usize) -> bool {
+        self.out.ops[start..].iter().any(|op| {
+            matches!(
+                op,
+                Op::LiteralCopy(..)
+                    | Op::Concatenate
+                    | Op::StringOf
+                    | Op::Character
+                    | Op::InKey
+                    | Op::InKeyStream
+                    | Op::ScreenText
+                    | Op::Value
+                    | Op::ValueText
+                    | Op::FnCall
+                    | Op::InputNumber(_)
+                    | Op::InputText(_)
+                    | Op::InputElement
+                    | Op::InputSlice
+                    | Op::InputLine(_)
+                    | Op::InputLineSlice
+                    | Op::Read(_)
+            )
+        })
+    }
+
+    /// One statement, the walk after its token.
+    fn statement(&mut self, code: u8) -> Result<After> {
+        match code {
+            token::LET => self.let_statement()?,
+            token::IF => {
+                let start = self.out.ops.len();
+                self.number()?;
+                self.expect(token::THEN)?;
+                self.if_not(start);
+                return Ok(After::Statement);
+            }
+            token::REM => return Ok(After::Nothing),
+            token::FOR => self.for_statement()?,
+            token::NEXT => {
+                let slot = self.loop_variable()?;
+                let spot = self.spot;
+                self.emit(Op::Next(slot, spot, super::code::NOWHERE));
+            }
+            token::PRINT | token::LPRINT => {
+                self.emit(Op::PrintBegin(if code == token::PRINT { SCREEN_STREAM } else { PRINTER_STREAM }));
+                self.print_items()?;
+            }
+            token::INPUT => {
+                self.emit(Op::InputBegin);
+                self.input_items()?;
+                self.emit(Op::InputEnd);
+            }
+            token::DATA | token::DEF_FN if self.hidden => self.pass_by(),
+            token::DATA => self.data_statement()?,
+            token::DEF_FN => self.def_fn_statement()?,
+            token::READ => self.read_statement()?,
+            token::DIM => self.dim_statement()?,
+            token::LIST | token::LLIST => self.list_statement(code)?,
+            token::INK..=token::OVER => {
+                self.emit(Op::PermanentBegin);
+                self.number()?;
+                self.emit(Op::Permanent(code - COLOUR_BASE));
+            }
+            token::PLOT | token::DRAW | token::CIRCLE => self.drawing(code)?,
+            token::OPEN => {
+                self.number()?;
+                self.expect(b',')?;
+                self.emit(Op::Push);
+                self.text_expression()?;
+                self.emit(Op::Open);
+            }
+            token::SAVE | token::LOAD | token::VERIFY | token::MERGE => self.tape_statement(code)?,
+            token::MOVE => {
+                self.text_expression()?;
+                self.expect(b',')?;
+                self.text_expression()?;
+                self.emit(Op::Drop);
+                self.emit(Op::Drop);
+                self.emit(Op::NotThere(code));
+            }
+            token::ERASE | token::FORMAT => {
+                self.text_expression()?;
+                self.emit(Op::Drop);
+                self.emit(Op::NotThere(code));
+            }
+            _ => self.simple_statement(code)?,
+        }
+        Ok(After::Separator)
+    }
+
+    /// The statements of the classes 0, 3, 6 and 8: no operand, one that may be left out, one,
+    /// two.
+    fn simple_statement(&mut self, code: u8) -> Result<()> {
+        let op = match code {
+            token::STOP => Op::Fail(Report::StopStatement),
+            token::RETURN => Op::ReturnSub,
+            token::NEW => Op::New,
+            token::CONTINUE => Op::Continue,
+            token::CLS => Op::Cls,
+            token::COPY => Op::Copy,
+            token::CAT => Op::NotThere(code),
+            token::RUN | token::CLEAR | token::RESTORE | token::RANDOMIZE => {
+                self.number_or_zero()?;
+                match code {
+                    token::RUN => Op::Run,
+                    token::CLEAR => Op::Clear,
+                    token::RESTORE => Op::Restore,
+                    _ => Op::Randomize,
+                }
+            }
+            token::GO_TO | token::GO_SUB => {
+                let start = self.out.ops.len();
+                self.number()?;
+                return self.jump(code, start);
+            }
+            token::PAUSE | token::BORDER | token::CLOSE => {
+                self.number()?;
+                match code {
+                    token::PAUSE => Op::Pause,
+                    token::BORDER => Op::Border,
+                    _ => Op::Close,
+                }
+            }
+            token::POKE | token::OUT | token::BEEP => {
+                self.two_numbers()?;
+                match code {
+                    token::POKE => Op::Poke,
+                    token::OUT => Op::Out,
+                    _ => Op::Beep,
+                }
+            }
+            _ => return Err(Report::NonsenseInBasic),
+        };
+        self.emit(op);
+        Ok(())
+    }
+
+    /// GO TO and GO SUB: a literal line number is resolved once.
+    fn jump(&mut self, code: u8, start: usize) -> Result<()> {
+        let fixed = match self.out.ops[start..] {
+            [Op::Number(n)] => n.to_u16().ok().filter(|line| *line < GO_TO_LIMIT),
+            _ => None,
+        };
+        if fixed.is_some() {
+            self.out.ops.truncate(start);
+        }
+        let spot = self.spot;
+        self.emit(match (code, fixed) {
+            (token::GO_TO, Some(line)) => Op::GoToLine(line, super::code::NOWHERE),
+            (token::GO_TO, None) => Op::GoTo,
+            (_, Some(line)) => Op::GoSubLine(line, spot, super::code::NOWHERE),
+            (_, None) => Op::GoSub(spot),
+        });
+        Ok(())
+    }
+
+    /// A number, or nought where the statement ends. ROM: `FETCH-NUM` 1CDE.
+    fn number_or_zero(&mut self) -> Result<()> {
+        if self.at_end() {
+            self.emit(Op::Number(crate::number::Number::ZERO));
+            Ok(())
+        } else {
+            self.number()
+        }
+    }
+
+    /// Leaves the line unless the condition holds: a comparison just made is done in one go.
+    fn if_not(&mut self, start: usize) {
+        let clear = self.uses_workspace(start);
+        let spot = self.spot;
+        let op = match self.out.ops.last() {
+            Some(&Op::CompareNumber(c, n)) => Op::IfNotNumber(c, 0, n),
+            Some(&Op::CompareVariable(c, v)) => Op::IfNotVariable(c, v, 0),
+            _ => Op::IfNot(0),
+        };
+        if !matches!(op, Op::IfNot(_)) {
+            self.out.ops.pop();
+        }
+        if clear {
+            self.emit(Op::ClearWork);
+        }
+        let at = self.here();
+        self.ifs.push((at, spot));
+        self.emit(op);
+    }
+
+    /// LET: the destination, `=`, the value.
+    fn let_statement(&mut self) -> Result<()> {
+        let (kind, assign) = self.destination()?;
+        self.expect(b'=')?;
+        if self.expression()? != kind {
+            return Err(Report::NonsenseInBasic);
+        }
+        self.emit(assign);
+        Ok(())
+    }
+
+    /// A variable to assign to: what it takes, and the instruction that assigns. A place that must
+    /// be worked out first is pushed.
+    ///
+    /// ROM: class 1, 1C1F.
+    fn destination(&mut self) -> Result<(Type, Op)> {
+        let (name, _) = self.name()?;
+        let slot = self.slot(&name)?;
+        Ok(match name.kind() {
+            Kind::Number => (Type::Number, Op::Let(slot)),
+            Kind::Numbers => {
+                self.numeric_subscripts(slot, Op::SubscriptsPlace, Op::ElementPlace(slot))?;
+                (Type::Number, Op::LetElement)
+            }
+            Kind::Text if self.current() == b'(' => {
+                self.emit(Op::Subscripts(slot));
+                self.subscripts(true)?;
+                self.slices()?;
+                (Type::Text, Op::LetSlice)
+            }
+            Kind::Text => (Type::Text, Op::LetText(slot)),
+        })
+    }
+
+    /// The variable of FOR and NEXT: one letter. ROM: class 4, 1C6C.
+    fn loop_variable(&mut self) -> Result<u16> {
+        let (name, _) = self.name()?;
+        if !name.is_simple() || name.kind() != Kind::Number {
+            return Err(Report::NonsenseInBasic);
+        }
+        self.slot(&name)
+    }
+
+    fn for_statement(&mut self) -> Result<()> {
+        let slot = self.loop_variable()?;
+        self.expect(b'=')?;
+        self.number()?;
+        self.emit(Op::Push);
+        self.expect(token::TO)?;
+        self.number()?;
+        self.emit(Op::Push);
+        if self.current() == token::STEP {
+            self.next();
+            self.number()?;
+        } else {
+            self.emit(Op::Number(crate::number::Number::ONE));
+        }
+        self.current();
+        let spot = self.spot;
+        let end = self.address(self.at);
+        self.emit(Op::For(slot, spot, end));
+        Ok(())
+    }
+
+    /// The items of PRINT, up to the statement's end or a bracket.
+    ///
+    /// ROM: `PRINT-2` 1FDF.
+    fn print_items(&mut self) -> Result<()> {
+        if !self.print_end() {
+            loop {
+                while let Some(op) = self.print_separator() {
+                    if let Some(op) = op {
+                        self.emit(op);
+                    }
+                    if self.print_end() {
+                        return Ok(());
+                    }
+                }
+                self.print_item()?;
+                if !self.at_separator() {
+                    break;
+                }
+            }
+        }
+        if self.current() != b')' {
+            self.emit(Op::PrintCode(ENTER));
+        }
+        Ok(())
+    }
+
+    /// Whether PRINT's items end here. ROM: `PR-END-Z` 2045.
+    fn print_end(&mut self) -> bool {
+        matches!(self.current(), ENTER | b':' | b')')
+    }
+
+    fn at_separator(&mut self) -> bool {
+        matches!(self.current(), b';' | b',' | b'\'')
+    }
+
+    /// Steps over a separator; what it prints.
+    ///
+    /// ROM: `PR-POSN-1` 204E.
+    fn print_separator(&mut self) -> Option<Option<Op>> {
+        let op = match self.current() {
+            b';' => None,
+            b',' => Some(Op::PrintCode(6)),
+            b'\'' => Some(Op::PrintCode(ENTER)),
+            _ => return None,
+        };
+        self.next();
+        Some(op)
+    }
+
+    /// One item. ROM: `PR-ITEM-1` 1FFC.
+    fn print_item(&mut self) -> Result<()> {
+        match self.current() {
+            token::AT => {
+                self.next();
+                self.two_numbers()?;
+                self.emit(Op::PrintAt);
+            }
+            token::TAB => {
+                self.next();
+                self.number()?;
+                self.emit(Op::PrintTab);
+            }
+            code @ token::INK..=token::OVER => {
+                self.next();
+                self.number()?;
+                self.emit(Op::PrintColour(code - COLOUR_BASE));
+            }
+            b'#' => {
+                self.next();
+                self.number()?;
+                self.emit(Op::PrintStream);
+            }
+            _ => match self.expression()? {
+                Type::Number => self.emit(Op::PrintNumber),
+                Type::Text => self.emit(Op::PrintText),
+            },
+        }
+        Ok(())
+    }
+
+    /// The items of INPUT. ROM: `IN-ITEM-1` 20C1.
+    fn input_items(&mut self) -> Result<()> {
+        loop {
+            while let Some(op) = self.print_separator() {
+                if let Some(op) = op {
+                    self.emit(op);
+                }
+                if self.print_end() {
+                    return Ok(());
+                }
+            }
+            match self.current() {
+                b'(' => {
+                    self.next();
+                    self.print_items()?;
+                    self.expect(b')')?;
+                }
+                token::LINE => {
+                    self.next();
+                    let op = match self.destination()? {
+                        (_, Op::LetText(slot)) => Op::InputLine(slot),
+                        (Type::Text, _) => Op::InputLineSlice,
+                        _ => return Err(Report::NonsenseInBasic),
+                    };
+                    self.emit(op);
+                }
+                code if code.is_ascii_alphabetic() => {
+                    let op = match self.destination()? {
+                        (_, Op::Let(slot)) => Op::InputNumber(slot),
+                        (_, Op::LetText(slot)) => Op::InputText(slot),
+                        (Type::Number, _) => Op::InputElement,
+                        (Type::Text, _) => Op::InputSlice,
+                    };
+                    self.emit(op);
+                }
+                _ => self.print_item()?,
+            }
+            if !self.at_separator() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// DATA in a line that is checked: expressions with commas. ROM: `DATA` 1E27.
+    fn data_statement(&mut self) -> Result<()> {
+        loop {
+            self.expression()?;
+            if self.current() != b',' {
+                return Ok(());
+            }
+            self.next();
+        }
+    }
+
+    /// Steps to the end of a statement that does nothing when run. ROM: `PASS-BY` 1E39.
+    fn pass_by(&mut self) {
+        let mut quoted = false;
+        loop {
+            match self.byte(self.at) {
+                ENTER => return,
+                super::parse::NUMBER_MARK => self.at += super::parse::HIDDEN_SIZE - 1,
+                b'"' => quoted = !quoted,
+                b':' if !quoted => return,
+                _ => {}
+            }
+            if self.at >= self.text.len() {
+                return;
+            }
+            self.at += 1;
+        }
+    }
+
+    /// DEF FN in a line that is checked. ROM: `DEF-FN` 1F60.
+    fn def_fn_statement(&mut self) -> Result<()> {
+        let mut kind = Type::Number;
+        if !self.current().is_ascii_alphabetic() {
+            return Err(Report::NonsenseInBasic);
+        }
+        if self.next() == b'$' {
+            kind = Type::Text;
+            self.next();
+        }
+        self.expect(b'(')?;
+        if self.current() != b')' {
+            loop {
+                if !self.current().is_ascii_alphabetic() {
+                    return Err(Report::NonsenseInBasic);
+                }
+                self.at += 1;
+                let after_letter = self.at;
+                if self.current() == b'$' {
+                    self.at += 1;
+                } else {
+                    self.at = after_letter;
+                }
+                self.slot_of_argument();
+                if self.current() != b',' {
+                    break;
+                }
+                self.next();
+            }
+        }
+        self.expect(b')')?;
+        self.expect(b'=')?;
+        if self.expression()? != kind {
+            return Err(Report::NonsenseInBasic);
+        }
+        Ok(())
+    }
+
+    /// READ: variables with commas. ROM: `READ` 1DED.
+    fn read_statement(&mut self) -> Result<()> {
+        loop {
+            let (kind, assign) = self.destination()?;
+            self.emit(Op::Read(kind == Type::Text));
+            self.emit(assign);
+            self.emit(Op::ReadDone);
+            if self.current() != b',' {
+                return Ok(());
+            }
+            self.next();
+        }
+    }
+
+    /// DIM: one array. ROM: `DIM` 2C02.
+    fn dim_statement(&mut self) -> Result<()> {
+        let (name, _) = self.name()?;
+        if name.kind() == Kind::Number || self.current() != b'(' {
+            return Err(Report::NonsenseInBasic);
+        }
+        let slot = self.slot(&name)?;
+        self.emit(Op::DimBegin(slot));
+        self.next();
+        let mut count = 0_u8;
+        loop {
+            self.number()?;
+            count = count.checked_add(1).ok_or(Report::OutOfMemory)?;
+            self.emit(Op::DimSize);
+            if self.current() != b',' {
+                break;
+            }
+            self.next();
+        }
+        self.expect(b')')?;
+        self.emit(Op::Dim(slot, count));
+        Ok(())
+    }
+
+    /// LIST and LLIST. ROM: `LIST` 17F9.
+    fn list_statement(&mut self, code: u8) -> Result<()> {
+        self.emit(Op::ListBegin(if code == token::LIST { SCREEN_STREAM } else { PRINTER_STREAM }));
+        if self.current() == b'#' {
+            self.next();
+            self.number()?;
+            self.emit(Op::PrintStream);
+            if matches!(self.current(), b';' | b',') {
+                self.next();
+                self.number()?;
+            } else {
+                self.emit(Op::Number(crate::number::Number::ZERO));
+            }
+        } else {
+            self.number_or_zero()?;
+        }
+        self.emit(Op::ListFrom);
+        self.emit(Op::ListNext);
+        Ok(())
+    }
+
+    /// PLOT, DRAW and CIRCLE with their colour items. ROM: class 9, 1CBE; `CO-TEMP-1` 21E1.
+    fn drawing(&mut self, code: u8) -> Result<()> {
+        self.emit(Op::DrawingBegin);
+        while let colour @ token::INK..=token::OVER = self.current() {
+            self.next();
+            self.number()?;
+            self.emit(Op::PrintColour(colour - COLOUR_BASE));
+            if !matches!(self.current(), b',' | b';') {
+                return Err(Report::NonsenseInBasic);
+            }
+            self.next();
+        }
+        self.two_numbers()?;
+        let third = self.current() == b',' && code != token::PLOT;
+        if third {
+            self.next();
+            self.emit(Op::Push);
+            self.number()?;
+        }
+        self.emit(match (code, third) {
+            (token::PLOT, _) => Op::Plot,
+            (token::DRAW, false) => Op::Draw,
+            (token::DRAW, true) => Op::DrawArc,
+            (_, true) => Op::Circle,
+            (_, false) => return Err(Report::NonsenseInBasic),
+        });
+        Ok(())
+    }
+
+    /// SAVE, LOAD, VERIFY and MERGE: the name and what follows it. ROM: `SAVE-ETC` 0605.
+    fn tape_statement(&mut self, code: u8) -> Result<()> {
+        self.text_expression()?;
+        self.emit(Op::FileName(code));
+        match self.current() {
+            token::DATA if code != token::MERGE => {
+                self.next();
+                let (name, _) = self.name()?;
+                if name.kind() == Kind::Number {
+                    return Err(Report::NonsenseInBasic);
+                }
+                self.expect(b'(')?;
+                self.expect(b')')?;
+            }
+            token::SCREEN if code != token::MERGE => {
+                self.next();
+            }
+            token::CODE if code != token::MERGE => {
+                self.next();
+                if !self.at_end() {
+                    self.number()?;
+                    if self.current() == b',' {
+                        self.next();
+                        self.number()?;
+                    } else if code == token::SAVE {
+                        return Err(Report::NonsenseInBasic);
+                    }
+                } else if code == token::SAVE {
+                    return Err(Report::NonsenseInBasic);
+                }
+            }
+            token::LINE if code == token::SAVE => {
+                self.next();
+                self.number()?;
+            }
+            _ => {}
+        }
+        self.emit(Op::NotThere(code));
+        Ok(())
+    }
+}
+
+/// Line numbers from here on are refused by GO TO. ROM: 1E6F.
+pub(super) const GO_TO_LIMIT: u16 = 0xF000;

@@ -1,0 +1,67 @@
+//! Strings while a statement runs: their parameters on the value stack and the workspace.
+//!
+//! A string's parameters are five bytes as the ROM stacks them: a flag (1 for a whole simple
+//! string), the address of its characters, its length.
+
+use crate::report::Result;
+use crate::store::areas::test_room;
+use crate::store::sysvars as s;
+use crate::store::{Address, Memory};
+
+/// The parameters of a string, as one entry of the value stack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// Its first character.
+    pub at: Address,
+    /// Its length.
+    pub length: u16,
+}
+
+impl Text {
+    /// The empty string.
+    pub const EMPTY: Self = Self { at: 0, length: 0 };
+
+    /// As an entry of the value stack. ROM: `STK-STO-$` 2AB2.
+    #[must_use]
+    pub fn bits(self) -> u64 {
+        u64::from(self.at & 0xFFFF) << 8 | u64::from(self.length) << 24
+    }
+
+    /// From an entry of the value stack. ROM: `STK-FETCH` 2BF1.
+    #[must_use]
+    pub fn from_bits(bits: u64) -> Self {
+        Self { at: (bits >> 8) as Address & 0xFFFF, length: (bits >> 24) as u16 }
+    }
+
+    /// Its characters.
+    #[must_use]
+    pub fn bytes(self, m: &Memory) -> &[u8] {
+        m.slice(self.at, u32::from(self.length))
+    }
+}
+
+/// Room for `length` characters in the workspace.
+///
+/// ROM: `BC-SPACES` 0030.
+///
+/// # Errors
+/// Report 4.
+pub fn spaces(m: &mut Memory, length: u32) -> Result<Address> {
+    test_room(m, length)?;
+    let at = m.pointer(s::STKBOT);
+    m.set_pointer(s::STKBOT, at + length);
+    let end = m.pointer(s::STKEND);
+    m.set_pointer(s::STKEND, end + length);
+    Ok(at)
+}
+
+/// A new string of these characters.
+///
+/// # Errors
+/// Report 4.
+pub fn new_text(m: &mut Memory, characters: &[u8]) -> Result<Text> {
+    let length = characters.len() as u32;
+    let at = spaces(m, length)?;
+    m.slice_mut(at, length).copy_from_slice(characters);
+    Ok(Text { at, length: length as u16 })
+}

@@ -1,0 +1,132 @@
+//! Lines that are entered: checked, put into the program or run.
+
+use alloc::vec::Vec;
+
+use super::{Activity, Machine};
+use crate::lang::parse::{Hidden, NUMBER_MARK, Refusal};
+use crate::line::numbers;
+use crate::report::Report;
+use crate::screen;
+use crate::store::areas::{self, ENTER, VARIABLES_END};
+use crate::store::program;
+use crate::store::sysvars as s;
+
+/// What became of a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entered {
+    /// It is in the program now, or its number's line is gone.
+    Line,
+    /// It was empty.
+    Nothing,
+    /// It is wrong: the report, and the character the `?` stands before.
+    Refused(Report, usize),
+    /// It is a command and runs.
+    Running,
+    /// It does not fit into memory; the report is shown.
+    NoRoom,
+}
+
+impl Machine {
+    /// Enters a line: tokens without hidden numbers, a program line's number as digits in front.
+    /// A command that is right starts to run.
+    ///
+    /// ROM: `MAIN-2` 12B4 to 1300, `MAIN-ADD` 155D.
+    pub fn enter_line(&mut self, line: &[u8]) -> Entered {
+        let line = line.strip_suffix(&[ENTER]).unwrap_or(line);
+        self.last_report = None;
+        let checked = match self.check(line) {
+            Ok(checked) => checked,
+            Err(refusal) => return Entered::Refused(refusal.report, refusal.at),
+        };
+        let (number, text) = checked;
+        if number != 0 {
+            return self.put_line(number, &text);
+        }
+        if text.is_empty() {
+            return Entered::Nothing;
+        }
+        self.start_command(&text)
+    }
+
+    /// Checks a line; gives its number (0 for none) and its text with the hidden numbers.
+    ///
+    /// ROM: `LINE-SCAN` 1B17, `E-LINE-NO` 19FB.
+    pub(super) fn check(&mut self, line: &[u8]) -> Result<(u16, Vec<u8>), Refusal> {
+        let blanks = line.iter().take_while(|c| **c == b' ').count();
+        let digits = line[blanks..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let start = blanks + digits;
+        let mut number = 0_u32;
+        for digit in &line[blanks..start] {
+            number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
+        }
+        if number > u32::from(program::LAST_LINE) {
+            return Err(Refusal { report: Report::NonsenseInBasic, at: start });
+        }
+        let text = &line[start..];
+        let hidden = self
+            .exec
+            .check(text, self.sys.model)
+            .map_err(|refusal| Refusal { at: refusal.at + start, ..refusal })?;
+        Ok((number as u16, with_numbers(text, &hidden)))
+    }
+
+    fn put_line(&mut self, number: u16, text: &[u8]) -> Entered {
+        self.sys.memory.set_word(s::E_PPC, number);
+        self.exec.drop_code();
+        // A blank between the number and the text is the lister's.
+        match program::put_line(&mut self.sys.memory, number, text) {
+            Ok(()) => Entered::Line,
+            Err(report) => {
+                self.finish(report);
+                Entered::NoRoom
+            }
+        }
+    }
+
+    /// Puts a command into the edit line and runs it.
+    fn start_command(&mut self, text: &[u8]) -> Entered {
+        let m = &mut self.sys.memory;
+        areas::set_min(m);
+        let at = m.pointer(s::E_LINE);
+        let length = text.len() as u32;
+        if areas::make_room(m, at + 1, length).is_err() {
+            self.finish(Report::OutOfMemory);
+            return Entered::NoRoom;
+        }
+        let m = &mut self.sys.memory;
+        m.slice_mut(at, length).copy_from_slice(text);
+        m.set_byte(at + length, ENTER);
+        m.set_byte(at + length + 1, VARIABLES_END);
+        if m.bit(s::FLAGS2, 0) {
+            screen::clear_all(m);
+        }
+        screen::cls_lower(m);
+        let line = m.byte(s::S_POSN + 1);
+        m.set_byte(s::SCR_CT, 25_u8.wrapping_sub(line));
+        m.set_bit(s::FLAGS, 7, true);
+        m.set_byte(s::ERR_NR, 0xFF);
+        m.set_byte(s::NSPPC, 0xFF);
+        self.activities.push(Activity::Run);
+        if let Err(report) = self.exec.start_direct(&self.sys) {
+            self.finish(report);
+        }
+        Entered::Running
+    }
+}
+
+/// A line's text with the hidden numbers put in.
+fn with_numbers(text: &[u8], hidden: &[Hidden]) -> Vec<u8> {
+    let text_only = numbers::strip_numbers(text);
+    debug_assert!(text_only.len() <= text.len());
+    let mut line = Vec::with_capacity(text.len() + hidden.len() * 6);
+    let mut from = 0;
+    for number in hidden {
+        let to = number.before.min(text.len());
+        line.extend_from_slice(&text[from..to]);
+        line.push(NUMBER_MARK);
+        line.extend_from_slice(&number.number.to_bytes());
+        from = to;
+    }
+    line.extend_from_slice(&text[from..]);
+    line
+}

@@ -1,0 +1,440 @@
+//! The machine: a plain value that runs BASIC.
+//!
+//! Owns the order of things: what is done next and what is waited for. Nothing here knows a
+//! statement; nothing here waits: [`Machine::run`] works until it has used its fuel or there is
+//! nothing to do before a key comes or a time is reached.
+
+mod commands;
+mod editing;
+mod power;
+mod reports;
+
+use alloc::vec::Vec;
+
+use crate::edit::LineEditor;
+use crate::keys::KeyEvent;
+use crate::lang::{Exec, Flow};
+use crate::report::Report;
+use crate::screen::{self, Geometry, Picture};
+use crate::seam::{Micros, SoundCommand};
+use crate::store::Memory;
+use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
+use crate::store::sysvars as s;
+pub use crate::system::{LogEntry, Model};
+use crate::system::System;
+
+pub use commands::Entered;
+use editing::InputLine;
+
+/// Work that may be done before [`Machine::run`] must return, about one unit a line or jump.
+pub type Fuel = u32;
+
+/// A frame: 1/50 s.
+pub const FRAME: Micros = 20_000;
+/// Frames between exchanges of a flashing cell's colours.
+const FLASH_FRAMES: u64 = 16;
+/// Frames looked at one by one after a long pause of the host; more are only counted.
+const FRAMES_MAX: u64 = 0x2_0000;
+/// Activities inside one another, at most: editor, program, INPUT, `scroll?`.
+const DEPTH_MAX: usize = 8;
+
+/// How the machine is switched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Power {
+    /// Start again.
+    Reset,
+    /// Switch off.
+    Off,
+}
+
+/// What an observer is told of; see [`Machine::set_probes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// INKEY$ is about to look at the keys.
+    Inkey,
+    /// INKEY$ has looked.
+    InkeyDone,
+    /// A PAUSE of so many frames begins; 0 for ever.
+    Pause(u16),
+}
+
+/// Why [`Machine::run`] returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// The fuel is used up: call again.
+    Fuel,
+    /// There is nothing to do before a key comes, or this time.
+    Idle(Option<Micros>),
+    /// An observer is told of something; call again.
+    Probe(Probe),
+    /// The machine wants to be switched.
+    Power(Power),
+}
+
+/// What the machine waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    /// Nothing: it works.
+    Nothing,
+    /// A line in the editor.
+    Editor,
+    /// A line for INPUT.
+    Input,
+    /// The answer to `scroll?`.
+    Scroll,
+    /// The end of a PAUSE of so many frames, 0 for ever.
+    Pause(u16),
+    /// The end of a sound.
+    Sound,
+}
+
+/// Something that is done or waited for; each stands on the one before it.
+#[derive(Clone, Debug, PartialEq)]
+enum Activity {
+    /// A line is typed: program line or command.
+    Edit,
+    /// A command runs.
+    Run,
+    /// `scroll?` waits for its answer.
+    Scroll,
+    /// PAUSE: frames left, 0 for ever.
+    Pause(u16),
+    /// A sound lasts until this time.
+    Sound(Micros),
+    /// INPUT: a line is typed.
+    Input(InputLine),
+}
+
+/// The whole machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    sys: System,
+    exec: Exec,
+    activities: Vec<Activity>,
+    editor: LineEditor,
+    now: Micros,
+    /// Frames counted so far.
+    frames: u64,
+    /// Flash phase and border as last shown.
+    flash: bool,
+    /// The last report and where it was, until a command runs.
+    last_report: Option<(Report, u16, u8)>,
+    probes: bool,
+}
+
+impl Machine {
+    /// A machine just switched on.
+    #[must_use]
+    pub fn new(model: Model) -> Self {
+        let mut machine = Self {
+            sys: System::new(model),
+            exec: Exec::new(),
+            activities: Vec::new(),
+            editor: LineEditor::new(false),
+            now: 0,
+            frames: 0,
+            flash: false,
+            last_report: None,
+            probes: false,
+        };
+        machine.power_on();
+        machine
+    }
+
+    /// Takes a key event.
+    pub fn key(&mut self, event: KeyEvent) {
+        self.sys.keys.event(event);
+    }
+
+    /// Whether a typed character can be taken now.
+    #[must_use]
+    pub fn takes_typed(&self) -> bool {
+        let waits = match self.waiting() {
+            Waiting::Editor | Waiting::Input | Waiting::Scroll => true,
+            // A PAUSE or a running program sees the key too, as the ROM's LAST-K does.
+            Waiting::Pause(_) => true,
+            Waiting::Nothing | Waiting::Sound => false,
+        };
+        waits && self.sys.keys.takes_typed(&self.sys.memory)
+    }
+
+    /// What the machine waits for.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        match self.activities.last() {
+            Some(Activity::Edit) => Waiting::Editor,
+            Some(Activity::Scroll) => Waiting::Scroll,
+            Some(Activity::Pause(frames)) => Waiting::Pause(*frames),
+            Some(Activity::Sound(_)) => Waiting::Sound,
+            Some(Activity::Input(_)) => Waiting::Input,
+            Some(Activity::Run) | None => Waiting::Nothing,
+        }
+    }
+
+    /// The report the last command ended with, and its line and statement; `None` while one runs.
+    #[must_use]
+    pub fn report(&self) -> Option<(Report, u16, u8)> {
+        self.last_report
+    }
+
+    /// All bytes a program can see.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.sys.memory
+    }
+
+    /// The same to change; whoever changes program or variables calls [`Machine::memory_changed`].
+    pub fn memory_mut(&mut self) -> &mut Memory {
+        &mut self.sys.memory
+    }
+
+    /// Forgets what is kept besides memory, because memory was changed from outside.
+    pub fn memory_changed(&mut self) {
+        self.exec.drop_code();
+        self.exec.clear_go_subs(&mut self.sys);
+    }
+
+    /// Keeps a log of what is done, and announces INKEY$ and PAUSE.
+    pub fn set_probes(&mut self, on: bool) {
+        self.probes = on;
+        self.exec.probes = on;
+        self.sys.logging = on;
+    }
+
+    /// The log since the last call.
+    pub fn take_log(&mut self) -> Vec<LogEntry> {
+        core::mem::take(&mut self.sys.log)
+    }
+
+    /// CAPS LOCK, for a keyboard's light.
+    #[must_use]
+    pub fn caps_lock(&self) -> bool {
+        crate::keys::caps_lock(&self.sys.memory)
+    }
+
+    /// Runs until the fuel is used up or there is nothing to do.
+    pub fn run(&mut self, now: Micros, fuel: &mut Fuel) -> Pause {
+        self.now = now.max(self.now);
+        self.sys.now = self.now;
+        self.count_frames();
+        loop {
+            self.sys.keys.deliver(&mut self.sys.memory);
+            let step = self.step(fuel);
+            match step {
+                Some(pause) => return pause,
+                None if *fuel == 0 => return Pause::Fuel,
+                None => {}
+            }
+        }
+    }
+
+    /// The duties of the 50 Hz interrupt for every frame since the last turn.
+    fn count_frames(&mut self) {
+        let frames = self.now / FRAME;
+        let due = frames.saturating_sub(self.frames);
+        self.frames = frames;
+        for _ in 0..due.min(FRAMES_MAX) {
+            let count = self.sys.memory.frames().wrapping_add(1);
+            let [a, b, c, _] = count.to_le_bytes();
+            self.sys.memory.set_byte(s::FRAMES, a);
+            self.sys.memory.set_byte(s::FRAMES + 1, b);
+            self.sys.memory.set_byte(s::FRAMES + 2, c);
+            self.sys.keys.frame(&mut self.sys.memory);
+            if let Some(Activity::Pause(left)) = self.activities.last_mut() {
+                match left {
+                    0 => {}
+                    1 => {
+                        self.sys.memory.set_bit(s::FLAGS, 5, false);
+                        self.activities.pop();
+                    }
+                    _ => *left -= 1,
+                }
+            }
+        }
+    }
+
+    /// Does a piece of the innermost activity; what the host is to be told, if anything.
+    fn step(&mut self, fuel: &mut Fuel) -> Option<Pause> {
+        debug_assert!(self.activities.len() <= DEPTH_MAX);
+        match self.activities.last() {
+            None => {
+                self.activities.push(Activity::Edit);
+                None
+            }
+            Some(Activity::Run) => self.step_run(fuel),
+            Some(Activity::Scroll) => self.step_scroll(),
+            Some(Activity::Pause(_)) => self.step_pause(),
+            Some(Activity::Sound(until)) => {
+                if self.now >= *until {
+                    self.activities.pop();
+                    self.break_after_wait();
+                    None
+                } else {
+                    Some(Pause::Idle(Some(*until)))
+                }
+            }
+            Some(Activity::Edit) => self.step_edit(),
+            Some(Activity::Input(_)) => self.step_input(),
+        }
+    }
+
+    fn step_run(&mut self, fuel: &mut Fuel) -> Option<Pause> {
+        // BREAK is looked at where a statement goes elsewhere: with the key held, after the first.
+        let held = self.sys.keys.break_held();
+        let mut one = 1;
+        let flow = if held { self.exec.run(&mut self.sys, &mut one) } else { self.exec.run(&mut self.sys, fuel) };
+        match flow {
+            Flow::Fuel => {
+                if held {
+                    *fuel = fuel.saturating_sub(1);
+                    self.break_at_jump();
+                }
+            }
+            Flow::Report(report) => self.finish(report),
+            Flow::Scroll => self.ask_scroll(),
+            Flow::Pause(frames) => {
+                self.activities.push(Activity::Pause(frames));
+                if self.probes {
+                    return Some(Pause::Probe(Probe::Pause(frames)));
+                }
+            }
+            Flow::Sound(length) => {
+                let until = self.now + length;
+                self.activities.push(Activity::Sound(until));
+            }
+            Flow::Input(input) => self.begin_input(input),
+            Flow::New => self.new_program(),
+            Flow::Reset => return Some(Pause::Power(Power::Reset)),
+            Flow::AboutToLook => return Some(Pause::Probe(Probe::Inkey)),
+            Flow::Looked => return Some(Pause::Probe(Probe::InkeyDone)),
+        }
+        None
+    }
+
+    /// `scroll?` must be asked.
+    fn ask_scroll(&mut self) {
+        match self.sys.screen.ask_scroll(&mut self.sys.memory) {
+            Ok(()) => {
+                self.sys.console_prompt(b"scroll?");
+                self.activities.push(Activity::Scroll);
+            }
+            Err(report) => self.finish(report),
+        }
+    }
+
+    /// Waits for the answer to `scroll?`.
+    ///
+    /// ROM: `PO-SCR-2` 0CB7.
+    fn step_scroll(&mut self) -> Option<Pause> {
+        let broken = self.sys.keys.break_held();
+        let m = &mut self.sys.memory;
+        if !m.bit(s::FLAGS, 5) && !broken {
+            return Some(Pause::Idle(None));
+        }
+        let key = m.byte(s::LAST_K);
+        m.set_bit(s::FLAGS, 5, false);
+        let no = broken || matches!(key, b' ' | crate::token::STOP | b'n' | b'N');
+        self.sys.keys.clear_break();
+        self.activities.pop();
+        self.sys.console_prompt_done();
+        let answered = self.sys.screen.answer_scroll(&mut self.sys.memory, !no);
+        let result = answered.and_then(|()| self.sys.unblock());
+        match result {
+            Ok(()) if self.sys.is_blocked() => self.ask_scroll(),
+            Ok(()) => {}
+            Err(report) => self.finish(report),
+        }
+        None
+    }
+
+    /// PAUSE ends with a key.
+    ///
+    /// ROM: `PAUSE-1` 1F3D.
+    fn step_pause(&mut self) -> Option<Pause> {
+        let left = match self.activities.last() {
+            Some(Activity::Pause(left)) => *left,
+            _ => return None,
+        };
+        let broken = self.sys.keys.break_held();
+        if self.sys.memory.bit(s::FLAGS, 5) || broken {
+            self.sys.memory.set_bit(s::FLAGS, 5, false);
+            self.activities.pop();
+            self.break_after_wait();
+            return None;
+        }
+        let until = (left > 0).then(|| (self.frames + u64::from(left)) * FRAME);
+        Some(Pause::Idle(until))
+    }
+
+    /// Hands out the sounds made since the last call.
+    pub fn drain_sounds(&mut self, mut take: impl FnMut(Micros, SoundCommand)) {
+        for (at, command) in self.sys.sounds.drain(..) {
+            take(at, command);
+        }
+    }
+
+    /// Hands out the console text made since the last call.
+    pub fn drain_console(&mut self, mut take: impl FnMut(&[u8])) {
+        if !self.sys.console_text.is_empty() {
+            take(&self.sys.console_text);
+            self.sys.console_text.clear();
+        }
+    }
+
+    /// The cell rows changed since the last call; `Some(0)` when only the border changed.
+    pub fn take_changed(&mut self) -> Option<Rows> {
+        let mut rows = self.sys.memory.take_changed();
+        let flash = self.flash_phase();
+        if flash != self.flash {
+            self.flash = flash;
+            rows |= self.flashing_rows();
+        }
+        let border = core::mem::take(&mut self.sys.border_changed);
+        (rows != 0 || border).then_some(rows)
+    }
+
+    /// Whether flashing cells show their colours exchanged now.
+    fn flash_phase(&self) -> bool {
+        self.frames / FLASH_FRAMES % 2 == 1
+    }
+
+    /// The cell rows in which a cell flashes.
+    fn flashing_rows(&self) -> Rows {
+        let mut rows = 0;
+        for (i, line) in self.sys.memory.slice(ATTRIBUTES, 768).chunks(32).enumerate() {
+            if line.iter().any(|a| a & 0x80 != 0) {
+                rows |= 1 << i;
+            }
+        }
+        rows
+    }
+
+    /// The picture to show.
+    #[must_use]
+    pub fn picture(&self) -> Picture<'_> {
+        Picture::new(
+            Geometry::CLASSIC,
+            self.sys.memory.slice(DISPLAY_FILE, ATTRIBUTES - DISPLAY_FILE),
+            self.sys.memory.slice(ATTRIBUTES, 768),
+            self.sys.border,
+            self.flash_phase(),
+        )
+    }
+
+    /// The border's colour, 0 to 7.
+    #[must_use]
+    pub fn border(&self) -> u8 {
+        self.sys.border
+    }
+
+    /// When the next frame begins in which something flashes or a key repeats.
+    #[must_use]
+    pub fn next_flash(&self) -> Option<Micros> {
+        (self.flashing_rows() != 0).then(|| (self.frames / FLASH_FRAMES + 1) * FLASH_FRAMES * FRAME)
+    }
+
+    /// Makes the lower screen ready for another use.
+    fn clear_lower(&mut self) {
+        screen::cls_lower(&mut self.sys.memory);
+    }
+}

@@ -1,0 +1,103 @@
+//! Power-on, NEW and what they leave in memory.
+
+use super::{Activity, Machine};
+use crate::channel;
+use crate::keys::Keys;
+use crate::lang::{Exec, RAMTOP_MARK};
+use crate::screen;
+use crate::store::areas::{self, VARIABLES_END};
+use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE, SIZE_64K};
+use crate::store::sysvars as s;
+use crate::store::{Address, Memory};
+use crate::system::{Model, System};
+
+/// The last byte of memory.
+const LAST_BYTE: Address = SIZE_64K as Address - 1;
+/// Bytes of the user-defined graphics.
+const GRAPHICS_SIZE: Address = 21 * 8;
+/// First values of RASP and PIP. ROM: 1212.
+const RASP: u8 = 0x40;
+/// What PIP is on a 48K: a click too short to hear.
+const PIP: u8 = 0;
+/// Shown after power-on and NEW, where the ROM shows its makers' line.
+const GREETING: &[u8] = b"\x7f ZX Spectrum +4 authors";
+
+impl Machine {
+    /// ROM: `START` 0000, `START/NEW` 11CB.
+    pub(super) fn power_on(&mut self) {
+        let model = self.sys.model;
+        let logging = self.sys.logging;
+        self.sys = System::new(model);
+        self.sys.logging = logging;
+        let m = &mut self.sys.memory;
+        m.set_pointer(s::P_RAMT, LAST_BYTE);
+        let graphics = LAST_BYTE + 1 - GRAPHICS_SIZE;
+        screen::reset_udgs(m, graphics);
+        m.set_byte(s::RASP, RASP);
+        m.set_byte(s::PIP, PIP);
+        m.set_pointer(s::RAMTOP, graphics - 1);
+        self.start();
+    }
+
+    /// NEW: everything below RAMTOP is as after power-on.
+    ///
+    /// ROM: `NEW` 11B7.
+    pub(super) fn new_program(&mut self) {
+        let old = &self.sys.memory;
+        let mut m = Memory::new();
+        for sysvar in [s::P_RAMT, s::RAMTOP, s::UDG] {
+            m.set_word(sysvar, old.word(sysvar));
+        }
+        m.set_byte(s::RASP, old.byte(s::RASP));
+        m.set_byte(s::PIP, old.byte(s::PIP));
+        let top = old.pointer(s::RAMTOP) + 1;
+        let kept = (SIZE_64K as Address).saturating_sub(top);
+        m.slice_mut(top, kept).copy_from_slice(old.slice(top, kept));
+        let frames = old.slice(s::FRAMES, 3).to_vec();
+        m.slice_mut(s::FRAMES, 3).copy_from_slice(&frames);
+        self.sys.memory = m;
+        self.sys.drop_output();
+        self.start();
+    }
+
+    /// What power-on and NEW have in common.
+    fn start(&mut self) {
+        let model = self.sys.model;
+        self.exec = Exec::new();
+        self.exec.probes = self.probes;
+        self.activities.clear();
+        self.activities.push(Activity::Edit);
+        self.sys.set_border(7);
+        let m = &mut self.sys.memory;
+        m.slice_mut(DISPLAY_FILE, ATTRIBUTES_END - DISPLAY_FILE).fill(0);
+        m.mark_changed(u64::MAX);
+        m.set_word(s::CHARS, 0x3C00);
+        let top = m.pointer(s::RAMTOP);
+        m.set_byte(top, RAMTOP_MARK);
+        m.set_pointer(s::ERR_SP, top.saturating_sub(3));
+        let program = channel::reset(m);
+        m.set_pointer(s::DATADD, program - 1);
+        m.set_pointer(s::PROG, program);
+        m.set_pointer(s::VARS, program);
+        m.set_byte(program, VARIABLES_END);
+        m.set_pointer(s::E_LINE, program + 1);
+        areas::set_min(m);
+        Keys::reset_memory(m);
+        m.set_byte(s::ERR_NR, 0xFF);
+        m.set_byte(s::NSPPC, 0xFF);
+        screen::reset(m);
+        m.set_byte(s::DF_SZ, 2);
+        screen::cls(m);
+        if model == Model::Spectrum128 {
+            // The 128's BASIC prints keywords letter by letter: a mode of FLAGS.
+            m.set_bit(s::FLAGS, 4, true);
+        }
+        self.exec.clear_go_subs(&mut self.sys);
+        self.last_report = None;
+        // The greeting fits: it cannot be refused.
+        let _ = self.sys.print_all(GREETING);
+        self.sys.memory.set_bit(s::TV_FLAG, 5, true);
+        self.sys.console_new_line();
+        self.editor_ready();
+    }
+}

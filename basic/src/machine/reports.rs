@@ -1,0 +1,93 @@
+//! The end of a command: its report, and where CONTINUE would go on.
+
+use super::{Activity, Machine};
+use crate::lang::code::Spot;
+use crate::report::Report;
+use crate::store::areas;
+use crate::store::sysvars as s;
+use crate::system::LogEntry;
+
+impl Machine {
+    /// A command ended: shows its report and goes back to the editor.
+    ///
+    /// ROM: `MAIN-4` 1303.
+    pub(super) fn finish(&mut self, report: Report) {
+        let spot = self.exec.spot();
+        self.finish_at(report, spot, None);
+    }
+
+    /// The same at a given statement; CONTINUE goes on at `next` if something was to come first.
+    fn finish_at(&mut self, report: Report, spot: Spot, next: Option<Spot>) {
+        self.sys.drop_output();
+        self.exec.reset_run();
+        while self.activities.len() > 1 {
+            self.activities.pop();
+        }
+        if self.activities.is_empty() {
+            self.activities.push(Activity::Edit);
+        }
+        let m = &mut self.sys.memory;
+        m.set_byte(s::ERR_NR, report.err_nr());
+        m.set_word(s::PPC, spot.line);
+        m.set_byte(s::SUBPPC, spot.statement);
+        m.set_bit(s::FLAGS, 5, false);
+        m.set_bit(s::FLAGS, 7, true);
+        m.set_byte(s::FLAGX, 0);
+        m.set_byte(s::X_PTR + 1, 0);
+        m.set_word(s::DEFADD, 0);
+        // Stream 0 is the keyboard's again.
+        m.set_word(s::STRMS + 6, 1);
+        areas::set_min(m);
+        self.clear_lower();
+        self.sys.memory.set_bit(s::TV_FLAG, 5, true);
+        self.last_report = Some((report, spot.line, spot.statement));
+        if self.sys.logging {
+            self.sys.log.push(LogEntry::ReportStart);
+        }
+        self.sys.console_new_line();
+        let text = report_text(report, spot);
+        // Two lines are free and no report is longer: nothing here can be refused.
+        let _ = self.sys.print_all(text.as_bytes());
+        self.sys.console_new_line();
+        let m = &mut self.sys.memory;
+        if report != Report::Ok {
+            let continued = next.unwrap_or(match report {
+                Report::StopStatement | Report::BreakIntoProgram => {
+                    Spot { statement: spot.statement.wrapping_add(1), ..spot }
+                }
+                _ => spot,
+            });
+            m.set_word(s::OLDPPC, continued.line);
+            m.set_byte(s::OSPPC, continued.statement);
+        }
+        m.set_byte(s::NSPPC, 0xFF);
+        m.set_bit(s::FLAGS, 3, false);
+        self.editor_ready();
+    }
+
+    /// BREAK is held where the program has just jumped or ended a line.
+    ///
+    /// ROM: `STMT-RET` 1B76.
+    pub(super) fn break_at_jump(&mut self) {
+        let spot = self.exec.spot_before();
+        let next = self.exec.spot_after_break();
+        self.sys.keys.clear_break();
+        self.finish_at(Report::BreakIntoProgram, spot, Some(next));
+    }
+
+    /// BREAK may have ended a PAUSE or a sound.
+    pub(super) fn break_after_wait(&mut self) {
+        if self.sys.keys.break_held() {
+            self.sys.keys.clear_break();
+            self.finish(Report::BreakIntoProgram);
+        }
+    }
+}
+
+/// A report as it is shown: `C Nonsense in BASIC, 10:2`.
+#[must_use]
+pub(super) fn report_text(report: Report, spot: Spot) -> alloc::string::String {
+    // A direct command has no line number: 0 is shown.
+    let line = if spot.line & 0x8000 != 0 { 0 } else { spot.line };
+    alloc::format!("{} {}, {}:{}", report.code(), report.text(), line, spot.statement)
+}

@@ -1,0 +1,419 @@
+//! The four operations, and the unpacked number they and the series work on.
+
+use super::{Number, SIGN, SMALL_ZEROS, well_formed};
+use crate::report::{Report, Result};
+
+/// What the out-of-line operations give for report 6: no number has bits above 39.
+const TOO_BIG: u64 = 1 << 63;
+
+/// A number in the floating form, taken apart.
+#[derive(Clone, Copy)]
+pub(super) struct Float {
+    /// The exponent byte: the value is the mantissa times two to the power of this less 160. 0 for nought.
+    pub(super) exp: i32,
+    /// 0, or -1 if negative; 0 for nought.
+    pub(super) neg: i64,
+    /// The mantissa with its top bit set, or 0 for nought.
+    pub(super) man: u32,
+}
+
+impl Float {
+    pub(super) const ZERO: Self = Self {
+        exp: 0,
+        neg: 0,
+        man: 0,
+    };
+    pub(super) const ONE: Self = constant(0x81, 0);
+    pub(super) const HALF: Self = constant(0x80, 0);
+
+    /// Takes a number apart, putting a small integer in the floating form. ROM: `RE-STACK` 3297.
+    #[inline(always)]
+    pub(super) fn of(x: Number) -> Self {
+        let exp = (x.0 & 0xFF) as i32;
+        if exp == 0 {
+            return Self::of_small(x);
+        }
+        let word = ((x.0 >> 8) as u32).swap_bytes();
+        Self {
+            exp,
+            neg: i64::from(word as i32 >> 31),
+            man: word | 0x8000_0000,
+        }
+    }
+
+    /// A small integer in the floating form. ROM: `RE-STACK` 3297.
+    ///
+    /// Flaw kept: -65536 becomes nought.
+    #[inline]
+    fn of_small(x: Number) -> Self {
+        let (sign, magnitude) = x.int_fetch();
+        if magnitude == 0 {
+            return Self::ZERO;
+        }
+        let shift = magnitude.leading_zeros();
+        Self {
+            exp: 0x90 - shift as i32,
+            neg: -i64::from(sign & 1),
+            man: u32::from(magnitude) << (16 + shift),
+        }
+    }
+
+    /// A whole number of at most 31 bits.
+    #[inline(always)]
+    pub(super) fn of_whole(v: i32) -> Self {
+        if v == 0 {
+            return Self::ZERO;
+        }
+        let magnitude = v.unsigned_abs();
+        let shift = magnitude.leading_zeros();
+        Self {
+            exp: 0xA0 - shift as i32,
+            neg: i64::from(v >> 31),
+            man: magnitude << shift,
+        }
+    }
+
+    /// Puts the five bytes together.
+    #[inline(always)]
+    pub(super) fn number(self) -> Number {
+        let word = (self.man & 0x7FFF_FFFF) | (self.neg as u32 & 0x8000_0000);
+        Number((u64::from(word.swap_bytes()) << 8) | (self.exp as u64 & 0xFF))
+    }
+
+    #[inline(always)]
+    fn signed(self) -> i64 {
+        (i64::from(self.man) ^ self.neg) - self.neg
+    }
+
+    #[inline(always)]
+    pub(super) fn negated(self) -> Self {
+        let neg = if self.man == 0 { 0 } else { !self.neg };
+        Self { neg, ..self }
+    }
+
+    /// A result whose exponent is outside 1 to 255: nought, the smallest number or report 6.
+    ///
+    /// An exponent of 0 after normalising gives two to the power -128. ROM: `NEAR-ZERO` 3159.
+    #[cold]
+    #[inline(never)]
+    fn edge(exp: i32, neg: i64) -> Result<Self> {
+        if exp > 255 {
+            Err(Report::NumberTooBig)
+        } else if exp == 0 {
+            Ok(Self {
+                exp: 1,
+                neg,
+                man: 0x8000_0000,
+            })
+        } else {
+            Ok(Self::ZERO)
+        }
+    }
+
+    /// ROM: `addition` 3014, the floating part.
+    ///
+    /// The number of the smaller exponent is shifted right as a two's complement number, the last
+    /// bit lost being added back: halves go up, towards plus infinity, so x-y and y-x may differ.
+    #[inline(always)]
+    pub(super) fn add(self, y: Self) -> Result<Self> {
+        let (large, small) = if y.exp >= self.exp {
+            (y, self)
+        } else {
+            (self, y)
+        };
+        let shift = (large.exp - small.exp).min(63);
+        let small = (((small.signed() << 1) >> shift) + 1) >> 1;
+        let sum = large.signed() + small;
+        if sum == 0 {
+            return Ok(Self::ZERO);
+        }
+        let neg = sum >> 63;
+        let magnitude = ((sum ^ neg) - neg) as u64;
+        let zeros = magnitude.leading_zeros();
+        let exp = large.exp + 32 - zeros as i32;
+        if (exp - 1) as u32 >= 255 {
+            return Self::edge(exp, neg);
+        }
+        // A sum of 33 bits loses one, which is added back in the same way.
+        let shifted = magnitude << zeros;
+        let lost = ((shifted >> 31) & 1 & !(neg as u64)) as u32;
+        let man = ((shifted >> 32) as u32).wrapping_add(lost);
+        Ok(Self { exp, neg, man })
+    }
+
+    /// ROM: `subtract` 300F.
+    #[inline(always)]
+    pub(super) fn sub(self, y: Self) -> Result<Self> {
+        self.add(y.negated())
+    }
+
+    /// A number added to itself.
+    #[inline(always)]
+    pub(super) fn double(self) -> Result<Self> {
+        if self.man == 0 {
+            return Ok(self);
+        }
+        if self.exp >= 255 {
+            return Err(Report::NumberTooBig);
+        }
+        Ok(Self {
+            exp: self.exp + 1,
+            ..self
+        })
+    }
+
+    /// A product or quotient of 64 bits, not nought, normalised by at most one shift and rounded
+    /// by its 33rd bit. ROM: `MAKE-EXPT` 313B to 3195.
+    #[inline(always)]
+    fn finish(exp: i32, neg: i64, bits: u64) -> Result<Self> {
+        let zeros = (bits >> 63) ^ 1;
+        let exp = exp - zeros as i32;
+        if (exp - 1) as u32 >= 255 {
+            return Self::edge(exp, neg);
+        }
+        let (rounded, carry) = (bits << zeros).overflowing_add(1 << 31);
+        if carry {
+            if exp == 255 {
+                return Err(Report::NumberTooBig);
+            }
+            return Ok(Self {
+                exp: exp + 1,
+                neg,
+                man: 0x8000_0000,
+            });
+        }
+        Ok(Self {
+            exp,
+            neg,
+            man: (rounded >> 32) as u32,
+        })
+    }
+
+    /// ROM: `multiply` 30CA, the floating part.
+    #[inline(always)]
+    pub(super) fn mul(self, y: Self) -> Result<Self> {
+        let product = u64::from(self.man) * u64::from(y.man);
+        if product == 0 {
+            return Ok(Self::ZERO);
+        }
+        Self::finish(self.exp + y.exp - 0x80, self.neg ^ y.neg, product)
+    }
+
+    /// ROM: `division` 31AF.
+    ///
+    /// Flaw kept: the quotient's 34th bit is always 0, so a quotient whose first bit is 0 is cut
+    /// off, never rounded (1/10 ends in CC).
+    #[inline(always)]
+    pub(super) fn div(self, y: Self) -> Result<Self> {
+        if y.man == 0 {
+            return Err(Report::NumberTooBig);
+        }
+        if self.man == 0 {
+            return Ok(Self::ZERO);
+        }
+        let quotient = (u64::from(self.man) << 32) / u64::from(y.man);
+        Self::finish(self.exp - y.exp + 0x81, self.neg ^ y.neg, quotient << 31)
+    }
+}
+
+/// A constant from its exponent byte and its mantissa with the sign for top bit.
+pub(super) const fn constant(exp: i32, word: u32) -> Float {
+    Float {
+        exp,
+        neg: (word as i32 >> 31) as i64,
+        man: word | 0x8000_0000,
+    }
+}
+
+/// The result of an out-of-line operation.
+#[inline(always)]
+fn unpack(raw: u64) -> Result<Number> {
+    if raw == TOO_BIG {
+        Err(Report::NumberTooBig)
+    } else {
+        Ok(Number(raw))
+    }
+}
+
+#[inline(always)]
+fn pack(result: Result<Float>) -> u64 {
+    match result {
+        Ok(x) => x.number().0,
+        Err(_) => TOO_BIG,
+    }
+}
+
+/// Addition of any two numbers.
+#[inline(never)]
+fn add_long(a: Number, b: Number) -> u64 {
+    if (a.0 | b.0) & 0xFF == 0 {
+        if let Some(sum) = add_small(a, b) {
+            // The first number's fifth byte stays.
+            return sum.0 | (a.0 & 0xFF_0000_0000);
+        }
+    }
+    pack(Float::of(a).add(Float::of(b)))
+}
+
+#[inline(never)]
+fn sub_long(a: Number, b: Number) -> u64 {
+    if a.is_small() || b.is_small() {
+        return add_long(a, b.neg());
+    }
+    pack(Float::of(a).add(Float::of(Number(b.0 ^ SIGN))))
+}
+
+#[inline(never)]
+fn mul_long(a: Number, b: Number) -> u64 {
+    if (a.0 | b.0) & 0xFF == 0 {
+        let ((sa, ma), (sb, mb)) = (a.int_fetch(), b.int_fetch());
+        if let Some(product) = ma.checked_mul(mb) {
+            let sign = if product == 0 { 0 } else { sa ^ sb };
+            return Number::int_store(sign, product).0;
+        }
+    }
+    pack(Float::of(a).mul(Float::of(b)))
+}
+
+#[inline(never)]
+fn div_long(a: Number, b: Number) -> u64 {
+    pack(Float::of(a).div(Float::of(b)))
+}
+
+/// The sum of two small integers if it is one, the fifth bytes apart. ROM: `addition` 3014.
+///
+/// Flaw kept: the sum -65536 counts as a small integer.
+#[inline(always)]
+fn add_small(a: Number, b: Number) -> Option<Number> {
+    // The gap of ones below the sign bytes hands the carry of the values up to them.
+    let sum = a
+        .turned()
+        .wrapping_add(0x00FF_0000)
+        .wrapping_add(b.turned());
+    small_result(sum)
+}
+
+/// A turned sum or difference as a small integer, unless its sign byte shows an overflow.
+#[inline(always)]
+fn small_result(turned: u32) -> Option<Number> {
+    if turned.wrapping_add(0x0100_0000) < 0x0200_0000 {
+        Some(Number(u64::from((turned & 0xFF00_FFFF).rotate_left(16))))
+    } else {
+        None
+    }
+}
+
+/// Exponents for which comparing can neither overflow nor lose the difference altogether.
+const PLAIN: core::ops::RangeInclusive<i32> = 34..=254;
+
+/// The sign of a-b where two floating numbers show it at a glance, else none.
+///
+/// Exponents one apart are left to the subtraction: its rounding may lose the difference.
+#[inline(always)]
+fn plain_order(a: Number, b: Number) -> Option<i32> {
+    let (ea, eb) = ((a.0 & 0xFF) as i32, (b.0 & 0xFF) as i32);
+    if !PLAIN.contains(&ea) || !PLAIN.contains(&eb) {
+        return None;
+    }
+    let sign = 1 - ((a.0 & SIGN) >> 14) as i32;
+    if (a.0 ^ b.0) & SIGN != 0 {
+        return Some(sign);
+    }
+    if (ea - eb).abs() == 1 {
+        return None;
+    }
+    let key =
+        |exp: i32, x: Number| (exp as u64) << 32 | u64::from(((x.0 >> 8) as u32).swap_bytes());
+    let (ka, kb) = (key(ea, a), key(eb, b));
+    Some(if ka == kb {
+        0
+    } else if ka > kb {
+        sign
+    } else {
+        -sign
+    })
+}
+
+/// Whether a-b is positive. ROM: the comparisons 353B.
+///
+/// # Errors
+/// Report 6 if the difference is too big a number.
+#[inline(never)]
+pub(super) fn exceeds(a: Number, b: Number) -> Result<bool> {
+    match plain_order(a, b) {
+        Some(order) => Ok(order > 0),
+        None => Ok(a.sub(b)?.is_positive()),
+    }
+}
+
+/// Whether a-b is nought. ROM: the comparisons 353B.
+///
+/// # Errors
+/// Report 6 if the difference is too big a number.
+#[inline(never)]
+pub(super) fn coincides(a: Number, b: Number) -> Result<bool> {
+    match plain_order(a, b) {
+        Some(order) => Ok(order == 0),
+        None => Ok(a.sub(b)?.is_zero()),
+    }
+}
+
+#[allow(
+    clippy::should_implement_trait,
+    reason = "these give a report, which the operators cannot"
+)]
+impl Number {
+    /// `x + y`. ROM: `addition` 3014.
+    ///
+    /// # Errors
+    /// Report 6 if the sum is too big a number.
+    #[inline]
+    pub fn add(self, y: Self) -> Result<Self> {
+        if (self.0 | y.0) & SMALL_ZEROS == 0 {
+            if let Some(sum) = add_small(self, y) {
+                return Ok(sum);
+            }
+        }
+        unpack(add_long(self, y))
+    }
+
+    /// `x - y`. ROM: `subtract` 300F.
+    ///
+    /// # Errors
+    /// Report 6 if the difference is too big a number.
+    #[inline]
+    pub fn sub(self, y: Self) -> Result<Self> {
+        if (self.0 | y.0) & SMALL_ZEROS == 0 && well_formed(y.turned()) {
+            // A borrow of the values passes the gap of noughts to the sign bytes.
+            if let Some(difference) = small_result(self.turned().wrapping_sub(y.turned())) {
+                return Ok(difference);
+            }
+        }
+        unpack(sub_long(self, y))
+    }
+
+    /// `x * y`. ROM: `multiply` 30CA.
+    ///
+    /// # Errors
+    /// Report 6 if the product is too big a number.
+    #[inline]
+    pub fn mul(self, y: Self) -> Result<Self> {
+        if (self.0 | y.0) & 0xFF == 0 {
+            let product = i64::from(self.wide()) * i64::from(y.wide());
+            // A malformed sign byte makes a factor so wide that the product is not in this range.
+            if (product + 0xFFFF) as u64 <= 0x1_FFFE {
+                return Ok(Self::small(product as i32));
+            }
+        }
+        unpack(mul_long(self, y))
+    }
+
+    /// `x / y`. ROM: `division` 31AF.
+    ///
+    /// # Errors
+    /// Report 6 if y is nought or the quotient is too big a number.
+    #[inline]
+    pub fn div(self, y: Self) -> Result<Self> {
+        unpack(div_long(self, y))
+    }
+}

@@ -1,0 +1,343 @@
+//! INT and the functions made of series.
+
+use super::Number;
+use super::arith::{Float, constant};
+use crate::report::{Report, Result};
+
+/// The largest exponent whose numbers are taken apart into small integers without a flaw.
+const EASY: i32 = 0x8F;
+
+/// One over two PI. ROM: in `get-argt` 3783.
+const REVOLUTIONS: Float = constant(0x7E, 0x22F9_836E);
+/// Half of PI.
+const HALF_PI: Float = constant(0x81, 0x490F_DAA2);
+/// One over LN 2. ROM: in `exp` 36C4.
+const INVERSE_LN_2: Float = constant(0x81, 0x38AA_3B29);
+/// LN 2. ROM: in `ln` 3713.
+const LN_2: Float = constant(0x80, 0x3172_17F8);
+/// 2.5. ROM: in `ln` 3713.
+const TWO_AND_A_HALF: Float = constant(0x82, 0x2000_0000);
+/// The mantissa of 0.8, above which LN takes its argument as it is. ROM: in `ln` 3713.
+const FOUR_FIFTHS: u32 = 0xCCCC_CCCD;
+
+/// The coefficients of `sin` 37B5.
+const SIN: [Float; 6] = [
+    constant(0x64, 0xE600_0000),
+    constant(0x6C, 0x1F0B_0000),
+    constant(0x73, 0x8F38_EE00),
+    constant(0x79, 0x1563_BB23),
+    constant(0x7E, 0x920D_CDED),
+    constant(0x81, 0x235D_1BEA),
+];
+/// The coefficients of `exp` 36C4.
+const EXP: [Float; 8] = [
+    constant(0x63, 0x3600_0000),
+    constant(0x68, 0x6566_0000),
+    constant(0x6D, 0x7865_4000),
+    constant(0x72, 0x6032_C900),
+    constant(0x77, 0x21F7_AF24),
+    constant(0x7B, 0x2FB0_B014),
+    constant(0x7E, 0x7EBB_9458),
+    constant(0x81, 0x3A7E_F8CF),
+];
+/// The coefficients of `ln` 3713.
+const LN: [Float; 12] = [
+    constant(0x61, 0xAC00_0000),
+    constant(0x64, 0x0900_0000),
+    constant(0x66, 0xDAA5_0000),
+    constant(0x69, 0x30C5_0000),
+    constant(0x6C, 0x90AA_0000),
+    constant(0x6E, 0x706F_6100),
+    constant(0x71, 0xCBDA_9600),
+    constant(0x74, 0x319F_B400),
+    constant(0x77, 0xA0FE_5CFC),
+    constant(0x7A, 0x1B43_CA36),
+    constant(0x7D, 0xA79C_7E5E),
+    constant(0x80, 0x6E23_8093),
+];
+/// The coefficients of `atn` 37E2.
+const ATN: [Float; 12] = [
+    constant(0x60, 0xB200_0000),
+    constant(0x63, 0x0E00_0000),
+    constant(0x65, 0xE48D_0000),
+    constant(0x68, 0x39BC_0000),
+    constant(0x6B, 0x98FD_0000),
+    constant(0x6E, 0x0036_7500),
+    constant(0x70, 0xDBE8_B400),
+    constant(0x73, 0x42C4_0000),
+    constant(0x76, 0xB509_36BE),
+    constant(0x79, 0x3673_1B5D),
+    constant(0x7C, 0xD8DE_63BE),
+    constant(0x80, 0x61A1_B30C),
+];
+
+/// A sum of Chebyshev polynomials at z. ROM: `series` 3449.
+///
+/// Each round makes b' = 2zb - (the b before) + a; the result is the last b less the one two
+/// before it.
+#[inline(always)]
+fn series<const N: usize>(z: Float, coefficients: &[Float; N]) -> Result<Float> {
+    let twice = z.double()?;
+    // The first two rounds, where the b before is nought.
+    let [first, second, rest @ ..] = coefficients.as_slice() else {
+        return Ok(Float::ZERO);
+    };
+    let (mut before, mut last) = (Float::ZERO, *first);
+    let mut b = first.mul(twice)?.add(*second)?;
+    for &a in rest {
+        before = last;
+        last = b;
+        b = b.mul(twice)?.sub(before)?.add(a)?;
+    }
+    b.sub(before)
+}
+
+/// 2x^2-1, where the series of the circular functions are taken.
+#[inline(always)]
+fn twice_square_less_one(x: Float) -> Result<Float> {
+    x.mul(x)?.double()?.sub(Float::ONE)
+}
+
+/// INT x, taken apart. ROM: `int` 36AF.
+#[inline(always)]
+fn whole(x: Float) -> Result<Float> {
+    if x.exp <= EASY {
+        let signed = (i64::from(x.man) ^ x.neg) - x.neg;
+        return Ok(Float::of_whole((signed >> (160 - x.exp).min(63)) as i32));
+    }
+    // Flaw kept: the -65536 that INT can make is nought when subtracted.
+    Ok(Float::of(x.number().int()?))
+}
+
+/// Reduces an angle: the v from -1 to 1 whose SIN (v*PI/2) is the angle's, and whether the angle
+/// lies in the second or third quadrant. ROM: `get-argt` 3783.
+#[inline(always)]
+fn reduce(x: Float) -> Result<(Float, bool)> {
+    let turns = x.mul(REVOLUTIONS)?;
+    if turns.exp < 0x7F {
+        // Below a quarter: nothing to take off, and 4*Y less 1 is not above nought.
+        return Ok((turns.double()?.double()?, false));
+    }
+    let y = turns.sub(whole(turns.add(Float::HALF)?)?)?;
+    let quarters = y.double()?.double()?;
+    let z = Float { neg: 0, ..quarters }.sub(Float::ONE)?;
+    if z.man == 0 || z.neg != 0 {
+        return Ok((quarters, false));
+    }
+    let v = z.sub(Float::ONE)?;
+    Ok((if quarters.neg != 0 { v } else { v.negated() }, true))
+}
+
+/// SIN (w*PI/2). ROM: `C-ENT` 37B7.
+#[inline(always)]
+fn sine_of_quarters(w: Float) -> Result<Float> {
+    w.mul(series(twice_square_less_one(w)?, &SIN)?)
+}
+
+fn sin(x: Float) -> Result<Float> {
+    sine_of_quarters(reduce(x)?.0)
+}
+
+fn cos(x: Float) -> Result<Float> {
+    let (v, beyond) = reduce(x)?;
+    let w = Float { neg: 0, ..v }.sub(Float::ONE)?;
+    sine_of_quarters(if beyond { w } else { w.negated() })
+}
+
+fn atn(x: Float) -> Result<Float> {
+    let (y, offset) = if x.exp < 0x81 {
+        (x, Float::ZERO)
+    } else {
+        let y = Float::ONE.negated().div(x)?;
+        (
+            y,
+            if y.neg != 0 {
+                HALF_PI
+            } else {
+                HALF_PI.negated()
+            },
+        )
+    };
+    y.mul(series(twice_square_less_one(y)?, &ATN)?)?.add(offset)
+}
+
+/// ROM: `ln` 3713.
+fn ln(x: Float) -> Result<Float> {
+    if x.man == 0 || x.neg != 0 {
+        return Err(Report::InvalidArgument);
+    }
+    let exponent = x.exp - 0x80;
+    let (exponent, fraction) = if x.man > FOUR_FIFTHS {
+        (exponent, Float { exp: 0x80, ..x })
+    } else {
+        (exponent - 1, Float { exp: 0x81, ..x })
+    };
+    let whole = Float::of_whole(exponent).mul(LN_2)?;
+    let fraction = fraction.sub(Float::HALF)?.sub(Float::HALF)?;
+    let z = fraction.mul(TWO_AND_A_HALF)?.sub(Float::HALF)?;
+    fraction.mul(series(z, &LN)?)?.add(whole)
+}
+
+/// ROM: `exp` 36C4.
+fn exp(x: Float) -> Result<Number> {
+    let y = x.mul(INVERSE_LN_2)?;
+    let n = y.number().int()?;
+    let w = y.sub(Float::of(n))?;
+    let result = series(w.double()?.sub(Float::ONE)?, &EXP)?;
+    let exp = match n.fp_to_a() {
+        Some((n, true)) => result.exp - i32::from(n),
+        Some((n, false)) => result.exp + i32::from(n),
+        None if n.is_negative() => 0,
+        None => 256,
+    };
+    if exp > 255 {
+        return Err(Report::NumberTooBig);
+    }
+    if exp <= 0 && n.is_negative() {
+        return Ok(Number::ZERO);
+    }
+    Ok(Float { exp, ..result }.number())
+}
+
+impl Number {
+    /// Cuts off the fraction, towards nought. ROM: `truncate` 3214.
+    ///
+    /// Flaw kept: -65536, and what lies between it and -65537, becomes [`Number::MINUS_65536`].
+    #[must_use]
+    pub const fn truncate(self) -> Self {
+        let exp = (self.0 & 0xFF) as u32;
+        let word = ((self.0 >> 8) as u32).swap_bytes();
+        match exp {
+            0 | 0xA0.. => self,
+            1..=0x80 => Self::ZERO,
+            0x81..=0x90 => {
+                let magnitude = ((word | 0x8000_0000) >> (0xA0 - exp)) as i32;
+                Self::small(if self.is_negative() {
+                    -magnitude
+                } else {
+                    magnitude
+                })
+            }
+            _ => {
+                if exp == 0x91 && word & 0xFFFF_8000 == 0x8000_0000 {
+                    return Self::MINUS_65536;
+                }
+                let kept = word & (u32::MAX << (0xA0 - exp));
+                Self(((kept.swap_bytes() as u64) << 8) | exp as u64)
+            }
+        }
+    }
+
+    /// `INT`: the largest whole number not above it. ROM: `int` 36AF.
+    ///
+    /// Flaw kept: INT -65536 is -1, in the floating form.
+    ///
+    /// # Errors
+    /// Report 6 is possible only in the floating form of huge numbers.
+    #[inline]
+    pub fn int(self) -> Result<Self> {
+        let whole = self.truncate();
+        if !self.is_negative() || (self.is_small() && self.to_small().is_some_and(|v| v > -65536)) {
+            return Ok(whole);
+        }
+        if self.sub(whole)?.is_zero() {
+            return Ok(whole);
+        }
+        whole.sub(Self::ONE)
+    }
+
+    /// `SQR`, as x to the power of a half. ROM: `sqr` 384A.
+    ///
+    /// # Errors
+    /// Report A if it is negative.
+    pub fn sqr(self) -> Result<Self> {
+        if self.is_zero() {
+            return Ok(self);
+        }
+        exp(Float::HALF.mul(ln(Float::of(self))?)?)
+    }
+
+    /// `x ↑ y`, as EXP (y*LN x). ROM: `to-power` 3851.
+    ///
+    /// # Errors
+    /// Report A if x is negative; report 6 if the result is too big or 0 is raised to a negative power.
+    pub fn pow(self, y: Self) -> Result<Self> {
+        if !self.is_zero() {
+            return exp(Float::of(y).mul(ln(Float::of(self))?)?);
+        }
+        if y.is_zero() {
+            Ok(Self::ONE)
+        } else if y.is_negative() {
+            Err(Report::NumberTooBig)
+        } else {
+            Ok(Self::ZERO)
+        }
+    }
+
+    /// `SIN`. ROM: `sin` 37B5.
+    ///
+    /// # Errors
+    /// Report 6 is possible only for numbers near the largest.
+    pub fn sin(self) -> Result<Self> {
+        Ok(sin(Float::of(self))?.number())
+    }
+
+    /// `COS`. ROM: `cos` 37AA.
+    ///
+    /// # Errors
+    /// Report 6 is possible only for numbers near the largest.
+    pub fn cos(self) -> Result<Self> {
+        Ok(cos(Float::of(self))?.number())
+    }
+
+    /// `TAN`, as SIN x/COS x. ROM: `tan` 37DA.
+    ///
+    /// # Errors
+    /// Report 6 if the cosine is nought.
+    pub fn tan(self) -> Result<Self> {
+        let x = Float::of(self);
+        Ok(sin(x)?.div(cos(x)?)?.number())
+    }
+
+    /// `ASN`, as twice ATN (x/(1+SQR (1-x*x))). ROM: `asn` 3833.
+    ///
+    /// # Errors
+    /// Report A outside -1 to 1; report 6 if the square is too big a number.
+    pub fn asn(self) -> Result<Self> {
+        let root = self.mul(self)?.sub(Self::ONE)?.neg().sqr()?;
+        let half = atn(Float::of(self.div(root.add(Self::ONE)?)?))?;
+        Ok(half.double()?.number())
+    }
+
+    /// `ACS`, as PI/2-ASN x. ROM: `acs` 3843.
+    ///
+    /// # Errors
+    /// Report A outside -1 to 1; report 6 if the square is too big a number.
+    pub fn acs(self) -> Result<Self> {
+        Ok(self.asn()?.sub(Self::HALF_PI)?.neg())
+    }
+
+    /// `ATN`. ROM: `atn` 37E2.
+    ///
+    /// # Errors
+    /// None is known.
+    pub fn atn(self) -> Result<Self> {
+        Ok(atn(Float::of(self))?.number())
+    }
+
+    /// `LN`. ROM: `ln` 3713.
+    ///
+    /// # Errors
+    /// Report A unless it is above nought.
+    pub fn ln(self) -> Result<Self> {
+        Ok(ln(Float::of(self))?.number())
+    }
+
+    /// `EXP`. ROM: `exp` 36C4.
+    ///
+    /// # Errors
+    /// Report 6 if the result is too big a number.
+    pub fn exp(self) -> Result<Self> {
+        exp(Float::of(self))
+    }
+}

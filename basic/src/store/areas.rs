@@ -1,0 +1,164 @@
+//! The areas of memory and the pointers that divide them: making room and taking it back.
+//!
+//! From low to high: channels, program (PROG), variables (VARS), edit line (E_LINE), workspace
+//! (WORKSP), calculator stack (STKBOT, STKEND), free memory, then from RAMTOP downwards the GO
+//! SUB stack.
+
+use super::memory::{Address, Memory};
+use super::sysvars as s;
+use crate::report::{Report, Result};
+
+/// The pointers that move with the bytes they point to, VARS to STKEND (POINTERS 1664).
+const MOVING: [Address; 14] = [
+    s::VARS,
+    s::DEST,
+    s::CHANS,
+    s::CURCHL,
+    s::PROG,
+    s::NXTLIN,
+    s::DATADD,
+    s::E_LINE,
+    s::K_CUR,
+    s::CH_ADD,
+    s::X_PTR,
+    s::WORKSP,
+    s::STKBOT,
+    s::STKEND,
+];
+
+/// Bytes that must stay free above STKEND. ROM: TEST-ROOM 1F05.
+pub const RESERVE: Address = 80;
+
+/// Ends the variables.
+pub const VARIABLES_END: u8 = 0x80;
+
+/// Ends a line.
+pub const ENTER: u8 = 13;
+
+/// Fails when `length` more bytes above STKEND would come too near to the machine stack.
+///
+/// ROM: `TEST-ROOM` 1F05.
+///
+/// # Errors
+/// Report 4.
+pub fn test_room(m: &Memory, length: u32) -> Result<()> {
+    let end = m
+        .pointer(s::STKEND)
+        .saturating_add(m.temporary())
+        .saturating_add(length);
+    if end + RESERVE < m.stack_end() {
+        Ok(())
+    } else {
+        Err(Report::OutOfMemory)
+    }
+}
+
+/// Opens `length` bytes at `at`: what was there and above moves up, and the pointers to it.
+/// The new bytes hold what was there before.
+///
+/// ROM: `MAKE-ROOM` 1655 (which takes the address before).
+///
+/// # Errors
+/// Report 4, nothing changed.
+pub fn make_room(m: &mut Memory, at: Address, length: u32) -> Result<()> {
+    test_room(m, length)?;
+    let end = m.pointer(s::STKEND);
+    for pointer in MOVING {
+        let old = m.pointer(pointer);
+        if old >= at {
+            m.set_pointer(pointer, old + length);
+        }
+    }
+    if end > at {
+        m.copy_within(at, at + length, end - at);
+    }
+    Ok(())
+}
+
+/// Removes `length` bytes at `at`: what is above moves down, and the pointers to it.
+///
+/// ROM: `RECLAIM-2` 19E8.
+pub fn reclaim(m: &mut Memory, at: Address, length: u32) {
+    if length == 0 {
+        return;
+    }
+    let end = m.pointer(s::STKEND);
+    for pointer in MOVING {
+        let old = m.pointer(pointer);
+        if old > at {
+            m.set_pointer(pointer, old.wrapping_sub(length));
+        }
+    }
+    let from = at + length;
+    if end > from {
+        m.copy_within(from, at, end - from);
+    }
+}
+
+/// Empties the edit line, the workspace and the calculator stack.
+///
+/// ROM: `SET-MIN` 16B0.
+pub fn set_min(m: &mut Memory) {
+    let line = m.pointer(s::E_LINE);
+    m.set_pointer(s::K_CUR, line);
+    m.set_byte(line, ENTER);
+    m.set_byte(line + 1, VARIABLES_END);
+    m.set_pointer(s::WORKSP, line + 2);
+    set_work(m);
+}
+
+/// Empties the workspace and the calculator stack.
+///
+/// ROM: `SET-WORK` 16BF.
+pub fn set_work(m: &mut Memory) {
+    let workspace = m.pointer(s::WORKSP);
+    m.set_pointer(s::STKBOT, workspace);
+    set_stack(m);
+}
+
+/// Empties the calculator stack.
+///
+/// ROM: `SET-STK` 16C5.
+pub fn set_stack(m: &mut Memory) {
+    let bottom = m.pointer(s::STKBOT);
+    m.set_pointer(s::STKEND, bottom);
+    m.set_word(s::MEM, s::MEMBOT as u16);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn machine() -> Memory {
+        let mut m = Memory::new();
+        m.set_stack_end(0xFF00);
+        m.set_pointer(s::PROG, 0x5CCB);
+        m.set_pointer(s::VARS, 0x5CCB);
+        m.set_byte(0x5CCB, VARIABLES_END);
+        m.set_pointer(s::E_LINE, 0x5CCC);
+        set_min(&mut m);
+        m
+    }
+
+    #[test]
+    fn room_made_and_taken_back_leaves_the_areas_as_they_were() {
+        let mut m = machine();
+        let before = m.clone();
+        make_room(&mut m, 0x5CCB, 7).unwrap();
+        assert_eq!(m.pointer(s::VARS), 0x5CD2);
+        assert_eq!(m.pointer(s::E_LINE), 0x5CD3);
+        assert_eq!(m.byte(0x5CD2), VARIABLES_END);
+        reclaim(&mut m, 0x5CCB, 7);
+        // PROG pointed at the very place: it moved up with the room and stays, as in the ROM.
+        assert_eq!(m.pointer(s::E_LINE), before.pointer(s::E_LINE));
+        assert_eq!(m.byte(0x5CCB), VARIABLES_END);
+    }
+
+    #[test]
+    fn room_beyond_the_stack_is_refused() {
+        let mut m = machine();
+        let before = m.clone();
+        assert_eq!(make_room(&mut m, 0x5CCB, 50_000), Err(Report::OutOfMemory));
+        assert!(m == before);
+    }
+}

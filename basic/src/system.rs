@@ -1,0 +1,301 @@
+//! What the language works on besides its own state: memory, what is printed, keys, sounds.
+
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+use crate::channel::{self, letter};
+use crate::console::Console;
+use crate::keys::Keys;
+use crate::number::Number;
+use crate::report::{Report, Result};
+use crate::screen::{self, Screen, Stop};
+use crate::seam::{Micros, SoundCommand};
+use crate::store::sysvars as s;
+use crate::store::{Address, Memory};
+use crate::token;
+
+/// Which of the two classic machines this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Model {
+    /// The Spectrum 48K.
+    Spectrum48,
+    /// 128 BASIC of the Spectrum 128K.
+    Spectrum128,
+}
+
+/// One thing the machine did, for tools that compare it with the original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogEntry {
+    /// A byte went through PRINT-A-2 (15F2).
+    Print {
+        /// The channel's letter.
+        channel: u8,
+        /// The byte.
+        code: u8,
+        /// Whether it is part of a keyword's spelling.
+        nested: bool,
+    },
+    /// What follows is a report.
+    ReportStart,
+    /// BEEP.
+    Beep {
+        /// When.
+        at: Micros,
+        /// Seconds.
+        duration: Number,
+        /// Semitones above middle C.
+        pitch: Number,
+        /// What BEEPER is called with.
+        de: u16,
+        /// What BEEPER is called with.
+        hl: u16,
+    },
+    /// The border was given a colour.
+    Border {
+        /// When.
+        at: Micros,
+        /// 0 to 7.
+        colour: u8,
+    },
+}
+
+/// Memory, output, keys and sounds.
+#[derive(Clone, Debug)]
+pub struct System {
+    /// All bytes.
+    pub memory: Memory,
+    /// The state of the print routines.
+    pub screen: Screen,
+    /// What waits to be printed while `scroll?` is asked.
+    queue: VecDeque<u8>,
+    /// Whether `scroll?` must be asked before anything more is printed.
+    blocked: bool,
+    /// Keys.
+    pub keys: Keys,
+    /// Sounds made and not yet handed out.
+    pub sounds: Vec<(Micros, SoundCommand)>,
+    /// The mirror for text consoles.
+    pub console: Console,
+    /// Console text not yet handed out.
+    pub console_text: Vec<u8>,
+    /// What was done, if `logging`.
+    pub log: Vec<LogEntry>,
+    /// Whether `log` is kept.
+    pub logging: bool,
+    /// The border's colour.
+    pub border: u8,
+    /// Whether the border changed since it was last shown.
+    pub border_changed: bool,
+    /// The time of the turn.
+    pub now: Micros,
+    /// The model.
+    pub model: Model,
+}
+
+impl PartialEq for System {
+    fn eq(&self, other: &Self) -> bool {
+        self.memory == other.memory
+            && self.screen == other.screen
+            && self.queue == other.queue
+            && self.blocked == other.blocked
+            && self.keys == other.keys
+            && self.sounds == other.sounds
+            && self.border == other.border
+            && self.model == other.model
+    }
+}
+
+impl System {
+    /// Everything as after power-on.
+    #[must_use]
+    pub fn new(model: Model) -> Self {
+        Self {
+            memory: Memory::new(),
+            screen: Screen::new(),
+            queue: VecDeque::new(),
+            blocked: false,
+            keys: Keys::default(),
+            sounds: Vec::new(),
+            console: Console::default(),
+            console_text: Vec::new(),
+            log: Vec::new(),
+            logging: false,
+            border: 7,
+            border_changed: true,
+            now: 0,
+            model,
+        }
+    }
+
+    /// Whether `scroll?` must be asked before anything else.
+    #[inline]
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        self.blocked
+    }
+
+    /// Prints one code in the current channel, now or once `scroll?` is answered.
+    ///
+    /// ROM: `PRINT-A-2` 15F2 (RST 10).
+    ///
+    /// # Errors
+    /// What the channel says of it.
+    pub fn print(&mut self, code: u8) -> Result<()> {
+        if self.blocked {
+            self.queue.push_back(code);
+            return Ok(());
+        }
+        let channel = channel::current_letter(&self.memory);
+        self.note(channel, code);
+        match channel {
+            letter::K | letter::S => match self.screen.put(&mut self.memory, code) {
+                Ok(()) => Ok(()),
+                Err(Stop::Report(report)) => Err(report),
+                Err(Stop::Scroll) => {
+                    self.blocked = true;
+                    Ok(())
+                }
+            },
+            letter::R => channel::add_character(&mut self.memory, code),
+            letter::P => Ok(()),
+            _ => Err(Report::InvalidDevice),
+        }
+    }
+
+    /// Prints bytes.
+    ///
+    /// # Errors
+    /// See [`System::print`].
+    pub fn print_all(&mut self, codes: &[u8]) -> Result<()> {
+        for code in codes {
+            self.print(*code)?;
+        }
+        Ok(())
+    }
+
+    /// Prints a flashing letter past the channel: the cursor or the error mark.
+    ///
+    /// ROM: `OUT-FLASH` 18C1.
+    ///
+    /// # Errors
+    /// See [`System::print`].
+    pub fn print_flash(&mut self, code: u8) -> Result<()> {
+        let colours = self.memory.word(s::ATTR_T);
+        let flags = self.memory.byte(s::P_FLAG);
+        // FLASH 1 and not transparent; OVER 0, INVERSE 0.
+        self.memory.set_word(s::ATTR_T, colours & 0x7FFF | 0x80);
+        self.memory.set_byte(s::P_FLAG, 0);
+        let result = self.screen.put(&mut self.memory, code);
+        self.memory.set_word(s::ATTR_T, colours);
+        self.memory.set_byte(s::P_FLAG, flags);
+        match result {
+            Ok(()) => Ok(()),
+            Err(Stop::Report(report)) => Err(report),
+            Err(Stop::Scroll) => {
+                self.blocked = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// A question stands in the lower screen: shows it on the console.
+    pub fn console_prompt(&mut self, text: &[u8]) {
+        self.console_new_line();
+        for code in text {
+            self.console.printed(letter::K, *code, &mut self.console_text);
+        }
+    }
+
+    /// The question has been answered.
+    pub fn console_prompt_done(&mut self) {
+        self.console_new_line();
+    }
+
+    /// Begins a new line on the console unless it stands at the start of one.
+    pub fn console_new_line(&mut self) {
+        self.console.fresh_line(&mut self.console_text);
+    }
+
+    /// Goes on printing after `scroll?` was answered.
+    ///
+    /// # Errors
+    /// See [`System::print`].
+    pub fn unblock(&mut self) -> Result<()> {
+        self.blocked = false;
+        match self.screen.resume(&mut self.memory) {
+            Ok(()) => {}
+            Err(Stop::Report(report)) => return Err(report),
+            Err(Stop::Scroll) => {
+                self.blocked = true;
+                return Ok(());
+            }
+        }
+        while !self.blocked {
+            let Some(code) = self.queue.pop_front() else { break };
+            self.print(code)?;
+        }
+        Ok(())
+    }
+
+    /// Throws away what waits to be printed.
+    pub fn drop_output(&mut self) {
+        self.queue.clear();
+        self.blocked = false;
+        self.screen = Screen::new();
+    }
+
+    /// Writes a printed byte to the log and the console.
+    fn note(&mut self, channel: u8, code: u8) {
+        if channel != letter::R {
+            self.console.printed(channel, code, &mut self.console_text);
+        }
+        if !self.logging {
+            return;
+        }
+        self.log.push(LogEntry::Print { channel, code, nested: false });
+        self.log_spelling(channel, code);
+    }
+
+    /// Logs the letters of a keyword as the screen prints them.
+    pub(crate) fn log_spelling(&mut self, channel: u8, code: u8) {
+        let first = if self.model == Model::Spectrum48 { token::FIRST_48 } else { token::FIRST };
+        if code >= first {
+            if let Some(spelling) = token::spelling(code) {
+                let blank = token::leading_space(code) && !self.memory.bit(s::FLAGS, 0);
+                let before = blank.then_some(b' ');
+                let after = token::trailing_space(code).then_some(b' ');
+                for code in before.into_iter().chain(spelling.bytes()).chain(after) {
+                    self.log.push(LogEntry::Print { channel, code, nested: true });
+                }
+            }
+        }
+    }
+
+    /// Gives the border a colour, 0 to 7.
+    pub fn set_border(&mut self, colour: u8) {
+        self.border_changed |= self.border != colour;
+        self.border = colour;
+        if self.logging {
+            self.log.push(LogEntry::Border { at: self.now, colour });
+        }
+    }
+
+    /// Uses a stream's channel from now on.
+    ///
+    /// # Errors
+    /// Report O.
+    pub fn open_stream(&mut self, stream: u8) -> Result<()> {
+        channel::open_stream(&mut self.memory, stream)
+    }
+
+    /// The address of a pointer.
+    #[must_use]
+    pub fn pointer(&self, sysvar: Address) -> Address {
+        self.memory.pointer(sysvar)
+    }
+
+    /// Clears the lower screen and uses channel K. ROM: `CLS-LOWER` 0D6E.
+    pub fn clear_lower(&mut self) {
+        screen::cls_lower(&mut self.memory);
+    }
+}

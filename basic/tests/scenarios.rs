@@ -1,0 +1,68 @@
+//! Plays every scenario on the machine, in virtual time.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that cannot be read ends the test"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use basic::scenario::{parse, play};
+
+/// The scenario files with their texts, in the order of their names.
+fn files() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut files: Vec<(String, String)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            (name, fs::read_to_string(path).unwrap())
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_scenario_ends_as_it_says() {
+    let mut wrong = Vec::new();
+    let mut played = 0;
+    for (file, text) in files() {
+        let cases = match parse(&text) {
+            Ok(cases) => cases,
+            Err(problem) => {
+                wrong.push(format!("{file}:{}: {}", problem.line, problem.text));
+                continue;
+            }
+        };
+        for case in &cases {
+            played += 1;
+            match (play(case).problem, &case.known) {
+                (None, None) | (Some(_), Some(_)) => {}
+                (Some(problem), None) => {
+                    wrong.push(format!(
+                        "{file}:{}: `{}`: {}",
+                        problem.line, case.name, problem.text
+                    ));
+                }
+                (None, Some(_)) => wrong.push(format!(
+                    "{file}:{}: `{}` passes now: take `known` out",
+                    case.line, case.name
+                )),
+            }
+        }
+    }
+    assert!(played > 0);
+    assert!(wrong.is_empty(), "\n{}\n", wrong.join("\n"));
+}
+
+#[test]
+fn a_case_played_twice_says_the_same() {
+    for (_, text) in files() {
+        for case in parse(&text).unwrap_or_default() {
+            assert_eq!(play(&case), play(&case), "{}", case.name);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The shortest way through the whole machine.
+use basic::machine::{Entered, Machine, Model, Pause};
+
+fn run(lines: &[&str]) -> (Machine, String) {
+    let mut machine = Machine::new(Model::Spectrum48);
+    machine.set_probes(true);
+    for line in lines {
+        let tokens = basic::line::tokenise::tokenise(line.as_bytes(), basic::line::tokenise::Dialect::Spectrum48);
+        let entered = machine.enter_line(&tokens);
+        assert!(matches!(entered, Entered::Line | Entered::Running), "{line}: {entered:?}");
+    }
+    let mut fuel = 1_000_000;
+    let pause = machine.run(20_000, &mut fuel);
+    let mut text = String::new();
+    machine.drain_console(|bytes| text.push_str(&String::from_utf8_lossy(bytes)));
+    assert!(matches!(pause, Pause::Idle(_)), "{pause:?}");
+    (machine, text)
+}
+
+#[test]
+fn a_program_prints_and_reports() {
+    let (machine, text) = run(&["10 FOR i=1 TO 3", "20 PRINT i;\" \";SQR i", "30 NEXT i", "run"]);
+    assert!(text.contains("2 1.4142136\r\n3 1.7320508\r\n"), "{text}");
+    assert!(text.contains("0 OK, 30:1"), "{text}");
+    let (report, line, statement) = machine.report().unwrap();
+    assert_eq!((report.code(), line, statement), ('0', 30, 1));
+}

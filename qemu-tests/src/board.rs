@@ -1,0 +1,398 @@
+//! One QEMU with the image in it.
+
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use basic::charset;
+use basic::scenario::{Action, Case};
+use serde_json::json;
+use xtask::find_program;
+use xtask::setup::{BOARD, Qemu};
+
+use crate::{Failure, Monitor, PATIENCE, Result, Serial, Shot, image, keyboard, results};
+
+/// Seconds after which `timeout` ends a QEMU whose test is gone.
+const LIFE_SECONDS: &str = "900";
+
+/// Milliseconds, in the board's own time, between one key event and the next: two of the
+/// keyboard's polls.
+const KEY_MS: u32 = 20;
+
+/// Keys that may wait inside QEMU: it keeps 1024 events, and a key with SHIFT makes twelve.
+const KEYS_AT_ONCE: usize = 64;
+
+/// What the serial line sends for BREAK.
+const CTRL_C: u8 = 3;
+
+/// How keys reach the board.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// As characters over the serial port.
+    Serial,
+    /// On the USB keyboard.
+    Keyboard,
+}
+
+/// How a board is set up.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// More arguments for QEMU.
+    pub arguments: Vec<String>,
+    /// Words for the kernel.
+    pub command_line: String,
+    /// The screen's size in pixels; QEMU's own is 640 x 480.
+    pub screen: Option<(u32, u32)>,
+    /// Devices; a USB keyboard when there are none.
+    pub devices: Vec<String>,
+    /// Time is counted in instructions, so that every run is the same.
+    pub counted_time: bool,
+}
+
+/// A running board.
+#[derive(Debug)]
+pub struct Board {
+    /// Its serial port.
+    pub serial: Serial,
+    /// QEMU's monitor.
+    pub monitor: Monitor,
+    child: Child,
+    name: String,
+    folder: PathBuf,
+}
+
+impl Board {
+    /// Switches a board on. `name` names its files in the results' folder.
+    ///
+    /// # Errors
+    /// When QEMU does not start.
+    pub fn start(qemu: &Qemu, name: &str, options: &Options) -> Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("{name}-qemu{}", qemu.version);
+        std::fs::create_dir_all(results())?;
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        // Names of sockets are short: not in the project's folder, which may be deep.
+        let folder = std::env::temp_dir().join(format!("zx4-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let log = std::fs::File::create(results().join(format!("{name}.stderr")))?;
+        let child = command(qemu, &name, &folder, options)?
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        // Owned from here on, so that a failure below ends it.
+        let mut guard = Guard {
+            child: Some(child),
+            folder,
+        };
+        // QEMU greets nobody before somebody listens on the serial line.
+        let monitor = guard.connect("monitor", &name)?;
+        let serial = Serial::new(guard.connect("serial", &name)?)?;
+        let monitor = Monitor::new(monitor)?;
+        let (child, folder) = guard.release()?;
+        Ok(Self {
+            serial,
+            monitor,
+            child,
+            name,
+            folder,
+        })
+    }
+
+    /// Waits until the kernel says that it is ready, and gives the microseconds it says that took.
+    ///
+    /// # Errors
+    /// When it never is.
+    pub fn ready(&self) -> Result<u64> {
+        self.serial.until("`ready at N us`", |heard| {
+            let text = String::from_utf8_lossy(heard);
+            let (_, rest) = text.split_once("ready at ")?;
+            rest.split_once(" us")?.0.parse().ok()
+        })
+    }
+
+    /// Types on the USB keyboard. The keys are pressed one after the other in the board's own
+    /// time; this does not wait for them.
+    ///
+    /// # Errors
+    /// When a character is not on the keyboard, or there are too many at once.
+    pub fn type_keys(&mut self, text: &str) -> Result<()> {
+        if text.chars().count() > KEYS_AT_ONCE {
+            return Err(Failure::new(format!(
+                "more than {KEYS_AT_ONCE} keys at once: {text}"
+            )));
+        }
+        for c in text.chars() {
+            let keys = keyboard::keys_of_char(c)
+                .ok_or_else(|| Failure::new(format!("no key types `{c}`")))?;
+            self.press(&keys)?;
+        }
+        Ok(())
+    }
+
+    /// Presses keys together, named as QEMU names them, and lets them go.
+    ///
+    /// # Errors
+    /// When QEMU knows no such key.
+    pub fn press(&mut self, keys: &[&str]) -> Result<()> {
+        let keys: Vec<_> = keys
+            .iter()
+            .map(|key| json!({ "type": "qcode", "data": key }))
+            .collect();
+        self.monitor
+            .ask("send-key", &json!({ "keys": keys, "hold-time": KEY_MS }))?;
+        Ok(())
+    }
+
+    /// Takes a picture of the screen and keeps it among the results.
+    ///
+    /// # Errors
+    /// When QEMU gives none.
+    pub fn screen(&mut self) -> Result<Shot> {
+        let file = results().join(format!("{}.ppm", self.name));
+        self.monitor
+            .ask("screendump", &json!({ "filename": file }))?;
+        Shot::read(&file)
+    }
+
+    /// Looks at the screen until `right` is content with it.
+    ///
+    /// # Errors
+    /// What was wrong the last time, after a long time.
+    pub fn screen_becomes(&mut self, right: impl Fn(&Shot) -> Result<()>) -> Result<Shot> {
+        let start = Instant::now();
+        loop {
+            let shot = self.screen()?;
+            match right(&shot) {
+                Ok(()) => return Ok(shot),
+                Err(failure) if start.elapsed() > PATIENCE => return Err(failure),
+                Err(_) => thread::sleep(Duration::from_millis(100)),
+            }
+        }
+    }
+
+    /// Switches the board off and on again, and waits until it is ready.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn reset(&mut self) -> Result<()> {
+        let before = self.serial.raw().len();
+        self.monitor.ask("system_reset", &json!({}))?;
+        self.serial.until("`ready` after a reset", |heard| {
+            crate::serial::find(heard.get(before..)?, b"] ready at ").map(|_| ())
+        })?;
+        self.serial.pass_all();
+        Ok(())
+    }
+
+    /// What QEMU had to say about devices used wrongly, without what is expected.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn complaints(&self, expected: &[&str]) -> Result<Vec<String>> {
+        let log = std::fs::read_to_string(results().join(format!("{}.devices", self.name)))?;
+        let mut complaints: Vec<String> = log
+            .lines()
+            .filter(|line| !expected.iter().any(|known| line.contains(known)))
+            .map(str::to_owned)
+            .collect();
+        complaints.dedup();
+        Ok(complaints)
+    }
+
+    /// Plays a case of a scenario file on a board that is ready, and gives what the console said
+    /// behind its first `from` bytes. `marks` are the console's lengths after each step as the
+    /// host had them: a step ends when the board has said as much.
+    ///
+    /// # Errors
+    /// When the board says less, or takes no key.
+    pub fn play(&mut self, case: &Case, marks: &[usize], by: By, from: usize) -> Result<Vec<u8>> {
+        let mark = |n: usize| marks.get(n).copied().unwrap_or_default();
+        self.says_as_much(from + mark(0), &case.name)?;
+        for (n, step) in case.steps.iter().enumerate() {
+            match (&step.action, by) {
+                (Action::Type(codes), By::Serial) => {
+                    let text: String = codes.iter().map(|&code| typed_char(code)).collect();
+                    self.serial.send(text.as_bytes())?;
+                }
+                (Action::Type(codes), By::Keyboard) => {
+                    self.type_keys(
+                        &codes
+                            .iter()
+                            .map(|&code| typed_char(code))
+                            .collect::<String>(),
+                    )?;
+                }
+                (Action::Break, By::Serial) => self.serial.send(&[CTRL_C])?,
+                (Action::Break, By::Keyboard) => self.press(&["esc"])?,
+                (Action::Key(usages), _) => {
+                    let keys: Option<Vec<&str>> = usages
+                        .iter()
+                        .map(|&usage| keyboard::name_of_usage(usage))
+                        .collect();
+                    let keys = keys.ok_or_else(|| {
+                        Failure::new(format!("`{}` has a key QEMU lacks", case.name))
+                    })?;
+                    self.press(&keys)?;
+                }
+                (Action::Frames(frames), _) => thread::sleep(Duration::from_millis(20 * frames)),
+                _ => {}
+            }
+            self.says_as_much(from + mark(n + 1), &case.name)?;
+        }
+        Ok(self.serial.console().split_off(from))
+    }
+
+    fn says_as_much(&self, length: usize, case: &str) -> Result<()> {
+        self.serial
+            .until(&format!("{length} bytes of console in `{case}`"), |heard| {
+                (crate::serial::without_log(heard).len() >= length).then_some(())
+            })
+    }
+}
+
+/// What a person types for a code of the machine.
+fn typed_char(code: u8) -> char {
+    if code == charset::ENTER {
+        '\r'
+    } else {
+        charset::to_char(code).unwrap_or('?')
+    }
+}
+
+/// The arguments of QEMU.
+fn command(qemu: &Qemu, name: &str, folder: &Path, options: &Options) -> Result<Command> {
+    let devices_log = results().join(format!("{name}.devices"));
+    // An old one must not be taken for this run's.
+    std::fs::write(&devices_log, "")?;
+    let mut qemu_command = qemu.command();
+    qemu_command.args([
+        "-machine",
+        BOARD,
+        "-display",
+        "none",
+        "-nic",
+        "none",
+        "-no-user-config",
+    ]);
+    for (port, wait) in [("monitor", "off"), ("serial", "on")] {
+        let path = folder.join(port);
+        qemu_command.arg("-chardev");
+        qemu_command.arg(format!(
+            "socket,id={port},path={},server=on,wait={wait}",
+            path.display()
+        ));
+    }
+    qemu_command.args([
+        "-mon",
+        "chardev=monitor,mode=control",
+        "-serial",
+        "chardev:serial",
+    ]);
+    qemu_command
+        .args(["-d", "guest_errors,unimp", "-D"])
+        .arg(devices_log);
+    if options.devices.is_empty() {
+        qemu_command.args(["-device", "usb-kbd,id=keyboard"]);
+    }
+    for device in &options.devices {
+        qemu_command.args(["-device", device]);
+    }
+    if let Some((width, height)) = options.screen {
+        qemu_command.args(["-global", &format!("bcm2835-fb.xres={width}")]);
+        qemu_command.args(["-global", &format!("bcm2835-fb.yres={height}")]);
+    }
+    if options.counted_time {
+        qemu_command.args(["-icount", "shift=1,sleep=off"]);
+    }
+    if !options.command_line.is_empty() {
+        qemu_command.args(["-append", &options.command_line]);
+    }
+    qemu_command
+        .arg("-kernel")
+        .arg(image()?)
+        .args(&options.arguments);
+    if find_program("timeout").is_none() {
+        return Ok(qemu_command);
+    }
+    let mut command = Command::new("timeout");
+    command.args(["--foreground", "--kill-after=2", LIFE_SECONDS]);
+    command
+        .arg(qemu_command.get_program())
+        .args(qemu_command.get_args());
+    Ok(command)
+}
+
+/// A QEMU that is just starting.
+struct Guard {
+    child: Option<Child>,
+    folder: PathBuf,
+}
+
+impl Guard {
+    /// Connects to one of its sockets as soon as that is there.
+    fn connect(&mut self, port: &str, name: &str) -> Result<UnixStream> {
+        let start = Instant::now();
+        loop {
+            if let Ok(stream) = UnixStream::connect(self.folder.join(port)) {
+                return Ok(stream);
+            }
+            let ended = match &mut self.child {
+                Some(child) => child.try_wait()?,
+                None => None,
+            };
+            if ended.is_some() || start.elapsed() > PATIENCE {
+                let log = results().join(format!("{name}.stderr"));
+                let said = std::fs::read_to_string(log).unwrap_or_default();
+                return Err(Failure::new(format!(
+                    "QEMU did not start for {name}: {said}"
+                )));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    fn release(mut self) -> Result<(Child, PathBuf)> {
+        let child = self
+            .child
+            .take()
+            .ok_or_else(|| Failure::new("QEMU is gone"))?;
+        Ok((child, std::mem::take(&mut self.folder)))
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.child {
+            end(child, &self.folder);
+        }
+    }
+}
+
+impl Drop for Board {
+    fn drop(&mut self) {
+        let transcript = results().join(format!("{}.serial", self.name));
+        // The results help a person; the test does not depend on them.
+        std::fs::write(transcript, self.serial.raw()).ok();
+        end(&mut self.child, &self.folder);
+    }
+}
+
+/// Ends QEMU, which may be beyond listening, with all of its process group.
+fn end(child: &mut Child, folder: &Path) {
+    let group = format!("-{}", child.id());
+    // Whatever of it is gone already is as wanted.
+    let mut kill = Command::new("kill");
+    kill.args(["-KILL", "--", &group])
+        .stderr(Stdio::null())
+        .status()
+        .ok();
+    child.kill().ok();
+    child.wait().ok();
+    std::fs::remove_dir_all(folder).ok();
+}

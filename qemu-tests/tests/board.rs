@@ -1,0 +1,317 @@
+//! The image in QEMU, used as a person would. The same inputs go to the machine on this computer,
+//! and the board must say the same on its console, to the byte.
+#![cfg(unix)]
+#![allow(clippy::panic, reason = "a failed test says why")]
+
+use std::fs;
+
+use basic::scenario::{Case, Outcome, Player, parse, play};
+use qemu_tests::{Board, By, Failure, Options, Result, qemus, shows};
+use serde_json::json;
+
+/// What QEMU says about devices in every run, and why it does not matter.
+const EXPECTED: &[&str] = &[
+    // The ARM clock is raised by the mailbox; QEMU has one speed.
+    "set clock rate NYI",
+];
+
+/// A program that shows most of what a screen can show.
+const COLOURS: &str = "== colours
+type 10 BORDER 1: PAPER 6: INK 2: CLS
+type 20 FOR n=0 TO 7: PRINT INK n; PAPER 7-n;\" colour \";n: NEXT n
+type 30 PRINT AT 12,5; BRIGHT 1; INVERSE 1;\"INVERSE\"; FLASH 1;\" FLASH \"
+type 40 CIRCLE 200,80,40: PLOT 0,0: DRAW 255,175
+type RUN
+idle
+report 0 OK, 40:3
+border 1
+";
+
+/// Ten lines, each other than the last.
+const TEN_LINES: &str = "== ten lines
+type 10 REM ten lines
+type 20 LET a=0
+type 30 DIM b(5)
+type 40 FOR n=1 TO 5
+type 50 LET b(n)=n*n
+type 60 LET a=a+b(n)
+type 70 NEXT n
+type 80 LET c$=\"The sum is \"
+type 90 PRINT c$;a
+type 100 IF a<>55 THEN STOP
+type RUN
+idle
+report 0 OK, 100:1
+screen
+|The sum is 55
+";
+
+fn case(text: &str) -> Result<(Case, Outcome)> {
+    let case = parse(text)
+        .map_err(|problem| Failure::new(problem.text))?
+        .pop()
+        .ok_or_else(|| Failure::new("no case"))?;
+    let outcome = play(&case);
+    match &outcome.problem {
+        Some(problem) => Err(Failure::new(format!(
+            "`{}` fails on this computer, in its line {}: {}",
+            case.name, problem.line, problem.text
+        ))),
+        None => Ok((case, outcome)),
+    }
+}
+
+/// Plays a case on the board and on this computer and compares what the consoles said.
+fn says_the_same(board: &mut Board, text: &str, by: By) -> Result<()> {
+    let (case, outcome) = case(text)?;
+    board.ready()?;
+    let said = board.play(&case, &outcome.marks, by, 0)?;
+    compare(&case, &said, &outcome.console)
+}
+
+fn compare(case: &Case, said: &[u8], expected: &[u8]) -> Result<()> {
+    if said == expected {
+        return Ok(());
+    }
+    let at = said
+        .iter()
+        .zip(expected)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let show = |bytes: &[u8]| {
+        let end = bytes.len().min(at + 80);
+        String::from_utf8_lossy(&bytes[at.saturating_sub(40)..end]).into_owned()
+    };
+    Err(Failure::new(format!(
+        "`{}`: byte {at} differs: the board has said {:?}, the machine here {:?}",
+        case.name,
+        show(said),
+        show(expected)
+    )))
+}
+
+fn start(name: &str, options: &Options) -> Result<Vec<Board>> {
+    qemus()?
+        .iter()
+        .map(|qemu| Board::start(qemu, name, options))
+        .collect()
+}
+
+/// Options for boards on which keys are pressed: in counted time no poll of the keyboard comes
+/// late, however busy this computer is.
+fn counted() -> Options {
+    Options {
+        counted_time: true,
+        ..Options::default()
+    }
+}
+
+#[test]
+fn it_is_ready_within_200_ms_and_answers() -> Result<()> {
+    for mut board in start("prompt", &counted())? {
+        let ready = board.ready()?;
+        assert!(ready <= 200_000, "ready after {ready} us");
+        let text = "== a sum\ntype PRINT 2+2\nidle\nreport 0 OK, 0:1\nscreen\n|4\n";
+        says_the_same(&mut board, text, By::Serial)?;
+        assert_eq!(board.complaints(EXPECTED)?, [""; 0]);
+    }
+    Ok(())
+}
+
+#[test]
+fn ten_lines_typed_on_the_keyboard_run() -> Result<()> {
+    for mut board in start("keyboard", &counted())? {
+        says_the_same(&mut board, TEN_LINES, By::Keyboard)?;
+        assert_eq!(board.complaints(EXPECTED)?, [""; 0]);
+    }
+    Ok(())
+}
+
+#[test]
+fn ten_lines_typed_over_the_serial_port_run() -> Result<()> {
+    for mut board in start("serial", &Options::default())? {
+        says_the_same(&mut board, TEN_LINES, By::Serial)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_keyboard_behind_two_hubs_types() -> Result<()> {
+    let devices = ["usb-hub,port=1", "usb-hub,port=1.3", "usb-kbd,port=1.3.2"];
+    let options = Options {
+        devices: devices.map(str::to_owned).to_vec(),
+        ..counted()
+    };
+    for mut board in start("hubs", &options)? {
+        let text = "== hubs\ntype PRINT 6*7\nidle\nscreen\n|42\n";
+        says_the_same(&mut board, text, By::Keyboard)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_keyboard_unplugged_and_plugged_in_again_types() -> Result<()> {
+    for mut board in start("plug", &counted())? {
+        // The first part is played alone, then as the start of the whole.
+        let first = "== plug\ntype PRINT 1\nidle\n";
+        says_the_same(&mut board, first, By::Keyboard)?;
+        board
+            .monitor
+            .ask("device_del", &json!({ "id": "keyboard" }))?;
+        board.monitor.event("DEVICE_DELETED")?;
+        board.serial.until("the keyboard's leave", |heard| {
+            String::from_utf8_lossy(heard)
+                .contains("gone")
+                .then_some(())
+        })?;
+        board
+            .monitor
+            .ask("device_add", &json!({ "driver": "usb-kbd", "id": "again" }))?;
+        let (case, outcome) = case(&format!("{first}type PRINT 2\nidle\nscreen\n|1\n|2\n"))?;
+        let done = outcome.marks[2];
+        let rest = Case {
+            steps: case.steps[2..].to_vec(),
+            ..case
+        };
+        let marks: Vec<usize> = outcome.marks[2..].iter().map(|mark| mark - done).collect();
+        let said = board.play(&rest, &marks, By::Keyboard, done)?;
+        compare(&rest, &said, &outcome.console[done..])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_picture_is_right_at_1080p_and_at_640_x_480() -> Result<()> {
+    let (case, outcome) = case(COLOURS)?;
+    let mut player = Player::new().map_err(|problem| Failure::new(problem.text))?;
+    for step in &case.steps {
+        player
+            .play(step)
+            .map_err(|problem| Failure::new(problem.text))?;
+    }
+    for (width, height) in [(1920, 1080), (640, 480)] {
+        let options = Options {
+            screen: Some((width, height)),
+            ..Options::default()
+        };
+        for mut board in start(&format!("picture{height}"), &options)? {
+            board.ready()?;
+            let said = board.play(&case, &outcome.marks, By::Serial, 0)?;
+            compare(&case, &said, &outcome.console)?;
+            let shot = board.screen_becomes(|shot| shows(shot, player.machine()))?;
+            assert_eq!((shot.width, shot.height), (width as usize, height as usize));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_endless_loop_ends_by_break() -> Result<()> {
+    let text = "== endless
+type 10 GO TO 10
+type RUN
+frames 10
+break
+idle
+report L BREAK into program, 10:1
+";
+    for mut board in start("break-serial", &Options::default())? {
+        says_the_same(&mut board, text, By::Serial)?;
+    }
+    for mut board in start("break-keyboard", &Options::default())? {
+        says_the_same(&mut board, text, By::Keyboard)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn two_hundred_lines_typed_on_the_keyboard_lose_no_key() -> Result<()> {
+    let mut text = "== two hundred\n".to_owned();
+    for n in 1..=200 {
+        // Every digit after every other, letters after one another and twice the same.
+        text.push_str(&format!(
+            "type {} REM q{}pp{}\n",
+            n * 7,
+            n * 31 % 1000,
+            n % 7
+        ));
+    }
+    text.push_str("idle\npeek 23755 0 7\n");
+    for mut board in start("lines", &counted())? {
+        says_the_same(&mut board, &text, By::Keyboard)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn what_goes_wrong_is_told() -> Result<()> {
+    for (word, told) in [
+        ("provoke=panic", "provoked"),
+        ("provoke=abort", "data abort"),
+        ("provoke=overflow", "stack overflow"),
+        ("provoke=write", "writing"),
+        ("provoke=nested", "data abort"),
+    ] {
+        let options = Options {
+            command_line: word.into(),
+            ..Options::default()
+        };
+        for board in start(&word.replace('=', "-"), &options)? {
+            board.serial.until(told, |heard| {
+                let text = String::from_utf8_lossy(heard).to_lowercase();
+                (text.contains(told) && text.contains("halted")).then_some(())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn it_goes_on_without_what_does_not_answer() -> Result<()> {
+    for (word, told) in [
+        ("without=mailbox", "mailbox"),
+        ("without=screen", "screen"),
+        ("without=32bpp", "Bits16"),
+    ] {
+        let options = Options {
+            command_line: word.into(),
+            ..Options::default()
+        };
+        for mut board in start(&word.replace('=', "-"), &options)? {
+            board.ready()?;
+            board.serial.wait_for_log(told)?;
+            says_the_same(
+                &mut board,
+                "== a sum\ntype PRINT 2+2\nidle\nscreen\n|4\n",
+                By::Serial,
+            )?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_scenario_says_the_same_on_the_board_and_here() -> Result<()> {
+    let folder = xtask::root().join("basic/tests/scenarios");
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let text = fs::read_to_string(entry?.path())?;
+        cases.extend(parse(&text).map_err(|problem| Failure::new(problem.text))?);
+    }
+    cases.retain(|case| case.host_only.is_none() && case.known.is_none());
+    for mut board in start("scenarios", &Options::default())? {
+        board.ready()?;
+        let mut from = 0;
+        for (n, case) in cases.iter().enumerate() {
+            if n > 0 {
+                from = board.serial.console().len();
+                board.reset()?;
+            }
+            let outcome = play(case);
+            let said = board.play(case, &outcome.marks, By::Serial, from)?;
+            compare(case, &said, &outcome.console)?;
+        }
+        assert_eq!(board.complaints(EXPECTED)?, [""; 0]);
+    }
+    Ok(())
+}

@@ -1,0 +1,320 @@
+//! The commands of `cargo x`.
+
+use std::ffi::OsString;
+use std::io::Write as _;
+
+use lexopt::Parser;
+use lexopt::prelude::{Long, Short, Value};
+
+use crate::setup::KERNEL_TARGET;
+use crate::{Error, Result, build, cargo, emulator, say, setup, succeed};
+
+/// A command: its name, a line about it, and its help.
+struct Command {
+    name: &'static str,
+    about: &'static str,
+    help: &'static str,
+    run: fn(Parser) -> Result<()>,
+}
+
+const COMMANDS: [Command; 6] = [
+    Command {
+        name: "run",
+        about: "build the machine and switch it on in QEMU",
+        help: "cargo x run [--serial] [-- QEMU ARGUMENTS]
+
+Builds target/kernel8.img and boots it in QEMU's Raspberry Pi 3B with a USB keyboard. Where there
+is a screen QEMU opens a window; the serial console is in the terminal in any case (Ctrl-C is
+BREAK, Ctrl-A then X leaves). Installs what is missing first.
+
+  --serial   no window, even where there is a screen
+  -- ..      the rest goes to QEMU, for instance: cargo x run -- -global bcm2835-fb.xres=1920 \\
+             -global bcm2835-fb.yres=1080
+
+The environment's QEMU names another QEMU than the one on the path.",
+        run,
+    },
+    Command {
+        name: "test",
+        about: "all tests: on this computer, and of the image in QEMU",
+        help: "cargo x test [ARGUMENTS OF CARGO TEST]
+
+Installs what is missing, builds the image, and runs every test of the workspace, those in QEMU
+included. Arguments go to cargo test, for instance: cargo x test -p basic",
+        run: test,
+    },
+    Command {
+        name: "check",
+        about: "what must hold before a commit: format, lints, documentation, all tests",
+        help: "cargo x check
+
+rustfmt, clippy for this computer and for the board (warnings are errors), rustdoc, and then all
+that `cargo x test` does.",
+        run: check,
+    },
+    Command {
+        name: "build",
+        about: "build target/kernel8.elf and target/kernel8.img",
+        help: "cargo x build
+
+Builds the kernel for the board, optimised: target/kernel8.elf (with symbols, for debuggers) and
+target/kernel8.img (what the board's firmware loads).",
+        run: build,
+    },
+    Command {
+        name: "term",
+        about: "the machine in this terminal, without QEMU",
+        help: "cargo x term [ARGUMENTS]
+
+Builds and runs `zx term`: the same machine as a program of this computer, with this terminal as
+its screen and keyboard. Arguments go to zx.",
+        run: term,
+    },
+    Command {
+        name: "help",
+        about: "this list, or the help of one command",
+        help: "cargo x help [COMMAND]",
+        run: help,
+    },
+];
+
+/// Runs the command that the arguments name; none shows the list.
+///
+/// # Errors
+/// When there is no such command, or it fails.
+pub fn start(arguments: Parser) -> Result<()> {
+    let mut arguments = arguments;
+    let name = match arguments.next()? {
+        None | Some(Short('h') | Long("help")) => "help".to_owned(),
+        Some(Value(name)) => name.to_string_lossy().into_owned(),
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    let command = find(&name)?;
+    (command.run)(arguments)
+}
+
+fn find(name: &str) -> Result<&'static Command> {
+    COMMANDS
+        .iter()
+        .find(|command| command.name == name)
+        .ok_or_else(|| {
+            let names: Vec<&str> = COMMANDS.iter().map(|command| command.name).collect();
+            Error::new(format!(
+                "there is no command `{name}`. There are: {}.",
+                names.join(", ")
+            ))
+        })
+}
+
+fn help(mut arguments: Parser) -> Result<()> {
+    match arguments.next()? {
+        Some(Value(name)) => show_help(&name.to_string_lossy()),
+        Some(other) => Err(other.unexpected().into()),
+        None => {
+            let mut list = String::from("ZX Spectrum +4. What can be done:\n\n");
+            for command in &COMMANDS {
+                list += &format!("  cargo x {:<6}  {}\n", command.name, command.about);
+            }
+            print(&(list + "\n`cargo x help COMMAND` says more about one."));
+            Ok(())
+        }
+    }
+}
+
+/// Prints what was asked for.
+fn print(text: &str) {
+    // A reader that has seen enough, `head` for instance, is no failure.
+    writeln!(std::io::stdout(), "{text}").ok();
+}
+
+fn show_help(name: &str) -> Result<()> {
+    print(find(name)?.help);
+    Ok(())
+}
+
+/// Takes no arguments but `--help`; gives whether the help was shown instead.
+fn no_arguments(mut arguments: Parser, name: &str) -> Result<bool> {
+    match arguments.next()? {
+        None => Ok(false),
+        Some(Short('h') | Long("help")) => show_help(name).map(|()| true),
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+/// Hands all arguments on; gives `None` when `--help` was the first and the help was shown.
+fn all_arguments(mut arguments: Parser, name: &str) -> Result<Option<Vec<OsString>>> {
+    let all: Vec<OsString> = arguments.raw_args()?.collect();
+    if all
+        .first()
+        .is_some_and(|first| first == "--help" || first == "-h")
+    {
+        show_help(name)?;
+        return Ok(None);
+    }
+    Ok(Some(all))
+}
+
+fn run(mut arguments: Parser) -> Result<()> {
+    let mut serial = false;
+    let mut more = Vec::new();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("serial") => serial = true,
+            Short('h') | Long("help") => return show_help("run"),
+            Value(value) => more.push(value.to_string_lossy().into_owned()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let rust = setup::rust()?;
+    let qemu = setup::qemu()?;
+    let window = if serial { None } else { setup::window(&qemu) };
+    say("building the machine for the board");
+    let image = build::image(&rust)?;
+    emulator::boot(&qemu, &image.raw, window, &more)
+}
+
+fn build(arguments: Parser) -> Result<()> {
+    if no_arguments(arguments, "build")? {
+        return Ok(());
+    }
+    let image = build::image(&setup::rust()?)?;
+    print(&image.sizes()?);
+    Ok(())
+}
+
+fn test(arguments: Parser) -> Result<()> {
+    let Some(more) = all_arguments(arguments, "test")? else {
+        return Ok(());
+    };
+    prepare()?;
+    tests(&more)
+}
+
+/// All that the tests need: Rust's parts, QEMU, the image.
+fn prepare() -> Result<()> {
+    let rust = setup::rust()?;
+    let qemu = setup::qemu()?;
+    say(&format!(
+        "building the machine for the board (QEMU {} is there)",
+        qemu.version
+    ));
+    build::image(&rust)?;
+    Ok(())
+}
+
+fn tests(more: &[OsString]) -> Result<()> {
+    say("running the tests; those in QEMU come last or nearly so and take a minute or two");
+    let mut command = cargo();
+    command.arg("test");
+    if !more
+        .iter()
+        .any(|argument| argument == "-p" || argument == "--package")
+    {
+        command.arg("--workspace");
+    }
+    succeed(command.args(more), "the tests")?;
+    say("all tests have passed");
+    Ok(())
+}
+
+fn check(arguments: Parser) -> Result<()> {
+    if no_arguments(arguments, "check")? {
+        return Ok(());
+    }
+    setup::rust()?;
+    say("rustfmt");
+    succeed(
+        cargo().args(["fmt", "--all", "--check"]),
+        "rustfmt (`cargo fmt` mends it)",
+    )?;
+    say("clippy for this computer");
+    succeed(
+        cargo().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+        "clippy",
+    )?;
+    say("clippy for the board");
+    succeed(
+        cargo()
+            .args(["clippy", "-p", "kernel", "-p", "basic", "-p", "fonts"])
+            .args(["--target", KERNEL_TARGET, "--", "-D", "warnings"]),
+        "clippy for the board",
+    )?;
+    say("rustdoc");
+    succeed(
+        cargo()
+            .args([
+                "doc",
+                "--workspace",
+                "--no-deps",
+                "--document-private-items",
+                "--quiet",
+            ])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+        "rustdoc",
+    )?;
+    prepare()?;
+    tests(&[])
+}
+
+fn term(arguments: Parser) -> Result<()> {
+    let Some(more) = all_arguments(arguments, "term")? else {
+        return Ok(());
+    };
+    setup::rust()?;
+    succeed(
+        cargo()
+            .args([
+                "run",
+                "--quiet",
+                "--release",
+                "--package",
+                "zx",
+                "--",
+                "term",
+            ])
+            .args(more),
+        "the machine in the terminal",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(words: &[&str]) -> String {
+        start(Parser::from_args(words)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_unknown_command_is_named_and_the_known_ones_listed() {
+        let message = message(&["jump"]);
+        for word in ["jump", "run", "test", "check", "build", "term", "help"] {
+            assert!(message.contains(word), "{message}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_option_is_refused_before_anything_is_built() {
+        assert!(message(&["build", "--fast"]).contains("--fast"));
+        assert!(message(&["run", "--fast"]).contains("--fast"));
+        assert!(message(&["help", "jump"]).contains("jump"));
+    }
+
+    #[test]
+    fn every_command_has_help_that_names_it() {
+        for command in &COMMANDS {
+            assert!(
+                command
+                    .help
+                    .starts_with(&format!("cargo x {}", command.name))
+            );
+        }
+    }
+}

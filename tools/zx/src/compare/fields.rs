@@ -1,0 +1,431 @@
+//! Which fields are compared, and how.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::difference::{self, Difference};
+use crate::account::{self, Fields};
+use crate::recognise::{self, PIXEL_BYTES};
+use crate::variables;
+
+/// Fields that are not compared, and why.
+pub const IGNORED: [(&str, &str); 9] = [
+    ("program", "the name of the file"),
+    ("rom", "what was asked for"),
+    ("tstates", "a statement's cost is a constant here"),
+    ("seconds", "the same"),
+    (
+        "inkeys",
+        "how often a loop looks at the keys follows from its speed",
+    ),
+    ("rs232", "the ROM's printer routine at work on its port"),
+    ("display_sha256", "display_z is compared pixel by pixel"),
+    ("attr_sha256", "attrs is compared"),
+    ("t", "times inside beeps, ay and borders: as tstates"),
+];
+
+/// The order in which fields are shown; others follow.
+const ORDER: [&str; 9] = [
+    "status",
+    "waiting_for",
+    "load_errors",
+    "report",
+    "out",
+    "screen",
+    "display",
+    "attrs",
+    "border",
+];
+
+/// A comparison: every field that was compared, with its difference if it has one.
+#[derive(Clone, Debug, Default)]
+pub struct Compared(Vec<(String, Option<Difference>)>);
+
+impl Compared {
+    /// Whether all fields are equal.
+    #[must_use]
+    pub fn equal(&self) -> bool {
+        self.0.iter().all(|(_, d)| d.is_none())
+    }
+    /// The fields, and whether each is equal.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, bool)> {
+        self.0.iter().map(|(f, d)| (f.as_str(), d.is_none()))
+    }
+    /// The fields that differ.
+    pub fn differences(&self) -> impl Iterator<Item = (&str, &Difference)> {
+        self.0
+            .iter()
+            .filter_map(|(f, d)| Some((f.as_str(), d.as_ref()?)))
+    }
+    /// The first difference, and the names of the other fields that differ.
+    #[must_use]
+    pub fn summary(&self) -> Option<String> {
+        let mut differences = self.differences();
+        let (field, first) = differences.next()?;
+        let others: Vec<&str> = differences.map(|(f, _)| f).collect();
+        Some(if others.is_empty() {
+            format!("{field} {}", first.short)
+        } else {
+            format!("{field} {} (also {})", first.short, others.join(", "))
+        })
+    }
+}
+
+/// Compares two accounts. With `exact` all pixels count; without it a cell of text is equal if
+/// it shows the same character. `only`, if not empty, names the fields wanted.
+pub(super) fn compare(golden: &Fields, ours: &Fields, exact: bool, only: &[String]) -> Compared {
+    let mut names: BTreeSet<&str> = golden
+        .keys()
+        .chain(ours.keys())
+        .map(String::as_str)
+        .collect();
+    for (ignored, _) in IGNORED {
+        names.remove(ignored);
+    }
+    if names.remove("display_z") {
+        names.insert("display");
+    }
+    let rank = |name: &str| ORDER.iter().position(|&o| o == name).unwrap_or(ORDER.len());
+    let mut names: Vec<&str> = names.into_iter().collect();
+    names.sort_by_key(|name| rank(name));
+    let compared = names
+        .into_iter()
+        .filter(|name| only.is_empty() || only.iter().any(|o| o == name))
+        .map(|name| (name.to_owned(), one(name, golden, ours, exact)))
+        .collect();
+    Compared(compared)
+}
+
+/// Compares one field.
+fn one(name: &str, golden: &Fields, ours: &Fields, exact: bool) -> Option<Difference> {
+    if name == "display" {
+        return display(golden, ours, exact);
+    }
+    let (Some(a), Some(b)) = (golden.get(name), ours.get(name)) else {
+        return Some(difference::values(golden.get(name), ours.get(name)));
+    };
+    // equal objects may have their members in another order, which matters for variables
+    if a == b && name != "vars" {
+        return None;
+    }
+    match name {
+        "screen" => Some(difference::screens(a, b)),
+        "attrs" => attributes(a, b),
+        "out" => out(a, b),
+        "then" => then(a, b),
+        "report" => report(a, b),
+        "beeps" => listed(&without_times(a), &without_times(b)),
+        "ay" => listed(&after_time(a), &after_time(b)),
+        "borders" => {
+            let (a, b) = (colours(a), colours(b));
+            (a != b).then(|| difference::texts(&a, &b))
+        }
+        "listing" | "tape" | "load_errors" => listed(elements(a), elements(b)),
+        "vars" | "peek" => members(a, b),
+        _ => Some(difference::values(Some(a), Some(b))),
+    }
+}
+
+fn elements(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The first difference of two lists.
+fn listed(a: &[Value], b: &[Value]) -> Option<Difference> {
+    let at = (0..a.len().max(b.len())).find(|&i| a.get(i) != b.get(i))?;
+    let found = difference::values(a.get(at), b.get(at));
+    Some(Difference {
+        short: format!("{at} of {}: {}", a.len(), found.short),
+        long: format!(
+            "  {} elements, here {}; number {at}:\n{}",
+            a.len(),
+            b.len(),
+            found.long
+        ),
+    })
+}
+
+/// The first difference of two objects' members.
+fn members(a: &Value, b: &Value) -> Option<Difference> {
+    let empty = Fields::new();
+    let (a, b) = (
+        a.as_object().unwrap_or(&empty),
+        b.as_object().unwrap_or(&empty),
+    );
+    let mut found = a
+        .keys()
+        .chain(b.keys().filter(|k| !a.contains_key(*k)))
+        .filter(|k| a.get(*k) != b.get(*k))
+        .map(|k| (k, difference::values(a.get(k), b.get(k))));
+    if let Some((name, first)) = found.next() {
+        let others = found.map(|(k, d)| format!("\n  {k}:\n{}", d.long));
+        return Some(Difference {
+            short: format!("{name}: {}", first.short),
+            long: format!("  {name}:\n{}{}", first.long, others.collect::<String>()),
+        });
+    }
+    // the same members in another order: variables lie in the order they were made
+    (!a.keys().eq(b.keys())).then(|| {
+        let order = |m: &Fields| m.keys().cloned().collect::<Vec<_>>().join(" ");
+        difference::texts(&order(a), &order(b))
+    })
+}
+
+/// A report: its text if that differs, or else its members.
+fn report(a: &Value, b: &Value) -> Option<Difference> {
+    match (
+        a.get("text").and_then(Value::as_str),
+        b.get("text").and_then(Value::as_str),
+    ) {
+        (Some(x), Some(y)) if x != y => Some(Difference::new(format!("{x:?}, here {y:?}"))),
+        _ => members(a, b),
+    }
+}
+
+/// What was printed on each channel.
+fn out(a: &Value, b: &Value) -> Option<Difference> {
+    let empty = Fields::new();
+    let (a, b) = (
+        a.as_object().unwrap_or(&empty),
+        b.as_object().unwrap_or(&empty),
+    );
+    let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    // the screen says more than the lower screen
+    names.into_iter().rev().find_map(|name| {
+        let text =
+            |m: &Fields| -> Option<String> { Some(m.get(name)?.get("text")?.as_str()?.to_owned()) };
+        let found = match (a.get(name), b.get(name)) {
+            (x, y) if x == y => return None,
+            (Some(x), Some(y)) if text(a) == text(b) => members(x, y)?,
+            _ => difference::texts(&text(a).unwrap_or_default(), &text(b).unwrap_or_default()),
+        };
+        Some(Difference {
+            short: format!("{name} {}", found.short),
+            long: format!("  channel {name}\n{}", found.long),
+        })
+    })
+}
+
+/// Further commands: status, report and output of each.
+fn then(a: &Value, b: &Value) -> Option<Difference> {
+    let (a, b) = (elements(a), elements(b));
+    let empty = Fields::new();
+    let mut shorts = Vec::new();
+    let mut longs = Vec::new();
+    for i in 0..a.len().max(b.len()) {
+        let fields = |list: &[Value]| list.get(i).and_then(Value::as_object).cloned();
+        let x = fields(a).unwrap_or_else(|| empty.clone());
+        let y = fields(b).unwrap_or_else(|| empty.clone());
+        let title = difference::brief(x.get("command"));
+        for name in ["command", "status", "waiting_for", "report", "out"] {
+            if x.get(name).is_none() && y.get(name).is_none() {
+                continue;
+            }
+            if let Some(found) = one(name, &x, &y, true) {
+                shorts.push(format!("{title} {name} {}", found.short));
+                longs.push(format!("  {title} {name}\n{}", found.long));
+            }
+        }
+    }
+    let first = shorts.first()?;
+    Some(Difference {
+        short: format!("({} of {}) {first}", shorts.len(), a.len()),
+        long: longs.join("\n"),
+    })
+}
+
+/// Beeps without their times; a duration and a pitch are told by their five bytes.
+fn without_times(value: &Value) -> Vec<Value> {
+    let mut beeps = elements(value).to_vec();
+    for beep in &mut beeps {
+        if let Some(beep) = beep.as_object_mut() {
+            for name in ["t", "duration", "pitch"] {
+                beep.remove(name);
+            }
+        }
+    }
+    beeps
+}
+
+/// `t register value` without the time.
+fn after_time(value: &Value) -> Vec<Value> {
+    elements(value)
+        .iter()
+        .map(|e| {
+            let text = e.as_str().unwrap_or_default();
+            Value::from(text.split_once(' ').map_or(text, |(_, rest)| rest))
+        })
+        .collect()
+}
+
+/// The colours of `t:colour t:colour`.
+fn colours(value: &Value) -> String {
+    value
+        .as_str()
+        .unwrap_or_default()
+        .split(' ')
+        .filter_map(|e| Some(e.split_once(':')?.1))
+        .collect()
+}
+
+/// The attributes of a run-length text.
+fn expanded(value: &Value) -> Vec<u8> {
+    value
+        .as_str()
+        .unwrap_or_default()
+        .split(' ')
+        .flat_map(|run| {
+            let (byte, count) = run.split_once('x').unwrap_or((run, "1"));
+            let byte = u8::from_str_radix(byte, 16).unwrap_or(0);
+            std::iter::repeat_n(byte, count.parse().unwrap_or(0))
+        })
+        .collect()
+}
+
+fn attributes(a: &Value, b: &Value) -> Option<Difference> {
+    let differing: Vec<_> = expanded(a)
+        .into_iter()
+        .zip(expanded(b))
+        .enumerate()
+        .filter(|(_, (x, y))| x != y)
+        .map(|(at, (x, y))| (at, format!("{x:02X}"), format!("{y:02X}")))
+        .collect();
+    difference::cells(&differing)
+}
+
+/// The pixels, cell by cell.
+fn display(golden: &Fields, ours: &Fields, exact: bool) -> Option<Difference> {
+    let unpacked = |f: &Fields| account::unpack(f.get("display_z")?.as_str()?);
+    let (a, b) = match (unpacked(golden), unpacked(ours)) {
+        (Some(a), Some(b)) => (a, b),
+        (None, None) => return None,
+        (a, _) => {
+            let missing = if a.is_none() {
+                "not recorded"
+            } else {
+                "none here"
+            };
+            return Some(Difference::new(missing.to_owned()));
+        }
+    };
+    let shown = |f: &Fields, at: usize| -> Option<char> {
+        let c = f
+            .get("screen")?
+            .get(at / 32)?
+            .as_str()?
+            .chars()
+            .nth(at % 32)?;
+        (c != '?').then_some(c)
+    };
+    let (a, b) = (a.get(..PIXEL_BYTES)?, b.get(..PIXEL_BYTES)?);
+    let differing: Vec<_> = (0..768)
+        .filter_map(|at| {
+            let cell = |d| recognise::cell(d, at / 32, at % 32);
+            let (x, y) = (cell(a), cell(b));
+            let same_text = !exact && {
+                let c = shown(golden, at);
+                // a question mark and an unknown cell look the same here: pixels decide
+                c.is_some() && c == shown(ours, at)
+            };
+            (x != y && !same_text).then(|| (at, variables::hex(&x), variables::hex(&y)))
+        })
+        .collect();
+    difference::cells(&differing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn differing(golden: Value, ours: Value, exact: bool) -> Vec<String> {
+        let compared = compare(
+            golden.as_object().unwrap(),
+            ours.as_object().unwrap(),
+            exact,
+            &[],
+        );
+        compared
+            .differences()
+            .map(|(f, d)| format!("{f} {}", d.short))
+            .collect()
+    }
+
+    #[test]
+    fn times_are_not_compared() {
+        let golden = json!({"tstates": 5, "ay": ["10 7 56"], "borders": "1:2 9:3",
+            "beeps": [{"t": 1, "duration": 1.0, "pitch": 0.0, "hex": ["a", "b"], "DE": 1}]});
+        let ours = json!({"tstates": 6, "ay": ["11 7 56"], "borders": "2:2 3:3",
+            "beeps": [{"t": 2, "duration": 1.0, "pitch": 0.0, "hex": ["a", "b"], "DE": 1}]});
+        assert!(differing(golden.clone(), ours, true).is_empty());
+        let other = json!({"ay": ["10 7 57"], "borders": "1:2", "beeps": []});
+        assert_eq!(differing(golden, other, true).len(), 3);
+    }
+
+    #[test]
+    fn what_is_missing_differs() {
+        assert_eq!(
+            differing(json!({"vars": {}}), json!({}), true),
+            ["vars {}, here absent"]
+        );
+        assert_eq!(
+            differing(json!({}), json!({"inverse_cells": 3}), true),
+            ["inverse_cells absent, here 3"]
+        );
+    }
+
+    #[test]
+    fn differences_say_where() {
+        assert_eq!(
+            differing(
+                json!({"out": {"S": {"text": "hello", "bytes": 5}}}),
+                json!({"out": {"S": {"text": "help", "bytes": 4}}}),
+                true
+            ),
+            ["out S at 3: \"hello\", here \"help\""]
+        );
+        assert_eq!(
+            differing(
+                json!({"attrs": "38x767 07"}),
+                json!({"attrs": "38x768"}),
+                true
+            ),
+            ["attrs 1 cells, first 23,31: 07, here 38"]
+        );
+        assert_eq!(
+            differing(
+                json!({"vars": {"a": "1", "b": "2"}}),
+                json!({"vars": {"b": "2", "a": "1"}}),
+                true
+            )
+            .len(),
+            1
+        );
+        let command = |text: &str| json!({"then": [{"command": "RUN", "status": "report", "report": {"code": "0", "text": text}, "tstates": 1}]});
+        assert_eq!(
+            differing(
+                command("0 OK, 10:1"),
+                command("C Nonsense in BASIC, 10:1"),
+                true
+            ),
+            ["then (1 of 1) \"RUN\" report \"0 OK, 10:1\", here \"C Nonsense in BASIC, 10:1\""]
+        );
+    }
+
+    #[test]
+    fn text_in_another_drawing_is_equal_unless_pixels_are_wanted() {
+        let fields = |row: u8, c: char| {
+            let mut bytes = vec![0u8; 6912];
+            bytes[0] = row;
+            let line = format!("{c}{}", " ".repeat(31));
+            let mut screen = vec![" ".repeat(32); 24];
+            screen[0] = line;
+            json!({"screen": screen, "display_z": account::pack(&bytes)})
+        };
+        assert!(differing(fields(1, 'A'), fields(2, 'A'), false).is_empty());
+        assert_eq!(differing(fields(1, 'A'), fields(2, 'A'), true).len(), 1);
+        assert_eq!(differing(fields(1, '?'), fields(2, '?'), false).len(), 1);
+        assert_eq!(differing(fields(1, 'A'), fields(2, 'B'), false).len(), 2);
+    }
+}

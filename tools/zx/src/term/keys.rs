@@ -1,0 +1,88 @@
+//! The terminal's keys.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use crate::recognise;
+
+/// What a key is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wish {
+    /// A code of the Spectrum is typed.
+    Type(u8),
+    /// BREAK.
+    Break,
+    /// The other view.
+    OtherView,
+    /// Leave.
+    Leave,
+}
+
+/// The line that says how to leave.
+pub(super) const HELP: &str = "Ctrl-Q leaves  Ctrl-T text/pixels  Esc BREAK  Home EDIT";
+
+const EDIT: u8 = 7;
+const LEFT: u8 = 8;
+const RIGHT: u8 = 9;
+const DOWN: u8 = 10;
+const UP: u8 = 11;
+const DELETE: u8 = 12;
+const ENTER: u8 = 13;
+
+/// The code a character types.
+pub(super) fn typed(c: char) -> Option<u8> {
+    match c {
+        '\n' | '\r' => Some(ENTER),
+        _ => recognise::code(c),
+    }
+}
+
+/// What a key of the terminal is to do.
+pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    match key.code {
+        // terminals send Ctrl-] as Ctrl-5
+        KeyCode::Char('q' | 'Q' | ']' | '5') if control => Some(Wish::Leave),
+        KeyCode::Char('t' | 'T') if control => Some(Wish::OtherView),
+        KeyCode::Char('c' | 'C') if control => Some(Wish::Break),
+        KeyCode::Char('h' | 'H') if control => Some(Wish::Type(DELETE)),
+        KeyCode::Char('j' | 'J' | 'm' | 'M') if control => Some(Wish::Type(ENTER)),
+        KeyCode::Char(_) if control => None,
+        KeyCode::Char(c) => typed(c).map(Wish::Type),
+        KeyCode::Esc => Some(Wish::Break),
+        KeyCode::Enter => Some(Wish::Type(ENTER)),
+        KeyCode::Backspace | KeyCode::Delete => Some(Wish::Type(DELETE)),
+        KeyCode::Left => Some(Wish::Type(LEFT)),
+        KeyCode::Right => Some(Wish::Type(RIGHT)),
+        KeyCode::Down => Some(Wish::Type(DOWN)),
+        KeyCode::Up => Some(Wish::Type(UP)),
+        KeyCode::Home => Some(Wish::Type(EDIT)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_become_codes() {
+        let press = |code, modifiers| wish(&KeyEvent::new(code, modifiers));
+        let none = KeyModifiers::NONE;
+        assert_eq!(press(KeyCode::Char('a'), none), Some(Wish::Type(b'a')));
+        assert_eq!(press(KeyCode::Char('\u{A3}'), none), Some(Wish::Type(96)));
+        assert_eq!(press(KeyCode::Char('\u{20AC}'), none), None);
+        assert_eq!(press(KeyCode::Enter, none), Some(Wish::Type(13)));
+        assert_eq!(
+            press(KeyCode::Char('c'), KeyModifiers::CONTROL),
+            Some(Wish::Break)
+        );
+        assert_eq!(
+            press(KeyCode::Char('q'), KeyModifiers::CONTROL),
+            Some(Wish::Leave)
+        );
+        assert_eq!(press(KeyCode::Char('x'), KeyModifiers::CONTROL), None);
+    }
+}

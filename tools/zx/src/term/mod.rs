@@ -1,0 +1,217 @@
+//! The machine in this terminal, in real time.
+
+mod keys;
+mod plain;
+mod view;
+
+use std::collections::VecDeque;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::bridge::{self, Machine, Pause};
+use basic::keys::KeyEvent;
+use basic::machine::{Fuel, Power};
+use basic::screen::Picture;
+use basic::seam::{Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker};
+use basic::store::memory::Rows;
+use crossterm::event::{self, Event};
+use crossterm::{cursor, execute, terminal};
+
+use crate::computer::Rom;
+use crate::{Result, failed};
+use keys::Wish;
+use view::{Frame, View};
+
+/// How often the machine and the terminal are looked after.
+const TURN: Duration = Duration::from_millis(20);
+/// Work of one turn before keys are looked at again.
+const FUEL: Fuel = 100_000;
+
+/// Options of `zx term`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct TermOptions {
+    /// A listing to have in memory
+    program: Option<PathBuf>,
+    /// Which ROMs' behaviour
+    #[arg(long, value_enum, default_value = "48")]
+    rom: Rom,
+    /// Begin with characters
+    #[arg(long, conflicts_with = "blocks")]
+    text: bool,
+    /// Begin with pixels, drawn as half blocks (the usual way, if the terminal is large enough)
+    #[arg(long)]
+    blocks: bool,
+}
+
+/// What the machine needs of this computer.
+struct TermHost {
+    started: Instant,
+    keys: VecDeque<KeyEvent>,
+    typed: VecDeque<u8>,
+    /// The picture changed since it was drawn.
+    changed: bool,
+}
+
+impl Keyboard for TermHost {
+    fn poll_key(&mut self) -> Option<KeyEvent> {
+        self.keys.pop_front()
+    }
+    fn poll_typed(&mut self) -> Option<u8> {
+        self.typed.pop_front()
+    }
+}
+
+impl Clock for TermHost {
+    fn now(&mut self) -> Micros {
+        Micros::try_from(self.started.elapsed().as_micros()).unwrap_or(Micros::MAX)
+    }
+}
+
+impl Display for TermHost {
+    fn present(&mut self, _picture: &Picture<'_>, _changed: Rows) {
+        self.changed = true;
+    }
+}
+
+impl Speaker for TermHost {
+    fn sound(&mut self, _at: Micros, _command: SoundCommand) {}
+}
+
+impl Console for TermHost {
+    fn print(&mut self, _text: &[u8]) {}
+}
+
+/// Puts the terminal back as it was, whatever happens.
+struct Restore;
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+fn restore() {
+    // nothing can be done where a terminal refuses
+    execute!(
+        io::stdout(),
+        crossterm::style::ResetColor,
+        cursor::Show,
+        terminal::LeaveAlternateScreen
+    )
+    .unwrap_or_default();
+    terminal::disable_raw_mode().unwrap_or_default();
+}
+
+/// A machine, with the listing entered if one is wanted.
+fn machine(options: &TermOptions) -> Result<Machine> {
+    use crate::computer::Computer;
+    use crate::listing;
+    let Some(path) = &options.program else {
+        return Ok(Computer::new(options.rom, None).into_machine());
+    };
+    let doing = format!("reading {}", path.display());
+    let source = std::fs::read_to_string(path).map_err(|e| failed(&doing, &e))?;
+    let mut computer = Computer::booted(options.rom, None);
+    for line in listing::split_lines(&source)? {
+        computer.enter(&line.entered(false)?);
+    }
+    Ok(computer.into_machine())
+}
+
+/// The machine in this terminal; without a terminal, as a plain text console.
+///
+/// # Errors
+/// A listing that cannot be read, a terminal that does not do what it is asked.
+pub fn run(options: &TermOptions) -> Result<()> {
+    let machine = machine(options)?;
+    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return plain::run(machine).map_err(|e| failed("console", &e));
+    }
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        // the message would be lost with the other screen
+        restore();
+        usual(info);
+    }));
+    let restored = Restore;
+    let ended = in_terminal(machine, options);
+    drop(restored);
+    drop(std::panic::take_hook());
+    ended.map_err(|e| failed("terminal", &e))
+}
+
+fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    terminal::enable_raw_mode()?;
+    execute!(out, terminal::EnterAlternateScreen, cursor::Hide)?;
+    let mut host = TermHost {
+        started: Instant::now(),
+        keys: VecDeque::new(),
+        typed: VecDeque::new(),
+        changed: true,
+    };
+    let size = terminal::size()?;
+    let mut view = if options.text {
+        View::Text
+    } else if options.blocks {
+        View::Blocks
+    } else {
+        View::fitting(size)
+    };
+    let mut frame = Frame::new(size);
+    let mut flash = false;
+    loop {
+        let mut fuel = FUEL;
+        let pause = bridge::turn(&mut machine, &mut host, &mut fuel);
+        match pause {
+            Pause::Power(Power::Off) => return Ok(()),
+            Pause::Power(Power::Reset) => {
+                machine = Machine::new(options.rom.model());
+                host.started = Instant::now();
+                host.changed = true;
+            }
+            Pause::Fuel | Pause::Idle(_) | Pause::Probe(_) => {}
+        }
+        let phase = machine.picture().flash_swapped();
+        if host.changed || phase != flash {
+            host.changed = false;
+            flash = phase;
+            let cells = view.draw(&machine, options.rom, frame.size());
+            frame.show(&cells, &mut out)?;
+            out.flush()?;
+        }
+        let wait = match pause {
+            Pause::Fuel => Duration::ZERO,
+            _ => TURN,
+        };
+        if !event::poll(wait)? {
+            continue;
+        }
+        while event::poll(Duration::ZERO)? {
+            match event::read()? {
+                Event::Resize(columns, lines) => {
+                    frame = Frame::new((columns, lines));
+                    execute!(out, terminal::Clear(terminal::ClearType::All))?;
+                    host.changed = true;
+                }
+                Event::Key(key) => match keys::wish(&key) {
+                    None => {}
+                    Some(Wish::Leave) => return Ok(()),
+                    Some(Wish::OtherView) => {
+                        view = view.other();
+                        frame = Frame::new(frame.size());
+                        execute!(out, terminal::Clear(terminal::ClearType::All))?;
+                        host.changed = true;
+                    }
+                    Some(Wish::Break) => host.keys.push_back(KeyEvent::Break),
+                    Some(Wish::Type(code)) => host.typed.push_back(code),
+                },
+                Event::Paste(text) => {
+                    host.typed.extend(text.chars().filter_map(keys::typed));
+                }
+                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+            }
+        }
+    }
+}
