@@ -352,7 +352,7 @@ pub fn add(m: &mut Memory, codes: &[u8]) -> Result<()> {
             m.set_pointer(pointer, at);
         }
     }
-    m.slice_mut(at, length).copy_from_slice(codes);
+    m.set_bytes(at, codes);
     m.set_pointer(s::K_CUR, at + length);
     Ok(())
 }

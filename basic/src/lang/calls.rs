@@ -320,9 +320,7 @@ impl Exec {
         let characters = text.bytes(&sys.memory).to_vec();
         // The ROM copies the string and an ENTER to the workspace.
         let at = text::spaces(&mut sys.memory, u32::from(text.length) + 1)?;
-        sys.memory
-            .slice_mut(at, u32::from(text.length))
-            .copy_from_slice(&characters);
+        sys.memory.set_bytes(at, &characters);
         sys.memory.set_byte(at + u32::from(text.length), ENTER);
         let function = self.calls.current;
         if function.is_none() && wanted == Type::Number {

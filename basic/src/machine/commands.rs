@@ -118,7 +118,7 @@ impl Machine {
             return Entered::NoRoom;
         }
         let m = &mut self.sys.memory;
-        m.slice_mut(at, length).copy_from_slice(text);
+        m.set_bytes(at, text);
         m.set_byte(at + length, ENTER);
         m.set_byte(at + length + 1, VARIABLES_END);
         if m.bit(s::FLAGS2, 0) {

@@ -102,10 +102,8 @@ pub fn put_line(m: &mut Memory, number: u16, text: &[u8]) -> Result<()> {
     m.set_byte(place.at, high);
     m.set_byte(place.at + 1, low);
     m.set_word(place.at + 2, length as u16);
-    let room = m.slice_mut(place.at + LINE_HEADER, length);
-    let (body, end) = room.split_at_mut(text.len());
-    body.copy_from_slice(text);
-    end[0] = ENTER;
+    m.set_bytes(place.at + LINE_HEADER, text);
+    m.set_byte(place.at + LINE_HEADER + length - 1, ENTER);
     Ok(())
 }
 

@@ -407,8 +407,7 @@ impl Slots {
         for (i, size) in sizes.iter().enumerate() {
             m.set_word(at + 4 + 2 * i as u32, *size);
         }
-        m.slice_mut(at + header, bytes)
-            .fill(if text { b' ' } else { 0 });
+        m.fill(at + header, bytes, if text { b' ' } else { 0 });
         Ok(())
     }
 
@@ -444,8 +443,7 @@ pub fn let_slice(m: &mut Memory, to: Address, room: u16, text: Address, length: 
     super::areas::test_room(m, u32::from(room))?;
     let used = length.min(room);
     m.copy_within(text, to, u32::from(used));
-    m.slice_mut(to + u32::from(used), u32::from(room - used))
-        .fill(b' ');
+    m.fill(to + u32::from(used), u32::from(room - used), b' ');
     Ok(())
 }
 
