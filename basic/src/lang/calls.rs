@@ -486,7 +486,7 @@ impl Exec {
 ///
 /// ROM: 2808-2835.
 fn find_definition(m: &Memory, letter: u8, is_text: bool) -> Result<Definition> {
-    let mut at = m.pointer(s::PROG) - 1;
+    let mut at = m.pointer(s::PROG).saturating_sub(1);
     loop {
         let found = program::look_for(m, at, 0, token::DEF_FN).ok_or(Report::FnWithoutDef)?;
         let mut walk = skip(m, found.at);

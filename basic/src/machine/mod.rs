@@ -303,7 +303,7 @@ impl Machine {
                 }
             }
             Flow::Sound(length) => {
-                let until = self.now + length;
+                let until = self.now.saturating_add(length);
                 self.activities.push(Activity::Sound(until));
             }
             Flow::Input(input) => self.begin_input(input),
@@ -366,7 +366,8 @@ impl Machine {
             self.break_after_wait();
             return None;
         }
-        let until = (left > 0).then(|| (self.frames + u64::from(left)) * FRAME);
+        let until =
+            (left > 0).then(|| (self.frames.saturating_add(u64::from(left))).saturating_mul(FRAME));
         Some(Pause::Idle(until))
     }
 
@@ -442,7 +443,8 @@ impl Machine {
     /// When the next frame begins in which something flashes or a key repeats.
     #[must_use]
     pub fn next_flash(&self) -> Option<Micros> {
-        (self.flashing_rows() != 0).then(|| (self.frames / FLASH_FRAMES + 1) * FLASH_FRAMES * FRAME)
+        (self.flashing_rows() != 0)
+            .then(|| (self.frames / FLASH_FRAMES + 1).saturating_mul(FLASH_FRAMES * FRAME))
     }
 
     /// Makes the lower screen ready for another use.

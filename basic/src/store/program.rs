@@ -88,7 +88,9 @@ pub fn find_line(m: &Memory, number: u16) -> Place {
 pub fn put_line(m: &mut Memory, number: u16, text: &[u8]) -> Result<()> {
     let place = find_line(m, number);
     if place.exact {
-        reclaim(m, place.at, next_line(m, place.at) - place.at);
+        // A POKEd length does not take the variables with it.
+        let end = next_line(m, place.at).min(m.pointer(s::VARS));
+        reclaim(m, place.at, end.saturating_sub(place.at));
     }
     if text.is_empty() {
         return Ok(());

@@ -219,10 +219,11 @@ impl Slots {
     /// entry at `at` itself is forgotten.
     fn moved(&mut self, at: Address, up: u32, down: u32) {
         for slot in &mut self.slots {
-            if slot.entry > at {
+            if slot.entry > at && slot.entry + up >= at + down {
                 slot.entry = slot.entry + up - down;
                 slot.value = slot.value + up - down;
-            } else if slot.entry == at {
+            } else if slot.entry >= at {
+                // The entry itself, and what a POKEd length took with it.
                 slot.entry = UNKNOWN;
                 slot.value = UNKNOWN;
             }
@@ -334,7 +335,8 @@ impl Slots {
         m.set_byte(at, self.slots[usize::from(slot)].name.first);
         m.set_word(at + 1, length);
         if let Some(old) = old {
-            let gone = u32::from(m.word(old + 1)) + 3;
+            // A POKEd length does not take the new string with it.
+            let gone = (u32::from(m.word(old + 1)) + 3).min(at.saturating_sub(old));
             reclaim(m, old, gone);
             self.moved(old, 0, gone);
             let slot = &mut self.slots[usize::from(slot)];
@@ -414,7 +416,8 @@ impl Slots {
     /// Removes an existing array (or string) of the name, as DIM does first.
     pub fn remove(&mut self, m: &mut Memory, slot: SlotNumber) {
         if let Some(old) = self.entry(m, slot) {
-            let gone = next_entry(m, old) - old;
+            let end = m.pointer(s::E_LINE).saturating_sub(1);
+            let gone = next_entry(m, old).min(end).saturating_sub(old);
             reclaim(m, old, gone);
             self.moved(old, 0, gone);
         }
