@@ -472,7 +472,8 @@ impl Session {
             Some(&Step::Key(chord)) if self.computer.now() >= self.ready => {
                 if self.inkey_next {
                     self.steps.pop_front();
-                    self.press(chord, DOWN_LONG);
+                    self.computer.press_now(chord);
+                    self.held = Some(self.computer.now() + Micros::from(DOWN_LONG) * FRAME);
                 }
                 self.inkey_next = !self.inkey_next;
             }
