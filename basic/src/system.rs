@@ -45,10 +45,8 @@ pub enum LogEntry {
         duration: Number,
         /// Semitones above middle C.
         pitch: Number,
-        /// What BEEPER is called with.
-        de: u16,
-        /// What BEEPER is called with.
-        hl: u16,
+        /// DE and HL BEEPER is called with, if it is.
+        sounded: Option<(u16, u16)>,
     },
     /// The border was given a colour.
     Border {
@@ -157,7 +155,13 @@ impl System {
                 }
             },
             letter::R => channel::add_character(&mut self.memory, code),
-            letter::P => Ok(()),
+            letter::P => {
+                // FLAGS bit 0 follows the printer too: a keyword's blank depends on it.
+                let blank =
+                    code == b' ' || token::spelling(code).is_some() && token::trailing_space(code);
+                self.memory.set_bit(s::FLAGS, 0, blank);
+                Ok(())
+            }
             _ => Err(Report::InvalidDevice),
         }
     }
@@ -198,18 +202,21 @@ impl System {
         }
     }
 
-    /// A question stands in the lower screen: shows it on the console.
-    pub fn console_prompt(&mut self, text: &[u8]) {
+    /// `scroll?` stands in the lower screen: shows it on the console, and logs it as a part of
+    /// what is being printed, which it is in the ROM.
+    pub fn scroll_prompt(&mut self) {
         self.console_new_line();
-        for code in text {
+        for code in *b"scroll?" {
             self.console
-                .printed(letter::K, *code, &mut self.console_text);
+                .printed(letter::K, code, &mut self.console_text);
+            if self.logging {
+                self.log.push(LogEntry::Print {
+                    channel: letter::K,
+                    code,
+                    nested: true,
+                });
+            }
         }
-    }
-
-    /// The question has been answered.
-    pub fn console_prompt_done(&mut self) {
-        self.console_new_line();
     }
 
     /// Begins a new line on the console unless it stands at the start of one.

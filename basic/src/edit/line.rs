@@ -273,13 +273,18 @@ impl LineEditor {
     }
 }
 
-/// The text in the edit line: its address and length, without the ENTER.
+/// The text being edited: its address and length, without the ENTER.
 fn edit_text(m: &Memory) -> (Address, u32) {
-    let at = m.pointer(s::E_LINE);
-    (at, m.pointer(s::WORKSP).saturating_sub(at + 2))
+    let at = start(m);
+    let end = if m.bit(s::FLAGX, FLAGX_INPUT) {
+        m.pointer(s::STKBOT).saturating_sub(1)
+    } else {
+        m.pointer(s::WORKSP).saturating_sub(2)
+    };
+    (at, end.saturating_sub(at))
 }
 
-/// Puts a text into the edit line in place of what is there, the cursor `cursor` codes from its
+/// Puts a text into the line being edited in place of what is there, the cursor `cursor` codes from its
 /// start.
 fn exchange(m: &mut Memory, text: &[u8], cursor: usize) -> Result<()> {
     let (at, length) = edit_text(m);
@@ -292,7 +297,7 @@ fn exchange(m: &mut Memory, text: &[u8], cursor: usize) -> Result<()> {
     Ok(())
 }
 
-/// Makes codes of the keywords typed as letters in the edit line; the cursor stays with what it
+/// Makes codes of the keywords typed as letters in the line being edited; the cursor stays with what it
 /// stood at.
 ///
 /// # Errors
@@ -354,13 +359,8 @@ pub fn add(m: &mut Memory, codes: &[u8]) -> Result<()> {
 
 /// Empties the line being edited (ROM: `CLEAR-SP` 1097).
 pub fn clear(m: &mut Memory) {
-    let start = start(m);
-    let end = if m.bit(s::FLAGX, FLAGX_INPUT) {
-        m.pointer(s::STKBOT).saturating_sub(1)
-    } else {
-        m.pointer(s::WORKSP).saturating_sub(2)
-    };
-    reclaim(m, start, end.saturating_sub(start));
+    let (start, length) = edit_text(m);
+    reclaim(m, start, length);
     m.set_pointer(s::K_CUR, start);
     m.set_byte(s::MODE, 0);
 }

@@ -338,6 +338,28 @@ fn input_echoes_as_the_rom_does() {
 }
 
 #[test]
+fn an_answer_that_is_refused_can_be_mended_by_letters() {
+    let mut fake = Fake::new();
+    input_string(&mut fake);
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut keys = std::vec![charset::EDIT];
+    keys.extend(b"sin x+");
+    fake.keys(&mut editor, &keys);
+    assert_eq!(editor.key(&mut fake, charset::ENTER), Edit::Entered);
+    tokenise_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
+    let at = fake.memory.pointer(s::WORKSP);
+    let expected = [t::SIN, b'x', b'+', charset::ENTER];
+    assert_eq!(fake.memory.slice(at, 4), expected);
+    assert_eq!(fake.memory.pointer(s::STKBOT), at + 4);
+    fake.memory.set_pointer(s::X_PTR, at + 1);
+    spell_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
+    fake.keys(&mut editor, b"");
+    assert_eq!(fake.bottom(), "SIN ?x+L");
+    assert_eq!(fake.memory.pointer(s::WORKSP), at);
+    assert_eq!(fake.text(), b"");
+}
+
+#[test]
 fn edit_in_input_starts_afresh_and_cursor_down_stops() {
     let mut fake = Fake::new();
     input_string(&mut fake);

@@ -86,6 +86,8 @@ pub struct Keys {
     /// The key that went down last, while it is down: the one that types.
     newest: Option<u8>,
     queue: VecDeque<KeyEvent>,
+    /// A key press was seen and nobody has had the time to take its code.
+    untaken: bool,
     typed: Option<(u8, u8)>,
     break_latched: bool,
 }
@@ -131,8 +133,17 @@ impl Keys {
         self.queue.is_empty() && !m.bit(s::FLAGS, FLAGS_NEW_KEY)
     }
 
-    /// Puts a waiting typed code into LAST-K if the last one has been taken.
+    /// Puts a waiting typed code into LAST-K if the last one has been taken. The machine calls
+    /// this before it works: what the last look saw can be taken now.
+    ///
+    /// When a turn comes late, several looks follow each other at once; all but the first key
+    /// press would be lost if the next ones did not wait for this.
     pub fn deliver(&mut self, m: &mut Memory) {
+        self.untaken = false;
+        self.deliver_typed(m);
+    }
+
+    fn deliver_typed(&mut self, m: &mut Memory) {
         while let Some(&KeyEvent::Typed(code)) = self.queue.front() {
             if m.bit(s::FLAGS, FLAGS_NEW_KEY) {
                 return;
@@ -164,7 +175,7 @@ impl Keys {
             }
             match event {
                 KeyEvent::Typed(_) => {
-                    self.deliver(m);
+                    self.deliver_typed(m);
                     if self.queue.front() == Some(&event) {
                         return;
                     }
@@ -173,8 +184,10 @@ impl Keys {
                 KeyEvent::Up(usage) if downs.contains(&KeyEvent::Down(usage)) => return,
                 KeyEvent::MatrixUp(key) if downs.contains(&KeyEvent::MatrixDown(key)) => return,
                 KeyEvent::AllUp if !downs.is_empty() => return,
+                KeyEvent::Down(0..MODIFIERS) if self.untaken => return,
                 KeyEvent::Down(usage) => {
                     pressed = usage < MODIFIERS;
+                    self.untaken |= pressed;
                     downs.push(event);
                 }
                 KeyEvent::MatrixDown(_) => downs.push(event),

@@ -42,6 +42,7 @@ pub(super) struct Frame {
 /// A DEF FN.
 #[derive(Clone, Debug)]
 struct Definition {
+    line: u16,
     letter: u8,
     is_text: bool,
     parameters: Vec<Parameter>,
@@ -231,7 +232,13 @@ impl Exec {
     /// Finds the function and takes note of the call.
     ///
     /// ROM: `S-FN-SBRN` 27F7.
-    fn fn_begin(&mut self, sys: &System, letter: u8, is_text: bool, arguments: bool) -> Result<()> {
+    fn fn_begin(
+        &mut self,
+        sys: &mut System,
+        letter: u8,
+        is_text: bool,
+        arguments: bool,
+    ) -> Result<()> {
         let known = self
             .calls
             .definitions
@@ -241,6 +248,8 @@ impl Exec {
             Some(known) => known,
             None => {
                 let found = find_definition(&sys.memory, letter, is_text)?;
+                // LOOK-PROG leaves the line's number in NEWPPC.
+                sys.memory.set_word(s::NEWPPC, found.line);
                 self.calls.definitions.push(found);
                 self.calls.definitions.len() - 1
             }
@@ -351,9 +360,12 @@ impl Exec {
     fn read(&mut self, sys: &mut System, is_text: bool) -> Result<()> {
         let mut at = sys.pointer(s::DATADD);
         if sys.memory.byte(at) != b',' {
-            at = program::look_for(&sys.memory, at, 0, token::DATA)
-                .ok_or(Report::OutOfData)?
-                .at;
+            let found =
+                program::look_for(&sys.memory, at, 0, token::DATA).ok_or(Report::OutOfData)?;
+            if let Some(line) = found.line {
+                sys.memory.set_word(s::NEWPPC, line);
+            }
+            at = found.at;
         }
         let at = program::next_character(&sys.memory, at);
         let item = match self.calls.items.get(&at) {
@@ -487,7 +499,11 @@ fn find_definition(m: &Memory, letter: u8, is_text: bool) -> Result<Definition> 
             if text {
                 walk = skip(m, walk);
             }
-            return definition(m, letter, is_text, walk);
+            let line = found.line.unwrap_or(0);
+            return Ok(Definition {
+                line,
+                ..definition(m, letter, is_text, walk)?
+            });
         }
         // On to the end of this DEF FN's statement.
         let (_, end, _) = program::each_statement(m, found.at - 1, 2, 0);
@@ -537,6 +553,7 @@ fn definition(m: &Memory, letter: u8, is_text: bool, bracket: Address) -> Result
     let equals = program::next_character(m, walk);
     let body = program::next_character(m, equals);
     Ok(Definition {
+        line: 0,
         letter,
         is_text,
         parameters,

@@ -96,6 +96,8 @@ pub struct Exec {
     pub(super) list_from: Option<u32>,
     pub(super) list_before: bool,
     pub(super) input_pc: Pc,
+    /// The place of a statement that was not found: what report N shows.
+    pub(super) lost: Option<Spot>,
 }
 
 impl Default for Exec {
@@ -155,12 +157,16 @@ impl Exec {
             list_from: None,
             list_before: true,
             input_pc: 0,
+            lost: None,
         }
     }
 
     /// The statement that runs, or ran last.
     #[must_use]
     pub fn spot(&self) -> Spot {
+        if let Some(lost) = self.lost {
+            return lost;
+        }
         // Inside a function or VAL it is the statement that called.
         let pc = self.frames.first().map_or(self.pc, |frame| frame.back);
         self.code.spot(pc.saturating_sub(1))
@@ -226,6 +232,7 @@ impl Exec {
         self.sizes.clear();
         self.list_from = None;
         self.probed = false;
+        self.lost = None;
     }
 
     /// Runs until something must be waited for or the fuel is used up.

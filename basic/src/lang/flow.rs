@@ -50,7 +50,18 @@ impl Exec {
     }
 
     /// The code of a statement of a compiled line; 0 is the first.
-    fn statement(&self, line: Line, statement: u8) -> Result<Pc> {
+    fn statement(&mut self, line: Line, statement: u8) -> Result<Pc> {
+        // PPC and SUBPPC are set before the statement is looked for (1BC6, 1BE0).
+        self.lost = Some(Spot {
+            line: line.number,
+            statement: statement.saturating_sub(1),
+        });
+        let found = self.find_statement(line, statement)?;
+        self.lost = None;
+        Ok(found)
+    }
+
+    fn find_statement(&self, line: Line, statement: u8) -> Result<Pc> {
         let statement = u32::from(statement.max(1));
         if statement <= line.statements {
             let mark = self.code.marks.get((line.marks + statement - 1) as usize);

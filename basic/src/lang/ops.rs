@@ -170,8 +170,9 @@ impl Exec {
             }
             Function::In => {
                 let port = x.to_u16()?;
+                // Bits 5 to 7 of the keyboard's port are not keys and read 1.
                 let value = if port & 1 == 0 {
-                    sys.keys.half_rows((port >> 8) as u8)
+                    sys.keys.half_rows((port >> 8) as u8) | 0xE0
                 } else {
                     0xFF
                 };
@@ -488,18 +489,19 @@ impl Exec {
     fn beep(&mut self, sys: &mut System) -> Result<Option<Flow>> {
         let pitch = self.acc;
         let duration = self.pop_number();
-        let Some((de, hl)) = number::beep(duration, pitch)? else {
-            return Ok(None);
-        };
+        let sounded = number::beep(duration, pitch);
         if sys.logging {
+            let sounded = sounded.ok().flatten();
             sys.log.push(LogEntry::Beep {
                 at: sys.now,
                 duration,
                 pitch,
-                de,
-                hl,
+                sounded,
             });
         }
+        let Some((de, hl)) = sounded? else {
+            return Ok(None);
+        };
         sys.sounds.push((
             sys.now,
             SoundCommand::Beep {

@@ -278,12 +278,17 @@ impl<'a> Parser<'a> {
             return Ok((Name::new(letter, b"", Kind::Text), letter | 0x20));
         }
         let mut rest = Vec::new();
+        let mut blanks = 0;
         let mut code = second;
         while code.is_ascii_alphanumeric() {
+            if !self.byte(self.at + 1).is_ascii_alphanumeric() && rest.len() < 64 {
+                blanks |= 1 << rest.len();
+            }
             rest.push(code);
             code = self.next();
         }
-        Ok((Name::new(letter, &rest, Kind::Number), letter | 0x20))
+        let name = Name::new(letter, &rest, Kind::Number).with_blanks(blanks);
+        Ok((name, letter | 0x20))
     }
 
     /// The slot of a name.

@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 
 use super::{Activity, Machine};
-use crate::lang::parse::{Hidden, NUMBER_MARK, Refusal};
-use crate::line::numbers;
+use crate::lang::code::Spot;
+use crate::lang::parse::{HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, NUMBER_MARK, Refusal};
 use crate::report::Report;
 use crate::screen;
 use crate::store::areas::{self, ENTER, VARIABLES_END};
@@ -78,6 +78,14 @@ impl Machine {
                 at: refusal.at + start,
                 ..refusal
             })?;
+        // The ROM puts the numbers into the line as it checks it.
+        let room = text.len() as u32 + (NUMBER_MARK_SIZE * hidden.len()) as u32;
+        if !hidden.is_empty() {
+            areas::test_room(&self.sys.memory, room).map_err(|report| Refusal {
+                report,
+                at: line.len(),
+            })?;
+        }
         Ok((number as u16, with_numbers(text, &hidden)))
     }
 
@@ -88,7 +96,12 @@ impl Machine {
         match program::put_line(&mut self.sys.memory, number, text) {
             Ok(()) => Entered::Line,
             Err(report) => {
-                self.finish(report);
+                // The place shown is the last one there was.
+                let spot = Spot {
+                    line: self.sys.memory.word(s::PPC),
+                    statement: self.sys.memory.byte(s::SUBPPC),
+                };
+                self.finish_at(report, spot, None);
                 Entered::NoRoom
             }
         }
@@ -127,8 +140,6 @@ impl Machine {
 
 /// A line's text with the hidden numbers put in.
 fn with_numbers(text: &[u8], hidden: &[Hidden]) -> Vec<u8> {
-    let text_only = numbers::strip_numbers(text);
-    debug_assert!(text_only.len() <= text.len());
     let mut line = Vec::with_capacity(text.len() + hidden.len() * 6);
     let mut from = 0;
     for number in hidden {

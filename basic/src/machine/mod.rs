@@ -319,7 +319,7 @@ impl Machine {
     fn ask_scroll(&mut self) {
         match self.sys.screen.ask_scroll(&mut self.sys.memory) {
             Ok(()) => {
-                self.sys.console_prompt(b"scroll?");
+                self.sys.scroll_prompt();
                 self.activities.push(Activity::Scroll);
             }
             Err(report) => self.finish(report),
@@ -340,7 +340,7 @@ impl Machine {
         let no = broken || matches!(key, b' ' | crate::token::STOP | b'n' | b'N');
         self.sys.keys.clear_break();
         self.activities.pop();
-        self.sys.console_prompt_done();
+        self.sys.console_new_line();
         let answered = self.sys.screen.answer_scroll(&mut self.sys.memory, !no);
         let result = answered.and_then(|()| self.sys.unblock());
         match result {

@@ -17,7 +17,7 @@ impl Machine {
     }
 
     /// The same at a given statement; CONTINUE goes on at `next` if something was to come first.
-    fn finish_at(&mut self, report: Report, spot: Spot, next: Option<Spot>) {
+    pub(super) fn finish_at(&mut self, report: Report, spot: Spot, next: Option<Spot>) {
         self.sys.drop_output();
         self.exec.reset_run();
         while self.activities.len() > 1 {

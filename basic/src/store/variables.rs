@@ -43,6 +43,8 @@ pub struct Name {
     first: u8,
     /// The further letters of a long name, in lower case.
     rest: Box<[u8]>,
+    /// Bit n: a blank stands after further letter n + 1 (the first 64 of them).
+    blanks: u64,
 }
 
 impl Name {
@@ -59,7 +61,14 @@ impl Name {
         Self {
             first,
             rest: rest.iter().map(|c| c | 0x20).collect(),
+            blanks: 0,
         }
+    }
+
+    /// The same name, written with blanks after some of its further letters: see [`look_up`].
+    #[must_use]
+    pub fn with_blanks(self, blanks: u64) -> Self {
+        Self { blanks, ..self }
     }
 
     /// What the name asks for.
@@ -113,6 +122,9 @@ pub fn next_entry(m: &Memory, at: Address) -> Address {
 
 /// Finds the entry a name stands for: the address of its first byte.
 ///
+/// Flaw kept: a long name written with blanks is taken for a shorter one that ends where a blank
+/// stands.
+///
 /// ROM: `LOOK-VARS` 28B2.
 #[must_use]
 pub fn look_up(m: &Memory, name: &Name) -> Option<Address> {
@@ -124,7 +136,7 @@ pub fn look_up(m: &Memory, name: &Name) -> Option<Address> {
         if first == 0 {
             return None;
         }
-        if first == name.first && (name.rest.is_empty() || same_rest(m, at + 1, &name.rest)) {
+        if first == name.first && (name.rest.is_empty() || same_rest(m, at + 1, name)) {
             return Some(at);
         }
         at = next_entry(m, at);
@@ -132,13 +144,19 @@ pub fn look_up(m: &Memory, name: &Name) -> Option<Address> {
     None
 }
 
-/// Whether the letters at `at` are those of a long name, the last one marked.
-fn same_rest(m: &Memory, at: Address, rest: &[u8]) -> bool {
-    let bytes = m.slice(at, rest.len() as u32);
-    let Some((last, most)) = rest.split_last() else {
-        return false;
-    };
-    bytes.len() == rest.len() && bytes[..most.len()] == *most && bytes[most.len()] == last | 0x80
+/// Whether the letters at `at` are those of a long name, or of its part before a blank, the last
+/// one marked.
+///
+/// ROM: 2912-2927.
+fn same_rest(m: &Memory, at: Address, name: &Name) -> bool {
+    let bytes = m.slice(at, name.rest.len() as u32);
+    for (i, (byte, letter)) in bytes.iter().zip(&name.rest).enumerate() {
+        if byte != letter {
+            let ends = i + 1 == name.rest.len() || i < 64 && name.blanks >> i & 1 != 0;
+            return *byte == letter | 0x80 && ends;
+        }
+    }
+    false
 }
 
 /// A place in the table of names a program uses.

@@ -290,8 +290,7 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
                 at,
                 duration,
                 pitch,
-                de,
-                hl,
+                sounded,
             } => {
                 let mut beep = Fields::new();
                 beep.insert("t".into(), json!(since(at)));
@@ -300,7 +299,7 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
                 let hex = [duration, pitch].map(|n| variables::hex(&n.to_bytes()));
                 beep.insert("hex".into(), json!(hex));
                 // a sound too short for a wave never comes to the beeper
-                if (de, hl) != (0, 0) {
+                if let Some((de, hl)) = sounded {
                     beep.insert("DE".into(), json!(de));
                     beep.insert("HL".into(), json!(hl));
                 }
