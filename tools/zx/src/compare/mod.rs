@@ -5,6 +5,7 @@ mod fields;
 mod font;
 mod table;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,10 +25,15 @@ pub use fields::{Compared, IGNORED};
 /// A run that takes longer than this in real time is given up, and the tool with it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+thread_local! {
+    /// What this thread runs, for the last words of a panic.
+    static RUNNING: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
 /// Options of `zx compare`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct CompareOptions {
-    /// Only programs whose `AREA/NAME` contains one of these
+    /// Only these areas, or programs whose `AREA/NAME` contains one of these
     names: Vec<String>,
     /// Where the programs are; by default the corpus of `shared/oracle` beside the checkout
     #[arg(long, value_name = "DIR")]
@@ -127,7 +133,16 @@ fn jobs_of(
         .to_string_lossy()
         .replace('\\', "/");
     let extension = relative.extension().unwrap_or_default();
-    let wanted = options.names.is_empty() || options.names.iter().any(|n| name.contains(n));
+    let area = name.split('/').next().unwrap_or_default().to_owned();
+    // the name of an area is that area; anything else is part of a name
+    let chosen = |n: &String| {
+        if corpus.join(n).is_dir() {
+            area == *n
+        } else {
+            name.contains(n)
+        }
+    };
+    let wanted = options.names.is_empty() || options.names.iter().any(chosen);
     if !wanted || !(extension == "bas" || extension == "keys") {
         return Ok(Vec::new());
     }
@@ -156,9 +171,8 @@ fn jobs_of(
             Task::Run(source.clone(), Box::new(cli::options_of(&with_rom)?))
         };
         let golden = read_golden(&golden.join(format!("{name}.{}.json", rom.name())))?;
-        let area = name.split('/').next().unwrap_or_default().to_owned();
         jobs.push(Job {
-            area,
+            area: area.clone(),
             name: name.clone(),
             rom,
             task,
@@ -229,6 +243,11 @@ pub fn run(options: &CompareOptions) -> Result<u8> {
     } else {
         font::learn(&golden)?
     };
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        RUNNING.with_borrow(|title| eprintln!("zx: a panic while running {title}"));
+        usual(info);
+    }));
     let finished = run_all(&jobs, characters.as_ref(), options)?;
     let differ = print_results(&jobs, &finished, options);
     let pixels = if characters.is_some() {
@@ -267,6 +286,7 @@ fn run_all(
                     let job = next.fetch_add(1, Ordering::Relaxed);
                     let Some(work) = jobs.get(job) else { break };
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
+                    RUNNING.set(work.title());
                     let begun = Instant::now();
                     let compared = work.run(characters, options);
                     let took = begun.elapsed();
