@@ -19,7 +19,7 @@ mod bare {
     use kernel::host::PiHost;
     use kernel::host::display::FRAME;
     use kernel::host::fuel::Gauge;
-    use kernel::{drivers, heap, log, provoke, start, stop};
+    use kernel::{drivers, heap, log, provoke, start, stop, usb};
 
     #[panic_handler]
     fn panicked(info: &core::panic::PanicInfo<'_>) -> ! {
@@ -36,23 +36,37 @@ mod bare {
         start::serial(&mut board, &command_line);
         start::tell(&mut board);
         let framebuffer = start::screen(&mut board, &mut mmu, &command_line);
-        let Board { uart, power, .. } = board;
+        let Board {
+            uart,
+            power,
+            usb: usb_port,
+            mut mailbox,
+            ..
+        } = board;
 
         let mut host = PiHost::new(uart, framebuffer);
         let mut machine = Machine::new(Model::Spectrum48);
         let mut gauge = Gauge::new();
         let mut provoked = false;
+        // Started after the first turn: the prompt comes first.
+        let mut usb_port = Some(usb_port);
+        let mut usb = None;
         log!("ready at {} us", time::since_reset());
         host.send_log();
         if command_line.has("quiet") {
             host.be_quiet();
         }
         loop {
-            // USB: `usb::Host::poll(time::now(), ..)` belongs here, before the turn that sees its
-            // keys; events go to `host.keys.push(..)`, what it says to `log!`.
             let began = time::now();
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
             gauge.learn(time::now().saturating_sub(began), pause);
+            if let Some(port) = usb_port.take() {
+                usb = usb::port::start(port, &mut mailbox);
+            }
+            if let Some(usb) = &mut usb {
+                usb.set_leds(machine.caps_lock());
+                usb.poll(time::now(), &mut host.keys);
+            }
             let typing = machine.takes_typed();
             let resting =
                 matches!(pause, Pause::Idle(_) | Pause::Power(_)) && !host.has_input(typing);
@@ -68,10 +82,12 @@ mod bare {
                             switch(power, what);
                         }
                     }
-                    // Fifty times a second at least, at times that are whole frames. USB:
-                    // `usb::Host::next_deadline` belongs into this minimum.
+                    // Fifty times a second at least, at times that are whole frames.
                     let tick = (time::now() / FRAME + 1) * FRAME;
                     let wake = until.map_or(tick, |until| until.min(tick));
+                    let wake = usb
+                        .as_ref()
+                        .map_or(wake, |usb| wake.min(usb.next_deadline()));
                     time::sleep_until(wake, || host.has_input(typing));
                 }
                 Pause::Power(what) => {

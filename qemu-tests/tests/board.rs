@@ -183,7 +183,7 @@ fn a_keyboard_unplugged_and_plugged_in_again_types() -> Result<()> {
 #[test]
 fn the_picture_is_right_at_1080p_and_at_640_x_480() -> Result<()> {
     let (case, outcome) = case(COLOURS)?;
-    let mut player = Player::new().map_err(|problem| Failure::new(problem.text))?;
+    let mut player = Player::new(case.model).map_err(|problem| Failure::new(problem.text))?;
     for step in &case.steps {
         player
             .play(step)
@@ -299,7 +299,8 @@ fn every_scenario_says_the_same_on_the_board_and_here() -> Result<()> {
         cases.extend(parse(&text).map_err(|problem| Failure::new(problem.text))?);
     }
     cases.retain(|case| case.host_only.is_none() && case.known.is_none());
-    for mut board in start("scenarios", &Options::default())? {
+    // In counted time a PAUSE takes none here.
+    for mut board in start("scenarios", &counted())? {
         board.ready()?;
         let mut from = 0;
         for (n, case) in cases.iter().enumerate() {
