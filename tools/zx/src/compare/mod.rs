@@ -86,7 +86,7 @@ struct Finished {
 }
 
 /// The folder of a name in `shared/oracle` beside this checkout, seen from here.
-fn beside(name: &str) -> Result<PathBuf> {
+pub(crate) fn beside(name: &str) -> Result<PathBuf> {
     let here = std::env::current_dir().map_err(|e| failed("where am I", &e))?;
     here.ancestors()
         .map(|folder| folder.join("shared/oracle").join(name))
@@ -95,7 +95,7 @@ fn beside(name: &str) -> Result<PathBuf> {
 }
 
 /// Every file under a folder whose name ends so.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     let doing = format!("reading {}", folder.display());
     for entry in fs::read_dir(folder).map_err(|e| failed(&doing, &e))? {
         let path = entry.map_err(|e| failed(&doing, &e))?.path();
@@ -108,11 +108,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<String> {
+pub(crate) fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|e| failed(&format!("reading {}", path.display()), &e))
 }
 
-fn read_golden(path: &Path) -> Result<Fields> {
+pub(crate) fn read_golden(path: &Path) -> Result<Fields> {
     match serde_json::from_str(&read(path)?) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Failure(format!("{}: not an object", path.display()))),
