@@ -5,7 +5,6 @@
 
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::store::areas::make_room;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 
@@ -164,19 +163,5 @@ pub fn close(m: &mut Memory, stream: u8) -> Result<()> {
         .get(usize::from(stream) + STREAM_0 as usize)
         .copied();
     m.set_word(entry, initial.unwrap_or(0));
-    Ok(())
-}
-
-/// Adds a character at the cursor of the edit line or the workspace.
-///
-/// ROM: `ADD-CHAR` 0F81, `ADD-CH-1` 0F8B.
-///
-/// # Errors
-/// Report 4.
-pub fn add_character(m: &mut Memory, code: u8) -> Result<()> {
-    let at = m.pointer(s::K_CUR);
-    make_room(m, at, 1)?;
-    m.set_byte(at, code);
-    m.set_pointer(s::K_CUR, at + 1);
     Ok(())
 }

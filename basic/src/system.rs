@@ -154,7 +154,7 @@ impl System {
                     Ok(())
                 }
             },
-            letter::R => channel::add_character(&mut self.memory, code),
+
             letter::P => {
                 // FLAGS bit 0 follows the printer too: a keyword's blank depends on it.
                 let blank =

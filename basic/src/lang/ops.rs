@@ -106,6 +106,7 @@ impl Exec {
                     return Ok(Some(Flow::AboutToLook));
                 }
                 let key = sys.keys.inkey(&sys.memory);
+                self.wants_key = key.is_none();
                 self.push_key(sys, key)?;
                 if core::mem::take(&mut self.probed) {
                     return Ok(Some(Flow::Looked));
