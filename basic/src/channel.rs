@@ -15,8 +15,12 @@ pub const CHANNEL_AREA: Address = 0x5CB6;
 const ENTRY: u32 = 5;
 /// The entries as NEW makes them: ROM addresses of the output and input routines, letter.
 /// ROM: 15AF.
-const INITIAL_CHANNELS: [(u16, u16, u8); 4] =
-    [(0x09F4, 0x10A8, b'K'), (0x09F4, 0x15C4, b'S'), (0x0F81, 0x15C4, b'R'), (0x09F4, 0x15C4, b'P')];
+const INITIAL_CHANNELS: [(u16, u16, u8); 4] = [
+    (0x09F4, 0x10A8, b'K'),
+    (0x09F4, 0x15C4, b'S'),
+    (0x0F81, 0x15C4, b'R'),
+    (0x09F4, 0x15C4, b'P'),
+];
 /// Streams -3 to 3 as offsets into the area, plus one. ROM: 15C6.
 const INITIAL_STREAMS: [u16; 7] = [1, 6, 11, 1, 1, 6, 16];
 /// Streams in the table: -3 to 15.
@@ -50,7 +54,10 @@ pub fn reset(m: &mut Memory) -> Address {
     }
     m.set_byte(at, 0x80);
     for i in 0..STREAMS {
-        m.set_word(s::STRMS + 2 * i, INITIAL_STREAMS.get(i as usize).copied().unwrap_or(0));
+        m.set_word(
+            s::STRMS + 2 * i,
+            INITIAL_STREAMS.get(i as usize).copied().unwrap_or(0),
+        );
     }
     at + 1
 }
@@ -124,7 +131,9 @@ pub fn open(m: &mut Memory, stream: u8, name: &[u8]) -> Result<()> {
             return Err(Report::InvalidStream);
         }
     }
-    let [code] = name else { return Err(Report::InvalidFileName) };
+    let [code] = name else {
+        return Err(Report::InvalidFileName);
+    };
     let offset = match code & 0xDF {
         letter::K => INITIAL_STREAMS[0],
         letter::S => INITIAL_STREAMS[1],
@@ -151,7 +160,9 @@ pub fn close(m: &mut Memory, stream: u8) -> Result<()> {
         // happens.
         return Ok(());
     }
-    let initial = INITIAL_STREAMS.get(usize::from(stream) + STREAM_0 as usize).copied();
+    let initial = INITIAL_STREAMS
+        .get(usize::from(stream) + STREAM_0 as usize)
+        .copied();
     m.set_word(entry, initial.unwrap_or(0));
     Ok(())
 }

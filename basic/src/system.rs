@@ -202,7 +202,8 @@ impl System {
     pub fn console_prompt(&mut self, text: &[u8]) {
         self.console_new_line();
         for code in text {
-            self.console.printed(letter::K, *code, &mut self.console_text);
+            self.console
+                .printed(letter::K, *code, &mut self.console_text);
         }
     }
 
@@ -231,7 +232,9 @@ impl System {
             }
         }
         while !self.blocked {
-            let Some(code) = self.queue.pop_front() else { break };
+            let Some(code) = self.queue.pop_front() else {
+                break;
+            };
             self.print(code)?;
         }
         Ok(())
@@ -252,20 +255,32 @@ impl System {
         if !self.logging {
             return;
         }
-        self.log.push(LogEntry::Print { channel, code, nested: false });
+        self.log.push(LogEntry::Print {
+            channel,
+            code,
+            nested: false,
+        });
         self.log_spelling(channel, code);
     }
 
     /// Logs the letters of a keyword as the screen prints them.
     pub(crate) fn log_spelling(&mut self, channel: u8, code: u8) {
-        let first = if self.model == Model::Spectrum48 { token::FIRST_48 } else { token::FIRST };
+        let first = if self.model == Model::Spectrum48 {
+            token::FIRST_48
+        } else {
+            token::FIRST
+        };
         if code >= first {
             if let Some(spelling) = token::spelling(code) {
                 let blank = token::leading_space(code) && !self.memory.bit(s::FLAGS, 0);
                 let before = blank.then_some(b' ');
                 let after = token::trailing_space(code).then_some(b' ');
                 for code in before.into_iter().chain(spelling.bytes()).chain(after) {
-                    self.log.push(LogEntry::Print { channel, code, nested: true });
+                    self.log.push(LogEntry::Print {
+                        channel,
+                        code,
+                        nested: true,
+                    });
                 }
             }
         }
@@ -276,7 +291,10 @@ impl System {
         self.border_changed |= self.border != colour;
         self.border = colour;
         if self.logging {
-            self.log.push(LogEntry::Border { at: self.now, colour });
+            self.log.push(LogEntry::Border {
+                at: self.now,
+                colour,
+            });
         }
     }
 

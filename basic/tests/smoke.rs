@@ -5,9 +5,15 @@ fn run(lines: &[&str]) -> (Machine, String) {
     let mut machine = Machine::new(Model::Spectrum48);
     machine.set_probes(true);
     for line in lines {
-        let tokens = basic::line::tokenise::tokenise(line.as_bytes(), basic::line::tokenise::Dialect::Spectrum48);
+        let tokens = basic::line::tokenise::tokenise(
+            line.as_bytes(),
+            basic::line::tokenise::Dialect::Spectrum48,
+        );
         let entered = machine.enter_line(&tokens);
-        assert!(matches!(entered, Entered::Line | Entered::Running), "{line}: {entered:?}");
+        assert!(
+            matches!(entered, Entered::Line | Entered::Running),
+            "{line}: {entered:?}"
+        );
     }
     let mut fuel = 1_000_000;
     let pause = machine.run(20_000, &mut fuel);
@@ -19,7 +25,12 @@ fn run(lines: &[&str]) -> (Machine, String) {
 
 #[test]
 fn a_program_prints_and_reports() {
-    let (machine, text) = run(&["10 FOR i=1 TO 3", "20 PRINT i;\" \";SQR i", "30 NEXT i", "run"]);
+    let (machine, text) = run(&[
+        "10 FOR i=1 TO 3",
+        "20 PRINT i;\" \";SQR i",
+        "30 NEXT i",
+        "run",
+    ]);
     assert!(text.contains("2 1.4142136\r\n3 1.7320508\r\n"), "{text}");
     assert!(text.contains("0 OK, 30:1"), "{text}");
     let (report, line, statement) = machine.report().unwrap();

@@ -7,7 +7,8 @@
 //! 3. `main.rs`: opens the heap, [`board::Board::take`]s the board.
 //! 4. `start::serial`, `start::tell`, `start::screen`: the serial port first, then what can be
 //!    said about the board, then the display. Only the serial port is needed.
-//! 5. `main.rs`: a [`host::PiHost`] and a machine, and turns of it for ever; USB is polled there.
+//! 5. `main.rs`: a [`host::PiHost`] and a machine, and turns of it for ever. USB is started after
+//!    the first turn and polled between turns.
 //!
 //! # Memory
 //!
@@ -28,7 +29,7 @@
 //! | 0 | [`mmio`], [`ring`], [`command_line`] |
 //! | 1 | [`arch`], [`mod@log`], `heap` |
 //! | 2 | [`drivers`] (which know addresses only from [`board`]), [`board`] |
-//! | 3 | [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
+//! | 3 | [`usb`], [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
 //! | 4 | [`host`] |
 //!
 //! Interrupt handlers only move bytes between rings and the serial port; statics are the rings,

@@ -39,29 +39,34 @@ mod bare {
         let Board {
             uart,
             power,
-            usb,
+            usb: usb_port,
             mut mailbox,
             ..
         } = board;
-        let mut usb = usb::port::start(usb, &mut mailbox);
 
         let mut host = PiHost::new(uart, framebuffer);
         let mut machine = Machine::new(Model::Spectrum48);
         let mut gauge = Gauge::new();
         let mut provoked = false;
+        // Started after the first turn: the prompt comes first.
+        let mut usb_port = Some(usb_port);
+        let mut usb = None;
         log!("ready at {} us", time::since_reset());
         host.send_log();
         if command_line.has("quiet") {
             host.be_quiet();
         }
         loop {
+            let began = time::now();
+            let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
+            gauge.learn(time::now().saturating_sub(began), pause);
+            if let Some(port) = usb_port.take() {
+                usb = usb::port::start(port, &mut mailbox);
+            }
             if let Some(usb) = &mut usb {
                 usb.set_leds(machine.caps_lock());
                 usb.poll(time::now(), &mut host.keys);
             }
-            let began = time::now();
-            let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
-            gauge.learn(time::now().saturating_sub(began), pause);
             let typing = machine.takes_typed();
             let resting =
                 matches!(pause, Pause::Idle(_) | Pause::Power(_)) && !host.has_input(typing);
@@ -77,8 +82,7 @@ mod bare {
                             switch(power, what);
                         }
                     }
-                    // Fifty times a second at least, at times that are whole frames, and when the
-                    // keyboards are to be asked.
+                    // Fifty times a second at least, at times that are whole frames.
                     let tick = (time::now() / FRAME + 1) * FRAME;
                     let wake = until.map_or(tick, |until| until.min(tick));
                     let wake = usb

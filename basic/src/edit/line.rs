@@ -4,7 +4,7 @@
 //! K_CUR, the error mark X_PTR. The editor itself only knows what key it waits for. It never
 //! waits: [`LineEditor::step`] does what the newest key asks for and returns.
 
-use super::{FLAGS2_CHANNEL_K, Out, auto_list, open_keyboard};
+use super::{FLAGS2_CHANNEL_K, Out, TV_LOWER, auto_list, open_keyboard};
 use crate::charset::{self, ENTER};
 use crate::keys::FLAGS_NEW_KEY;
 use crate::line::list::{
@@ -12,13 +12,13 @@ use crate::line::list::{
     store_number,
 };
 use crate::line::spell::spell;
+use crate::line::{Dialect, tokenise};
 use crate::report::{Report, Result};
 use crate::screen::{Stop, cls_lower, set_position, temps};
 use crate::store::areas::{make_room, reclaim, test_room};
 use crate::store::program::{Place, find_line, is_line, text_length};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
-use crate::token;
 
 /// TV_FLAG bit 3: the line must be copied to the screen again.
 const TV_COPY: u8 = 3;
@@ -26,6 +26,10 @@ const TV_COPY: u8 = 3;
 const TV_CLEAR: u8 = 5;
 /// The input routine of channel K that looks at LAST-K (`KEY-INPUT`), as programs see it.
 const KEY_INPUT: u16 = 0x10A8;
+/// The output routine of the channels of the screen.
+const PRINT_OUT: u16 = 0x09F4;
+/// Bytes of a channel's entry.
+const CHANNEL: Address = 5;
 /// The one that gives the operand of a colour key (`KEY-NEXT`).
 const KEY_NEXT: u16 = 0x110D;
 /// Pitch of the click of a key, as BEEPER takes it (0F41).
@@ -69,11 +73,12 @@ enum Wants {
 }
 
 /// The editor.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineEditor {
     /// Keyword keys are in use: the cursor may be K. Otherwise keywords are typed letter by
     /// letter and EDIT brings lines down spelt out.
     pub keyword_keys: bool,
+    dialect: Dialect,
     wants: Wants,
     waiting: bool,
 }
@@ -82,9 +87,10 @@ impl LineEditor {
     /// An editor that starts afresh (ROM: `EDITOR` 0F2C). Channel K is open, and the line and the
     /// cursor are in their places.
     #[must_use]
-    pub const fn new(keyword_keys: bool) -> Self {
+    pub const fn new(keyword_keys: bool, dialect: Dialect) -> Self {
         Self {
             keyword_keys,
+            dialect,
             wants: Wants::Key,
             waiting: false,
         }
@@ -123,13 +129,14 @@ impl LineEditor {
             match done {
                 Ok(None) => {}
                 Ok(Some(end)) => {
-                    *self = Self::new(self.keyword_keys);
+                    *self = Self::new(self.keyword_keys, self.dialect);
                     return end;
                 }
                 Err(report) => {
-                    *self = Self::new(self.keyword_keys);
+                    *self = Self::new(self.keyword_keys, self.dialect);
                     // ROM: `ED-ERROR` 107F.
                     let m = out.memory();
+                    note_error(m);
                     if !m.bit(s::FLAGS2, FLAGS2_CHANNEL_K) {
                         return Edit::Failed(report);
                     }
@@ -209,9 +216,9 @@ impl LineEditor {
                 list_again(out)?;
             }
             charset::DELETE => {
+                // The cursor moves with what is behind the hole: of a colour code only the code
+                // goes, and its operand stays before the cursor.
                 if let Some(to) = before(m, cursor) {
-                    m.set_pointer(s::K_CUR, to);
-                    // Of a colour code only the code goes; its operand is the next to go.
                     reclaim(m, to, 1);
                 }
             }
@@ -256,7 +263,7 @@ impl LineEditor {
         }
         m.set_byte(s::E_PPC, m.byte(s::E_PPC).wrapping_add(1));
         if !self.keyword_keys {
-            text = spell(&text, token::FIRST_48, &mut []);
+            text = spell(&text, self.dialect, &mut []);
         }
         add(m, &text)?;
         let start = m.pointer(s::E_LINE);
@@ -266,14 +273,50 @@ impl LineEditor {
     }
 }
 
+/// The text in the edit line: its address and length, without the ENTER.
+fn edit_text(m: &Memory) -> (Address, u32) {
+    let at = m.pointer(s::E_LINE);
+    (at, m.pointer(s::WORKSP).saturating_sub(at + 2))
+}
+
+/// Puts a text into the edit line in place of what is there, the cursor `cursor` codes from its
+/// start.
+fn exchange(m: &mut Memory, text: &[u8], cursor: usize) -> Result<()> {
+    let (at, length) = edit_text(m);
+    test_room(m, (text.len() as u32).saturating_sub(length))?;
+    let mode = m.byte(s::MODE);
+    clear(m);
+    add(m, text)?;
+    m.set_byte(s::MODE, mode);
+    m.set_pointer(s::K_CUR, at + cursor.min(text.len()) as Address);
+    Ok(())
+}
+
+/// Makes codes of the keywords typed as letters in the edit line; the cursor stays with what it
+/// stood at.
+///
+/// # Errors
+/// Report 4, nothing changed.
+pub fn tokenise_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
+    let (at, length) = edit_text(m);
+    let text = m.slice(at, length).to_vec();
+    let cursor = m.pointer(s::K_CUR).saturating_sub(at).min(length) as usize;
+    let codes = tokenise(&text, dialect);
+    let cursor = if cursor == text.len() {
+        codes.len()
+    } else {
+        tokenise(&text[..cursor], dialect).len()
+    };
+    exchange(m, &codes, cursor)
+}
+
 /// After a line was refused: spells its keywords out again, so that it can be mended letter by
 /// letter; cursor and error mark stay with what they stood at.
 ///
 /// # Errors
 /// Report 4, nothing changed.
-pub fn spell_edit_line(m: &mut Memory) -> Result<()> {
-    let start = m.pointer(s::E_LINE);
-    let length = (m.pointer(s::WORKSP)).saturating_sub(start + 2);
+pub fn spell_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
+    let (start, length) = edit_text(m);
     let codes = m.slice(start, length).to_vec();
     let index = |p: Address| p.checked_sub(start).filter(|&i| i <= length);
     let (cursor, mark) = (index(m.pointer(s::K_CUR)), index(m.pointer(s::X_PTR)));
@@ -281,14 +324,8 @@ pub fn spell_edit_line(m: &mut Memory) -> Result<()> {
         cursor.unwrap_or(length) as usize,
         mark.unwrap_or(0) as usize,
     ];
-    let text = spell(&codes, token::FIRST_48, &mut marks);
-    let grows = (text.len() as u32).saturating_sub(length);
-    test_room(m, grows)?;
-    let mode = m.byte(s::MODE);
-    clear(m);
-    add(m, &text)?;
-    m.set_byte(s::MODE, mode);
-    m.set_pointer(s::K_CUR, start + marks[0] as Address);
+    let text = spell(&codes, dialect, &mut marks);
+    exchange(m, &text, marks[0])?;
     if mark.is_some() {
         m.set_pointer(s::X_PTR, start + marks[1] as Address);
     }
@@ -366,6 +403,12 @@ fn list_again(out: &mut impl Out) -> Result<()> {
     Ok(())
 }
 
+/// What every report does to the error mark (ROM: `ERROR-1` 0008).
+fn note_error(m: &mut Memory) {
+    let at = m.pointer(s::CH_ADD);
+    m.set_pointer(s::X_PTR, at);
+}
+
 fn buzz(out: &mut impl Out) {
     let length = out.memory().byte(s::RASP);
     out.sound(u16::from(length), BUZZ_TIMING);
@@ -433,7 +476,7 @@ pub fn flash(out: &mut impl Out, code: u8) -> core::result::Result<(), Stop> {
     m.set_byte(s::ATTR_T, attribute | 0x80);
     m.set_byte(s::MASK_T, mask & 0x7F);
     m.set_byte(s::P_FLAG, 0);
-    out.put(code)?;
+    print_out(out, code)?;
     let m = out.memory();
     m.set_byte(s::P_FLAG, flags);
     m.set_byte(s::ATTR_T, attribute);
@@ -455,6 +498,7 @@ pub fn copy(out: &mut impl Out, letters: bool) {
         Ok(end) => end,
         Err(_) => {
             // ROM: `ED-FULL` 1167.
+            note_error(out.memory());
             buzz(out);
             out.memory().word(s::SPOSNL)
         }
@@ -496,6 +540,23 @@ fn show(out: &mut impl Out, letters: bool) -> core::result::Result<u16, Stop> {
         if line < old_line || line == old_line && column <= old_column {
             return Ok(end);
         }
-        out.put(b' ')?;
+        print_out(out, b' ')?;
     }
+}
+
+/// Prints a character past the channel, also while the channel waits for the operand of a control
+/// code: that goes on waiting (ROM: `CALL` 09F4).
+fn print_out(out: &mut impl Out, code: u8) -> core::result::Result<(), Stop> {
+    let m = out.memory();
+    let channel = m.pointer(s::CHANS)
+        + if m.bit(s::TV_FLAG, TV_LOWER) {
+            0
+        } else {
+            CHANNEL
+        };
+    let routine = m.word(channel);
+    m.set_word(channel, PRINT_OUT);
+    let done = out.put(code);
+    out.memory().set_word(channel, routine);
+    done
 }

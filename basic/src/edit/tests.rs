@@ -1,4 +1,4 @@
-use super::line::{copy, spell_edit_line};
+use super::line::{copy, spell_edit_line, tokenise_edit_line};
 use super::*;
 use crate::charset;
 use crate::line::list::FLAGX_INPUT;
@@ -143,7 +143,7 @@ impl Fake {
 #[test]
 fn editing_moves_the_program_cursor_and_brings_lines_down() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(true);
+    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
     fake.program(&mut editor, &[b"10 \xF51", b"20 \xF52", b"30 \xF53"]);
     assert_eq!(
         fake.keys(&mut editor, &[charset::UP, charset::EDIT]),
@@ -182,7 +182,7 @@ fn editing_moves_the_program_cursor_and_brings_lines_down() {
 #[test]
 fn the_automatic_listing_keeps_the_current_line_in_sight() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(true);
+    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
     let lines: Vec<Vec<u8>> = (1..=24u8)
         .map(|n| {
             let mut line = std::format!("{} ", u32::from(n) * 10).into_bytes();
@@ -213,7 +213,7 @@ fn the_automatic_listing_keeps_the_current_line_in_sight() {
 #[test]
 fn modes_change_the_cursor_and_colours_take_two_codes() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(true);
+    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
     fake.keys(&mut editor, b"10 \xF5abc");
     assert_eq!(fake.bottom(), "10 PRINT abcL");
     fake.keys(&mut editor, &[6]);
@@ -235,9 +235,26 @@ fn modes_change_the_cursor_and_colours_take_two_codes() {
 }
 
 #[test]
+fn delete_takes_the_colour_code_and_leaves_its_operand() {
+    let mut fake = Fake::new();
+    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
+    fake.keys(&mut editor, &[0x17, charset::DELETE]);
+    // As recorded from the ROM: PAPER 7 is gone, the 7 prints as a question mark.
+    assert_eq!(fake.text(), [7]);
+    assert_eq!(fake.bottom(), "?K");
+    fake.keys(&mut editor, &[charset::DELETE, charset::DELETE]);
+    assert_eq!(fake.bottom(), "K");
+    // A cursor within a colour code is no operand of it.
+    fake.keys(&mut editor, &[0x1A, b'a', charset::DELETE]);
+    fake.keys(&mut editor, &[charset::LEFT, charset::RIGHT]);
+    assert_eq!(fake.text(), [charset::INK, 2]);
+    assert_eq!(fake.bottom(), "K");
+}
+
+#[test]
 fn keywords_typed_as_letters_never_need_a_k_cursor() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false);
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
     fake.keys(&mut editor, b"");
     assert_eq!(fake.bottom(), "L");
     fake.program(&mut editor, &[b"10 print <= goto 7: rem  goto"]);
@@ -252,13 +269,15 @@ fn keywords_typed_as_letters_never_need_a_k_cursor() {
 #[test]
 fn a_refused_line_shows_where_and_can_be_mended_by_letters() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false);
-    fake.keys(&mut editor, b"\xF51+");
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    fake.keys(&mut editor, b"print 1+");
     let start = fake.memory.pointer(s::E_LINE);
     assert_eq!(editor.key(&mut fake, charset::ENTER), Edit::Entered);
+    tokenise_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
+    assert_eq!(fake.text(), b"\xF51+");
     // The syntax check says: here.
     fake.memory.set_pointer(s::X_PTR, start + 3);
-    spell_edit_line(&mut fake.memory).unwrap();
+    spell_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
     open_keyboard(&mut fake.memory);
     assert_eq!(fake.keys(&mut editor, b""), Edit::Wait);
     assert_eq!(fake.bottom(), "PRINT 1+?L");
@@ -274,7 +293,7 @@ fn a_refused_line_shows_where_and_can_be_mended_by_letters() {
 #[test]
 fn a_long_line_makes_the_lower_screen_grow_and_full_memory_is_refused() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false);
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
     fake.keys(&mut editor, &[b'x'; 100]);
     assert_eq!(fake.memory.byte(s::DF_SZ), 4 + 1);
     assert_eq!(fake.row(20), "x".repeat(32));
@@ -307,7 +326,7 @@ fn input_string(fake: &mut Fake) {
 fn input_echoes_as_the_rom_does() {
     let mut fake = Fake::new();
     input_string(&mut fake);
-    let mut editor = LineEditor::new(false);
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
     assert_eq!(fake.keys(&mut editor, b"ok"), Edit::Wait);
     assert_eq!(fake.bottom(), "\"okL\"");
     assert_eq!(editor.key(&mut fake, charset::ENTER), Edit::Entered);
@@ -322,7 +341,7 @@ fn input_echoes_as_the_rom_does() {
 fn edit_in_input_starts_afresh_and_cursor_down_stops() {
     let mut fake = Fake::new();
     input_string(&mut fake);
-    let mut editor = LineEditor::new(false);
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
     fake.keys(&mut editor, b"abc");
     fake.keys(&mut editor, &[charset::UP]);
     fake.keys(&mut editor, &[charset::EDIT]);
@@ -348,7 +367,7 @@ fn edit_in_input_starts_afresh_and_cursor_down_stops() {
 #[test]
 fn the_first_key_after_a_report_clears_the_lower_screen() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false);
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
     for &c in b"0 OK, 0:1" {
         fake.put(c).unwrap();
     }
@@ -362,7 +381,7 @@ fn the_first_key_after_a_report_clears_the_lower_screen() {
 #[test]
 fn an_editor_without_a_keyboard_fails() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false);
+    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
     fake.memory.set_pointer(s::CURCHL, CHANNELS + 5);
     fake.memory.set_bit(s::FLAGS2, FLAGS2_CHANNEL_K, false);
     assert_eq!(editor.step(&mut fake), Edit::Failed(Report::InvalidDevice));
@@ -372,7 +391,7 @@ fn an_editor_without_a_keyboard_fails() {
 fn no_keys_in_any_order_do_harm() {
     for keyword_keys in [false, true] {
         let mut fake = Fake::new();
-        let mut editor = LineEditor::new(keyword_keys);
+        let mut editor = LineEditor::new(keyword_keys, Dialect::Spectrum48);
         fake.program(&mut editor, &[b"10 \xF51", b"20 \xF52", b"9000 \xEAx"]);
         let mut seed = 7u32;
         for turn in 0..6000 {

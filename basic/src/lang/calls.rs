@@ -115,7 +115,9 @@ impl Exec {
     /// Does an instruction of this module. Gives where to go on, in `pc`.
     pub(super) fn call_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
         match op {
-            Op::FnBegin(letter, is_text, arguments) => self.fn_begin(sys, letter, is_text, arguments),
+            Op::FnBegin(letter, is_text, arguments) => {
+                self.fn_begin(sys, letter, is_text, arguments)
+            }
             Op::FnArgument(is_text, more) => self.fn_argument(sys, is_text, more),
             Op::FnCall => self.fn_call(sys),
             Op::Return => {
@@ -135,21 +137,33 @@ impl Exec {
     }
 
     /// Goes on at `pc` and comes back to what is after the present instruction.
-    fn enter(&mut self, sys: &mut System, pc: Pc, function: Option<Option<usize>>, temporary: Option<Pc>) -> Result<()> {
+    fn enter(
+        &mut self,
+        sys: &mut System,
+        pc: Pc,
+        function: Option<Option<usize>>,
+        temporary: Option<Pc>,
+    ) -> Result<()> {
         let depth = self.frames.len() as u32 + 1;
         let temporaries = depth * FRAME_SIZE + 5 * self.stack.len() as u32;
         let end = sys.pointer(s::STKEND) + temporaries + RESERVE;
         if end >= sys.memory.stack_end() || self.frames.len() >= FRAMES_MAX {
             return Err(Report::OutOfMemory);
         }
-        self.frames.push(Frame { back: self.pc, function, temporary });
+        self.frames.push(Frame {
+            back: self.pc,
+            function,
+            temporary,
+        });
         self.pc = pc;
         Ok(())
     }
 
     /// Leaves the innermost expression.
     fn leave(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
         self.pc = frame.back;
         if let Some(function) = frame.function {
             self.calls.current = function;
@@ -161,7 +175,11 @@ impl Exec {
 
     /// DEFADD follows the function whose expression runs.
     fn note_function(&self, sys: &mut System) {
-        let at = self.calls.current.and_then(|i| self.calls.definitions.get(i)).map_or(0, |d| d.arguments);
+        let at = self
+            .calls
+            .current
+            .and_then(|i| self.calls.definitions.get(i))
+            .map_or(0, |d| d.arguments);
         sys.memory.set_pointer(s::DEFADD, at);
     }
 
@@ -176,11 +194,20 @@ impl Exec {
         whole: bool,
     ) -> Result<(Pc, Type, usize)> {
         let start = self.code.ops.len();
-        let parameters = function.and_then(|i| self.calls.definitions.get(i)).map_or(&[][..], |d| &d.parameters);
-        let sink = Sink { ops: &mut self.code.ops, marks: &mut self.code.marks, slots: &mut self.slots };
-        let spot = Spot { line: 0, statement: 0 };
-        let mut parser =
-            Parser::new(characters, hidden, (Origin::Fixed, base), spot, sink).with_parameters(parameters);
+        let parameters = function
+            .and_then(|i| self.calls.definitions.get(i))
+            .map_or(&[][..], |d| &d.parameters);
+        let sink = Sink {
+            ops: &mut self.code.ops,
+            marks: &mut self.code.marks,
+            slots: &mut self.slots,
+        };
+        let spot = Spot {
+            line: 0,
+            statement: 0,
+        };
+        let mut parser = Parser::new(characters, hidden, (Origin::Fixed, base), spot, sink)
+            .with_parameters(parameters);
         let result = parser.expression().and_then(|kind| {
             if whole && parser.current() != ENTER {
                 return Err(Report::NonsenseInBasic);
@@ -205,7 +232,11 @@ impl Exec {
     ///
     /// ROM: `S-FN-SBRN` 27F7.
     fn fn_begin(&mut self, sys: &System, letter: u8, is_text: bool, arguments: bool) -> Result<()> {
-        let known = self.calls.definitions.iter().position(|d| d.letter == letter && d.is_text == is_text);
+        let known = self
+            .calls
+            .definitions
+            .iter()
+            .position(|d| d.letter == letter && d.is_text == is_text);
         let definition = match known {
             Some(known) => known,
             None => {
@@ -220,13 +251,18 @@ impl Exec {
             (false, true) => return Err(Report::ParameterError),
             _ => {}
         }
-        self.calls.calls.push(Call { definition, argument: 0 });
+        self.calls.calls.push(Call {
+            definition,
+            argument: 0,
+        });
         Ok(())
     }
 
     /// Puts an argument's value into the definition's line.
     fn fn_argument(&mut self, sys: &mut System, is_text: bool, more: bool) -> Result<()> {
-        let Some(call) = self.calls.calls.last_mut() else { return Err(Report::ParameterError) };
+        let Some(call) = self.calls.calls.last_mut() else {
+            return Err(Report::ParameterError);
+        };
         let definition = &self.calls.definitions[call.definition];
         let Some(parameter) = definition.parameters.get(call.argument).copied() else {
             return Err(Report::ParameterError);
@@ -238,17 +274,24 @@ impl Exec {
         }
         let value = if is_text { self.pop_number() } else { self.acc };
         sys.memory.set_number(parameter.at, value);
-        if more == last { Err(Report::ParameterError) } else { Ok(()) }
+        if more == last {
+            Err(Report::ParameterError)
+        } else {
+            Ok(())
+        }
     }
 
     fn fn_call(&mut self, sys: &mut System) -> Result<()> {
-        let Some(call) = self.calls.calls.pop() else { return Err(Report::ParameterError) };
+        let Some(call) = self.calls.calls.pop() else {
+            return Err(Report::ParameterError);
+        };
         let code = match self.calls.definitions[call.definition].code {
             Some(code) => code,
             None => {
                 let body = self.calls.definitions[call.definition].body;
                 let characters = rest_of_line(&sys.memory, body).to_vec();
-                let (code, _, _) = self.compile(&characters, true, body, Some(call.definition), &[], false)?;
+                let (code, _, _) =
+                    self.compile(&characters, true, body, Some(call.definition), &[], false)?;
                 self.calls.definitions[call.definition].code = Some(code);
                 code
             }
@@ -268,11 +311,18 @@ impl Exec {
         let characters = text.bytes(&sys.memory).to_vec();
         // The ROM copies the string and an ENTER to the workspace.
         let at = text::spaces(&mut sys.memory, u32::from(text.length) + 1)?;
-        sys.memory.slice_mut(at, u32::from(text.length)).copy_from_slice(&characters);
+        sys.memory
+            .slice_mut(at, u32::from(text.length))
+            .copy_from_slice(&characters);
         sys.memory.set_byte(at + u32::from(text.length), ENTER);
         let function = self.calls.current;
         if function.is_none() && wanted == Type::Number {
-            if let Some(&(_, code)) = self.calls.values.iter().find(|(text, _)| *text == characters) {
+            if let Some(&(_, code)) = self
+                .calls
+                .values
+                .iter()
+                .find(|(text, _)| *text == characters)
+            {
                 return self.enter(sys, code, None, None);
             }
         }
@@ -301,7 +351,9 @@ impl Exec {
     fn read(&mut self, sys: &mut System, is_text: bool) -> Result<()> {
         let mut at = sys.pointer(s::DATADD);
         if sys.memory.byte(at) != b',' {
-            at = program::look_for(&sys.memory, at, 0, token::DATA).ok_or(Report::OutOfData)?.at;
+            at = program::look_for(&sys.memory, at, 0, token::DATA)
+                .ok_or(Report::OutOfData)?
+                .at;
         }
         let at = program::next_character(&sys.memory, at);
         let item = match self.calls.items.get(&at) {
@@ -309,7 +361,11 @@ impl Exec {
             None => {
                 let characters = rest_of_line(&sys.memory, at).to_vec();
                 let (code, kind, used) = self.compile(&characters, true, at, None, &[], false)?;
-                let item = Item { code, kind, end: at + used as Address };
+                let item = Item {
+                    code,
+                    kind,
+                    end: at + used as Address,
+                };
                 self.calls.items.insert(at, item);
                 item
             }
@@ -336,7 +392,11 @@ impl Exec {
         at: Address,
         kind: super::exec::Input,
     ) -> core::result::Result<(), (Report, usize)> {
-        let wanted = if kind == super::exec::Input::Number { Type::Number } else { Type::Text };
+        let wanted = if kind == super::exec::Input::Number {
+            Type::Number
+        } else {
+            Type::Text
+        };
         let Some(&op) = self.code.ops.get(self.input_pc as usize) else {
             return Err((Report::NonsenseInBasic, 0));
         };
@@ -347,8 +407,15 @@ impl Exec {
             _ => Op::LetSlice,
         };
         let start = self.code.ops.len();
-        let sink = Sink { ops: &mut self.code.ops, marks: &mut self.code.marks, slots: &mut self.slots };
-        let spot = Spot { line: 0, statement: 0 };
+        let sink = Sink {
+            ops: &mut self.code.ops,
+            marks: &mut self.code.marks,
+            slots: &mut self.slots,
+        };
+        let spot = Spot {
+            line: 0,
+            statement: 0,
+        };
         let mut parser = Parser::new(typed, false, (Origin::Fixed, at), spot, sink);
         let result = match parser.expression() {
             Ok(kind) if kind != wanted => Err(Report::NonsenseInBasic),
@@ -361,7 +428,11 @@ impl Exec {
             Ok(()) => {
                 self.code.ops.push(assign);
                 self.code.ops.push(Op::Return);
-                self.frames.push(Frame { back: self.pc, function: None, temporary: Some(start as Pc) });
+                self.frames.push(Frame {
+                    back: self.pc,
+                    function: None,
+                    temporary: Some(start as Pc),
+                });
                 self.pc = start as Pc;
                 let _ = sys;
                 Ok(())
@@ -375,7 +446,9 @@ impl Exec {
 
     /// Makes ready to assign a line of text typed at INPUT LINE.
     pub fn accept_line(&mut self, text: Text) {
-        let Some(&op) = self.code.ops.get(self.input_pc as usize) else { return };
+        let Some(&op) = self.code.ops.get(self.input_pc as usize) else {
+            return;
+        };
         let assign = match op {
             Op::InputLine(slot) => Op::LetText(slot),
             _ => Op::LetSlice,
@@ -384,7 +457,11 @@ impl Exec {
         let start = self.code.ops.len();
         self.code.ops.push(assign);
         self.code.ops.push(Op::Return);
-        self.frames.push(Frame { back: self.pc, function: None, temporary: Some(start as Pc) });
+        self.frames.push(Frame {
+            back: self.pc,
+            function: None,
+            temporary: Some(start as Pc),
+        });
         self.pc = start as Pc;
     }
 
@@ -441,7 +518,11 @@ fn definition(m: &Memory, letter: u8, is_text: bool, bracket: Address) -> Result
             kind = Type::Text;
             walk = skip(m, walk);
         }
-        parameters.push(Parameter { letter: name, kind, at: walk + 2 });
+        parameters.push(Parameter {
+            letter: name,
+            kind,
+            at: walk + 2,
+        });
         walk = skip(m, walk + 1 + NUMBER_SIZE);
         match m.byte(walk) {
             b',' => walk = skip(m, walk),
@@ -455,5 +536,12 @@ fn definition(m: &Memory, letter: u8, is_text: bool, bracket: Address) -> Result
     // Past `)` and `=`.
     let equals = program::next_character(m, walk);
     let body = program::next_character(m, equals);
-    Ok(Definition { letter, is_text, parameters, arguments, body, code: None })
+    Ok(Definition {
+        letter,
+        is_text,
+        parameters,
+        arguments,
+        body,
+        code: None,
+    })
 }

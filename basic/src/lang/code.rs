@@ -6,11 +6,11 @@
 use alloc::vec::Vec;
 
 use crate::number::Number;
-use crate::store::variables::SlotNumber;
-use crate::store::{Address, Memory};
+use crate::report::Report;
 use crate::store::program;
 use crate::store::sysvars as s;
-use crate::report::Report;
+use crate::store::variables::SlotNumber;
+use crate::store::{Address, Memory};
 
 /// A place in the code.
 pub type Pc = u32;
@@ -433,7 +433,10 @@ impl Code {
     #[must_use]
     pub fn line_from(&self, number: u16) -> usize {
         // The table is in order unless somebody POKEd the program: then as LINE-ADDR, the first.
-        self.lines.iter().position(|line| line.number >= number).unwrap_or(self.lines.len())
+        self.lines
+            .iter()
+            .position(|line| line.number >= number)
+            .unwrap_or(self.lines.len())
     }
 
     /// The spot of the statement an instruction belongs to.
@@ -442,7 +445,10 @@ impl Code {
         let after = self.marks.partition_point(|mark| mark.pc <= pc);
         match after.checked_sub(1).and_then(|i| self.marks.get(i)) {
             Some(mark) => mark.spot,
-            None => Spot { line: DIRECT, statement: 1 },
+            None => Spot {
+                line: DIRECT,
+                statement: 1,
+            },
         }
     }
 }

@@ -109,7 +109,11 @@ impl PartialEq for Exec {
     fn eq(&self, other: &Self) -> bool {
         self.stack == other.stack
             && self.go_subs.len() == other.go_subs.len()
-            && self.go_subs.iter().zip(&other.go_subs).all(|(a, b)| a.spot == b.spot)
+            && self
+                .go_subs
+                .iter()
+                .zip(&other.go_subs)
+                .all(|(a, b)| a.spot == b.spot)
             && self.acc == other.acc
             && self.spot() == other.spot()
     }
@@ -173,9 +177,15 @@ impl Exec {
     pub fn spot_after_break(&self) -> Spot {
         let before = self.spot_before();
         match self.code.ops.get(self.jumped_from as usize) {
-            Some(Op::EndLine(..)) => Spot { statement: before.statement.wrapping_add(1), ..before },
+            Some(Op::EndLine(..)) => Spot {
+                statement: before.statement.wrapping_add(1),
+                ..before
+            },
             Some(Op::GoTo | Op::GoToLine(..) | Op::GoSub(_) | Op::GoSubLine(..) | Op::Run) => {
-                Spot { statement: 0, ..self.code.spot(self.pc) }
+                Spot {
+                    statement: 0,
+                    ..self.code.spot(self.pc)
+                }
             }
             _ => self.code.spot(self.pc),
         }
@@ -302,7 +312,12 @@ impl Exec {
                 Op::Or => acc = pop!().or(acc),
                 Op::Let(slot) => match self.slots.known_value(slot) {
                     Some(at) => sys.memory.set_number(at, acc),
-                    None => check!(self, pc, acc, self.slots.let_number(&mut sys.memory, slot, acc)),
+                    None => check!(
+                        self,
+                        pc,
+                        acc,
+                        self.slots.let_number(&mut sys.memory, slot, acc)
+                    ),
                 },
                 Op::IfNot(to) => {
                     if acc.is_zero() {
@@ -331,7 +346,9 @@ impl Exec {
                             statement: sys.memory.byte(at + 17),
                         };
                         match self.code.ops[from as usize] {
-                            Op::Next(_, known, to) if known == spot && to != NOWHERE => arrive!(from, to),
+                            Op::Next(_, known, to) if known == spot && to != NOWHERE => {
+                                arrive!(from, to)
+                            }
                             _ => {
                                 self.pc = pc;
                                 let to = match self.place(sys, spot) {
@@ -359,13 +376,25 @@ impl Exec {
                         return Flow::Report(Report::ReturnWithoutGosub);
                     };
                     self.go_subs.pop();
-                    sys.memory.set_stack_end(sys.memory.stack_end() + GO_SUB_ENTRY);
+                    sys.memory
+                        .set_stack_end(sys.memory.stack_end() + GO_SUB_ENTRY);
                     let from = pc - 1;
                     let to = if entry.epoch == self.epoch {
                         entry.pc
                     } else {
                         let next = entry.spot.statement.saturating_add(1);
-                        check!(self, pc, acc, self.place(sys, Spot { statement: next, ..entry.spot }))
+                        check!(
+                            self,
+                            pc,
+                            acc,
+                            self.place(
+                                sys,
+                                Spot {
+                                    statement: next,
+                                    ..entry.spot
+                                }
+                            )
+                        )
                     };
                     arrive!(from, to);
                 }
@@ -407,7 +436,10 @@ impl Exec {
     #[cold]
     #[inline(never)]
     fn variable(&mut self, sys: &System, slot: SlotNumber) -> Result<Number> {
-        let at = self.slots.value(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
+        let at = self
+            .slots
+            .value(&sys.memory, slot)
+            .ok_or(Report::VariableNotFound)?;
         Ok(sys.memory.number(at))
     }
 
@@ -435,7 +467,10 @@ impl Exec {
     /// ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA.
     #[inline]
     fn next_loop(&mut self, sys: &mut System, slot: SlotNumber) -> Result<Option<u32>> {
-        let at = self.slots.value(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
+        let at = self
+            .slots
+            .value(&sys.memory, slot)
+            .ok_or(Report::VariableNotFound)?;
         if sys.memory.byte(at - 1) & 0x80 == 0 {
             return Err(Report::NextWithoutFor);
         }
@@ -450,9 +485,17 @@ impl Exec {
     pub(super) fn push_go_sub(&mut self, sys: &mut System, spot: Spot, back: Pc) -> Result<()> {
         let end = sys.memory.stack_end().saturating_sub(GO_SUB_ENTRY);
         let needed = sys.pointer(s::STKEND) + GO_SUB_ROOM + areas::RESERVE;
-        self.go_subs.push(GoSub { spot, pc: back, epoch: self.epoch });
+        self.go_subs.push(GoSub {
+            spot,
+            pc: back,
+            epoch: self.epoch,
+        });
         sys.memory.set_stack_end(end);
-        if needed >= end { Err(Report::OutOfMemory) } else { Ok(()) }
+        if needed >= end {
+            Err(Report::OutOfMemory)
+        } else {
+            Ok(())
+        }
     }
 
     /// How many GO SUBs have not returned.
@@ -468,17 +511,31 @@ impl Exec {
     ///
     /// # Errors
     /// The report and the character it is about.
-    pub fn check(&mut self, text: &[u8], model: Model) -> core::result::Result<Vec<Hidden>, Refusal> {
+    pub fn check(
+        &mut self,
+        text: &[u8],
+        model: Model,
+    ) -> core::result::Result<Vec<Hidden>, Refusal> {
         let mut ops = Vec::new();
         let mut marks = Vec::new();
         let mut slots = Slots::default();
-        let sink = Sink { ops: &mut ops, marks: &mut marks, slots: &mut slots };
-        let spot = Spot { line: DIRECT, statement: 0 };
+        let sink = Sink {
+            ops: &mut ops,
+            marks: &mut marks,
+            slots: &mut slots,
+        };
+        let spot = Spot {
+            line: DIRECT,
+            statement: 0,
+        };
         let mut parser = Parser::new(text, false, (Origin::EditLine, 0), spot, sink);
         parser.is_128 = model == Model::Spectrum128;
         match parser.statements() {
             Ok(()) => Ok(parser.found),
-            Err(report) => Err(Refusal { report, at: parser.at }),
+            Err(report) => Err(Refusal {
+                report,
+                at: parser.at,
+            }),
         }
     }
 
@@ -493,7 +550,13 @@ impl Exec {
         if self.code.ops.len() > CODE_MAX {
             self.drop_code();
         }
-        self.pc = self.place(sys, Spot { line: DIRECT, statement: 1 })?;
+        self.pc = self.place(
+            sys,
+            Spot {
+                line: DIRECT,
+                statement: 1,
+            },
+        )?;
         self.jumped_from = self.pc;
         Ok(())
     }
@@ -523,5 +586,9 @@ fn compare(comparison: Comparison, left: Number, right: Number) -> Result<bool> 
 /// Report 6.
 #[inline]
 pub(super) fn loop_ended(value: Number, limit: Number, step: Number) -> Result<bool> {
-    if step.is_negative() { limit.gt(value) } else { value.gt(limit) }
+    if step.is_negative() {
+        limit.gt(value)
+    } else {
+        value.gt(limit)
+    }
 }

@@ -319,7 +319,11 @@ impl Parser<'_> {
             token::STR => (Type::Number, Op::StringOf, Type::Text),
             token::CHR => (Type::Number, Op::Character, Type::Text),
             token::USR if kind == Type::Text => (Type::Text, Op::UsrLetter, Type::Number),
-            _ => (Type::Number, Op::Function(numeric_function(code)?), Type::Number),
+            _ => (
+                Type::Number,
+                Op::Function(numeric_function(code)?),
+                Type::Number,
+            ),
         };
         if kind != wanted {
             return Err(Report::NonsenseInBasic);
@@ -364,8 +368,15 @@ impl Parser<'_> {
     fn variable(&mut self) -> Result<Type> {
         let (name, letter) = self.name()?;
         let parameter = if name.is_simple() {
-            let kind = if name.kind() == Kind::Text { Type::Text } else { Type::Number };
-            self.parameters.iter().find(|p| p.letter == letter && p.kind == kind).copied()
+            let kind = if name.kind() == Kind::Text {
+                Type::Text
+            } else {
+                Type::Number
+            };
+            self.parameters
+                .iter()
+                .find(|p| p.letter == letter && p.kind == kind)
+                .copied()
         } else {
             None
         };
@@ -414,9 +425,9 @@ impl Parser<'_> {
             if count == 1 && !more {
                 // The usual case: no state to keep. The array is looked for before its subscript
                 // is worked out, but that can be seen only if that work can fail otherwise.
-                let harmless = self.out.ops[start + 1..].iter().all(|op| {
-                    matches!(op, Op::Number(_) | Op::Variable(_))
-                });
+                let harmless = self.out.ops[start + 1..]
+                    .iter()
+                    .all(|op| matches!(op, Op::Number(_) | Op::Variable(_)));
                 if harmless {
                     self.out.ops.remove(start);
                 } else {
@@ -491,7 +502,6 @@ impl Parser<'_> {
         self.emit(Op::SubscriptsText);
         Ok(())
     }
-
 }
 
 /// The function with a number operand and result a token stands for.

@@ -36,7 +36,11 @@ impl Exec {
         self.code.index(&sys.memory);
         let index = self.code.line_from(spot.line);
         let Some(line) = self.code.lines.get(index) else {
-            return Err(if spot.statement == 0 { Report::Ok } else { Report::StatementLost });
+            return Err(if spot.statement == 0 {
+                Report::Ok
+            } else {
+                Report::StatementLost
+            });
         };
         if line.number != spot.line && spot.statement != 0 {
             return Err(Report::StatementLost);
@@ -65,10 +69,17 @@ impl Exec {
             return line;
         }
         let at = line.at + program::LINE_HEADER;
-        let spot = Spot { line: line.number, statement: 0 };
+        let spot = Spot {
+            line: line.number,
+            statement: 0,
+        };
         let end = Op::EndLine(index as u32 + 1, NOWHERE);
         let made = self.compile_line(sys, (Origin::Fixed, at), at, spot, end);
-        let line = Line { number: line.number, at: line.at, ..made };
+        let line = Line {
+            number: line.number,
+            at: line.at,
+            ..made
+        };
         self.code.lines[index] = line;
         line
     }
@@ -76,24 +87,45 @@ impl Exec {
     /// The direct command in the edit line.
     fn compile_direct(&mut self, sys: &System) -> Line {
         let start = sys.pointer(s::E_LINE);
-        let spot = Spot { line: DIRECT, statement: 0 };
+        let spot = Spot {
+            line: DIRECT,
+            statement: 0,
+        };
         let end = Op::EndLine(u32::MAX, NOWHERE);
         let line = self.compile_line(sys, (Origin::EditLine, 0), start, spot, end);
         self.code.direct = Some(line);
         line
     }
 
-    fn compile_line(&mut self, sys: &System, origin: (Origin, Address), at: Address, spot: Spot, end: Op) -> Line {
+    fn compile_line(
+        &mut self,
+        sys: &System,
+        origin: (Origin, Address),
+        at: Address,
+        spot: Spot,
+        end: Op,
+    ) -> Line {
         let characters = rest_of_line(&sys.memory, at).to_vec();
         let code = self.code.ops.len() as Pc;
         let marks = self.code.marks.len() as u32;
-        let sink = Sink { ops: &mut self.code.ops, marks: &mut self.code.marks, slots: &mut self.slots };
+        let sink = Sink {
+            ops: &mut self.code.ops,
+            marks: &mut self.code.marks,
+            slots: &mut self.slots,
+        };
         let mut parser = Parser::new(&characters, true, origin, spot, sink);
         parser.is_128 = sys.model == Model::Spectrum128;
         // A line that does not compile ends in the report where it goes wrong.
         let end_at = parser.line(end);
         let statements = u32::from(parser.spot.statement);
-        Line { number: spot.line, at, code, marks, statements, end: end_at }
+        Line {
+            number: spot.line,
+            at,
+            code,
+            marks,
+            statements,
+            end: end_at,
+        }
     }
 
     /// Does an instruction of this module. [`Flow::Fuel`] says that `pc` was changed by a jump.
@@ -130,7 +162,13 @@ impl Exec {
                 let back = self.pc;
                 let line = self.line_number();
                 self.push_go_sub(sys, spot, back)?;
-                self.pc = self.place(sys, Spot { line: line?, statement: 0 })?;
+                self.pc = self.place(
+                    sys,
+                    Spot {
+                        line: line?,
+                        statement: 0,
+                    },
+                )?;
             }
             Op::For(slot, spot, end) => return self.for_loop(sys, slot, spot, end),
             Op::Run => {
@@ -162,7 +200,11 @@ impl Exec {
     /// The line number in the accumulator. ROM: `GO-TO` 1E67.
     fn line_number(&self) -> Result<u16> {
         let line = self.acc.to_u16()?;
-        if line >= GO_TO_LIMIT { Err(Report::IntegerOutOfRange) } else { Ok(line) }
+        if line >= GO_TO_LIMIT {
+            Err(Report::IntegerOutOfRange)
+        } else {
+            Ok(line)
+        }
     }
 
     /// CLEAR: no variables, a clear screen, no GO SUBs, perhaps another RAMTOP.
@@ -170,7 +212,11 @@ impl Exec {
     /// ROM: `CLEAR` 1EAC.
     fn clear(&mut self, sys: &mut System, top: u16) -> Result<()> {
         let m = &mut sys.memory;
-        let top = if top == 0 { m.pointer(s::RAMTOP) } else { Address::from(top) };
+        let top = if top == 0 {
+            m.pointer(s::RAMTOP)
+        } else {
+            Address::from(top)
+        };
         let from = m.pointer(s::VARS);
         let to = m.pointer(s::E_LINE) - 1;
         areas::reclaim(m, from, to.saturating_sub(from));
@@ -188,16 +234,27 @@ impl Exec {
     /// FOR: makes the control variable; goes past the loop's NEXT if it is over already.
     ///
     /// ROM: `FOR` 1D03.
-    fn for_loop(&mut self, sys: &mut System, slot: u16, spot: Spot, end: Address) -> Result<Option<Flow>> {
+    fn for_loop(
+        &mut self,
+        sys: &mut System,
+        slot: u16,
+        spot: Spot,
+        end: Address,
+    ) -> Result<Option<Flow>> {
         let step = self.acc;
         let limit = self.pop_number();
         let value = self.pop_number();
         let next = spot.statement.wrapping_add(1);
-        self.slots.make_control(&mut sys.memory, slot, [value, limit, step], spot.line, next)?;
+        self.slots
+            .make_control(&mut sys.memory, slot, [value, limit, step], spot.line, next)?;
         if !loop_ended(value, limit, step)? {
             return Ok(None);
         }
-        let at = if spot.line == DIRECT { sys.pointer(s::E_LINE) + end } else { end };
+        let at = if spot.line == DIRECT {
+            sys.pointer(s::E_LINE) + end
+        } else {
+            end
+        };
         let letter = self.slots.name(slot).letter();
         let target = find_next(&sys.memory, at, spot, letter).ok_or(Report::ForWithoutNext)?;
         self.pc = self.place(sys, target)?;
@@ -255,7 +312,10 @@ fn find_next(m: &Memory, mut at: Address, from: Spot, letter: u8) -> Option<Spot
         count = found.count;
         at = program::next_character(m, found.at);
         if m.byte(at) | 0x20 == letter {
-            return Some(Spot { line, statement: 1_u8.wrapping_sub(count) });
+            return Some(Spot {
+                line,
+                statement: 1_u8.wrapping_sub(count),
+            });
         }
         at = program::next_character(m, at);
     }

@@ -22,11 +22,12 @@ const AT: u8 = 22;
 const TAB: u8 = 23;
 /// The highest stream number PRINT # and the like take.
 const STREAM_LIMIT: u8 = 16;
-/// The lines and columns of SCREEN$ and ATTR. ROM: 2307 gives bytes, its callers do not check.
 const ENTER: u8 = 13;
 /// Calls of machine code that are known: the free memory, negated.
 const USR_FREE_MEMORY: u16 = 7962;
-/// Frames a key may be looked for: the limits of BEEP's duration are its own.
+/// Bytes of the machine stack between a statement and the routine USR calls.
+const USR_DEPTH: u32 = 10;
+/// Microseconds per T-state at 3.5 MHz: 2/7.
 const MICROS_PER_T_STATE_NUMERATOR: u64 = 2;
 const MICROS_PER_T_STATE_DENOMINATOR: u64 = 7;
 
@@ -77,7 +78,9 @@ impl Exec {
             }
             Op::Argument(at) => self.acc = sys.memory.number(at),
             Op::ArrayExists(slot) => {
-                self.slots.entry(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
+                self.slots
+                    .entry(&sys.memory, slot)
+                    .ok_or(Report::VariableNotFound)?;
             }
             Op::Literal(..)
             | Op::LiteralCopy(..)
@@ -154,7 +157,7 @@ impl Exec {
             Function::Atn => x.atn()?,
             Function::Ln => x.ln()?,
             Function::Exp => x.exp()?,
-            Function::Int => x.int()?,
+            Function::Int => x.int(),
             Function::Sqr => x.sqr()?,
             Function::Sgn => x.sgn(),
             Function::Abs => x.abs(),
@@ -167,13 +170,19 @@ impl Exec {
             }
             Function::In => {
                 let port = x.to_u16()?;
-                let value = if port & 1 == 0 { sys.keys.half_rows((port >> 8) as u8) } else { 0xFF };
+                let value = if port & 1 == 0 {
+                    sys.keys.half_rows((port >> 8) as u8)
+                } else {
+                    0xFF
+                };
                 Number::from_u16(u16::from(value))
             }
             Function::Usr => match x.to_u16()? {
                 0 => return Ok(Some(Flow::Reset)),
                 USR_FREE_MEMORY => {
-                    let used = sys.pointer(s::STKEND) + areas::RESERVE;
+                    // What the ROM's calculator and its calls hold meanwhile.
+                    let held = 5 * self.stack.len() as u32 + USR_DEPTH;
+                    let used = sys.pointer(s::STKEND) + areas::RESERVE + held;
                     let free = sys.memory.stack_end().saturating_sub(used);
                     Number::from_u16((free as u16).wrapping_neg())
                 }
@@ -210,12 +219,21 @@ impl Exec {
                 self.stack.push(Text { at: to, length }.bits());
             }
             Op::Text(slot) => {
-                let entry = self.slots.entry(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
+                let entry = self
+                    .slots
+                    .entry(&sys.memory, slot)
+                    .ok_or(Report::VariableNotFound)?;
                 let m = &sys.memory;
                 let text = if m.byte(entry) & 0x80 == 0 {
-                    Text { at: entry + 3, length: m.word(entry + 1) }
+                    Text {
+                        at: entry + 3,
+                        length: m.word(entry + 1),
+                    }
                 } else if m.byte(entry + 3) == 1 {
-                    Text { at: entry + 6, length: m.word(entry + 4) }
+                    Text {
+                        at: entry + 6,
+                        length: m.word(entry + 4),
+                    }
                 } else {
                     return Err(Report::SubscriptWrong);
                 };
@@ -229,8 +247,18 @@ impl Exec {
                 let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
                 let at = text::spaces(&mut sys.memory, length)?;
                 sys.memory.copy_within(left.at, at, u32::from(left.length));
-                sys.memory.copy_within(right.at, at + u32::from(left.length), u32::from(right.length));
-                self.stack.push(Text { at, length: length16 }.bits());
+                sys.memory.copy_within(
+                    right.at,
+                    at + u32::from(left.length),
+                    u32::from(right.length),
+                );
+                self.stack.push(
+                    Text {
+                        at,
+                        length: length16,
+                    }
+                    .bits(),
+                );
             }
             Op::CompareText(comparison) => {
                 let right = self.pop_text();
@@ -254,7 +282,12 @@ impl Exec {
             }
             Op::Length => self.acc = Number::from_u16(self.pop_text().length),
             Op::CodeOf => {
-                let first = self.pop_text().bytes(&sys.memory).first().copied().unwrap_or(0);
+                let first = self
+                    .pop_text()
+                    .bytes(&sys.memory)
+                    .first()
+                    .copied()
+                    .unwrap_or(0);
                 self.acc = Number::from_u16(u16::from(first));
             }
             Op::UsrLetter => {
@@ -283,7 +316,8 @@ impl Exec {
             }
             Op::LetText(slot) => {
                 let text = self.pop_text();
-                self.slots.let_text(&mut sys.memory, slot, text.at, text.length)?;
+                self.slots
+                    .let_text(&mut sys.memory, slot, text.at, text.length)?;
             }
             Op::LetSlice => {
                 let text = self.pop_text();
@@ -335,13 +369,21 @@ impl Exec {
         match op {
             Op::Poke => {
                 let (value, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
-                let value = if negative { value.wrapping_neg() } else { value };
+                let value = if negative {
+                    value.wrapping_neg()
+                } else {
+                    value
+                };
                 let at = Address::from(self.pop_number().to_u16()?);
                 return self.poke(sys, at, value);
             }
             Op::Out => {
                 let (value, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
-                let value = if negative { value.wrapping_neg() } else { value };
+                let value = if negative {
+                    value.wrapping_neg()
+                } else {
+                    value
+                };
                 let port = self.pop_number().to_u16()?;
                 if port & 1 == 0 {
                     sys.set_border(value & 7);
@@ -395,7 +437,9 @@ impl Exec {
                 // no device yet.
                 use crate::token;
                 return Err(match code {
-                    token::CAT | token::ERASE | token::FORMAT | token::MOVE => Report::InvalidStream,
+                    token::CAT | token::ERASE | token::FORMAT | token::MOVE => {
+                        Report::InvalidStream
+                    }
                     _ => Report::InvalidDevice,
                 });
             }
@@ -426,7 +470,9 @@ impl Exec {
         }
         let program = sys.pointer(s::PROG)..sys.pointer(s::VARS);
         let pointers = s::VARS..s::BREG;
-        if program.contains(&at) || (pointers.contains(&at) && !matches!(at & !1, s::CH_ADD | s::X_PTR)) {
+        if program.contains(&at)
+            || (pointers.contains(&at) && !matches!(at & !1, s::CH_ADD | s::X_PTR))
+        {
             return self.program_changed(sys).map(Some);
         }
         if (program.end..sys.pointer(s::E_LINE)).contains(&at) {
@@ -442,15 +488,31 @@ impl Exec {
     fn beep(&mut self, sys: &mut System) -> Result<Option<Flow>> {
         let pitch = self.acc;
         let duration = self.pop_number();
-        let Some((de, hl)) = number::beep(duration, pitch)? else { return Ok(None) };
+        let Some((de, hl)) = number::beep(duration, pitch)? else {
+            return Ok(None);
+        };
         if sys.logging {
-            sys.log.push(LogEntry::Beep { at: sys.now, duration, pitch, de, hl });
+            sys.log.push(LogEntry::Beep {
+                at: sys.now,
+                duration,
+                pitch,
+                de,
+                hl,
+            });
         }
-        sys.sounds.push((sys.now, SoundCommand::Beep { cycles: de, timing: hl }));
+        sys.sounds.push((
+            sys.now,
+            SoundCommand::Beep {
+                cycles: de,
+                timing: hl,
+            },
+        ));
         // BEEPER 03B5: a half wave takes 4 * HL + 118 T-states or so.
         let half = 4 * u64::from(hl) + 118;
         let t_states = 2 * half * (u64::from(de) + 1);
-        Ok(Some(Flow::Sound(t_states * MICROS_PER_T_STATE_NUMERATOR / MICROS_PER_T_STATE_DENOMINATOR)))
+        Ok(Some(Flow::Sound(
+            t_states * MICROS_PER_T_STATE_NUMERATOR / MICROS_PER_T_STATE_DENOMINATOR,
+        )))
     }
 
     fn drawing_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
@@ -551,7 +613,9 @@ impl Exec {
                 screen::end_input(&mut sys.memory);
                 return Ok(None);
             }
-            Op::InputNumber(_) | Op::InputElement => return Ok(Some(self.ask_input(Input::Number))),
+            Op::InputNumber(_) | Op::InputElement => {
+                return Ok(Some(self.ask_input(Input::Number)));
+            }
             Op::InputText(slot) => {
                 // A string array with one dimension or a string: the entry itself is looked at
                 // when the value comes.
@@ -573,7 +637,9 @@ impl Exec {
     ///
     /// ROM: `LIST-ALL` 1833.
     fn list_line(&mut self, sys: &mut System) -> Result<Option<Flow>> {
-        let Some(at) = self.list_from else { return Ok(None) };
+        let Some(at) = self.list_from else {
+            return Ok(None);
+        };
         let Some(mut lister) = LineLister::line(&mut sys.memory, at, &mut self.list_before) else {
             self.list_from = None;
             return Ok(None);
@@ -600,7 +666,11 @@ impl Exec {
 /// ROM: `STK-TO-A` 2314 by 2307.
 fn unsigned(n: Number) -> Result<u8> {
     let (value, negative) = n.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
-    if negative && value != 0 { Err(Report::IntegerOutOfRange) } else { Ok(value) }
+    if negative && value != 0 {
+        Err(Report::IntegerOutOfRange)
+    } else {
+        Ok(value)
+    }
 }
 
 /// Eight times the number of a user-defined graphic, from its letter or its code.
@@ -614,7 +684,11 @@ fn graphic_offset(code: u8) -> Result<u16> {
     } else {
         return Err(Report::InvalidArgument);
     };
-    if number < 21 { Ok(u16::from(number) * 8) } else { Err(Report::InvalidArgument) }
+    if number < 21 {
+        Ok(u16::from(number) * 8)
+    } else {
+        Err(Report::InvalidArgument)
+    }
 }
 
 /// The key typed last, if nobody took it yet. ROM: `KEY-INPUT` 10A8.

@@ -93,7 +93,13 @@ pub struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     /// A parser at the start of a text.
-    pub fn new(text: &'a [u8], hidden: bool, (origin, base): (Origin, Address), spot: Spot, out: Sink<'a>) -> Self {
+    pub fn new(
+        text: &'a [u8],
+        hidden: bool,
+        (origin, base): (Origin, Address),
+        spot: Spot,
+        out: Sink<'a>,
+    ) -> Self {
         Self {
             text,
             at: 0,
@@ -186,7 +192,11 @@ impl<'a> Parser<'a> {
     /// Report 4 past [`NESTING_MAX`].
     pub(super) fn deeper(&mut self) -> Result<()> {
         self.depth += 1;
-        if self.depth > NESTING_MAX { Err(Report::OutOfMemory) } else { Ok(()) }
+        if self.depth > NESTING_MAX {
+            Err(Report::OutOfMemory)
+        } else {
+            Ok(())
+        }
     }
 
     /// The literal the walk stands at (digits, a point, or BIN).
@@ -218,10 +228,17 @@ impl<'a> Parser<'a> {
             self.next();
         }
         let rest = self.text.get(self.at..).unwrap_or(&[]);
-        let (number, used) = if binary { number::parse_bin(rest)? } else { number::parse_decimal(rest)? };
+        let (number, used) = if binary {
+            number::parse_bin(rest)?
+        } else {
+            number::parse_decimal(rest)?
+        };
         self.at += used;
         self.current();
-        self.found.push(Hidden { before: self.at, number });
+        self.found.push(Hidden {
+            before: self.at,
+            number,
+        });
         Ok(number)
     }
 
@@ -232,7 +249,10 @@ impl<'a> Parser<'a> {
                 self.at = (self.at + HIDDEN_SIZE).min(self.text.len());
             }
         } else {
-            self.found.push(Hidden { before: self.at, number: Number::ZERO });
+            self.found.push(Hidden {
+                before: self.at,
+                number: Number::ZERO,
+            });
         }
     }
 

@@ -49,19 +49,37 @@ impl Exec {
     pub(super) fn subscript_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
         match op {
             Op::Subscripts(slot) => {
-                let entry = self.slots.entry(&sys.memory, slot).ok_or(Report::VariableNotFound)?;
+                let entry = self
+                    .slots
+                    .entry(&sys.memory, slot)
+                    .ok_or(Report::VariableNotFound)?;
                 let m = &sys.memory;
                 let first = m.byte(entry);
                 let begun = if first & 0x80 == 0 {
-                    slice_of(Text { at: entry + 3, length: m.word(entry + 1) })
+                    slice_of(Text {
+                        at: entry + 3,
+                        length: m.word(entry + 1),
+                    })
                 } else {
                     let dimensions = m.byte(entry + 3);
                     let text = first & 0x40 != 0;
                     if text && dimensions == 1 {
-                        slice_of(Text { at: entry + 6, length: m.word(entry + 4) })
+                        slice_of(Text {
+                            at: entry + 6,
+                            length: m.word(entry + 4),
+                        })
                     } else {
-                        let left = if text { dimensions.saturating_sub(1) } else { dimensions };
-                        Subscripts::Array { sizes: entry + 4, left, before: 0, text }
+                        let left = if text {
+                            dimensions.saturating_sub(1)
+                        } else {
+                            dimensions
+                        };
+                        Subscripts::Array {
+                            sizes: entry + 4,
+                            left,
+                            before: 0,
+                            text,
+                        }
                     }
                 };
                 self.subscripts.push(begun);
@@ -88,13 +106,17 @@ impl Exec {
                 }
             }
             Op::SliceTo => {
-                if let Some(Subscripts::Slice { text, from, wrong }) = self.subscripts.last().copied() {
+                if let Some(Subscripts::Slice { text, from, wrong }) =
+                    self.subscripts.last().copied()
+                {
                     let (to, bad) = bounded(self.acc, text.length)?;
                     self.cut(text, from, to, wrong || bad)?;
                 }
             }
             Op::SliceToEnd => {
-                if let Some(Subscripts::Slice { text, from, wrong }) = self.subscripts.last().copied() {
+                if let Some(Subscripts::Slice { text, from, wrong }) =
+                    self.subscripts.last().copied()
+                {
                     self.cut(text, from, text.length, wrong)?;
                 }
             }
@@ -124,7 +146,12 @@ impl Exec {
     fn subscript(&mut self, sys: &System, more: bool) -> Result<()> {
         let m = &sys.memory;
         match self.subscripts.last().copied() {
-            Some(Subscripts::Array { mut sizes, mut left, mut before, text }) => {
+            Some(Subscripts::Array {
+                mut sizes,
+                mut left,
+                mut before,
+                text,
+            }) => {
                 let size = m.word(sizes);
                 sizes += 2;
                 let (index, wrong) = bounded(self.acc, size)?;
@@ -142,10 +169,18 @@ impl Exec {
                     if !more {
                         return Err(Report::SubscriptWrong);
                     }
-                    Subscripts::Array { sizes, left, before, text }
+                    Subscripts::Array {
+                        sizes,
+                        left,
+                        before,
+                        text,
+                    }
                 } else if text {
                     let length = m.word(sizes);
-                    slice_of(Text { at: sizes + 2 + before * u32::from(length), length })
+                    slice_of(Text {
+                        at: sizes + 2 + before * u32::from(length),
+                        length,
+                    })
                 } else if more {
                     return Err(Report::SubscriptWrong);
                 } else {
@@ -195,5 +230,9 @@ impl Exec {
 }
 
 fn slice_of(text: Text) -> Subscripts {
-    Subscripts::Slice { text, from: 1, wrong: false }
+    Subscripts::Slice {
+        text,
+        from: 1,
+        wrong: false,
+    }
 }

@@ -47,7 +47,9 @@ impl Parser<'_> {
             self.out.marks.push(Mark { pc: out, spot });
             self.emit(end);
             match &mut self.out.ops[at as usize] {
-                Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => *to = out,
+                Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => {
+                    *to = out
+                }
                 _ => {}
             }
         }
@@ -65,7 +67,10 @@ impl Parser<'_> {
                 return Err(Report::NonsenseInBasic);
             }
             self.spot.statement += 1;
-            let mark = Mark { pc: self.here(), spot: self.spot };
+            let mark = Mark {
+                pc: self.here(),
+                spot: self.spot,
+            };
             self.out.marks.push(mark);
             match self.current() {
                 ENTER => return Ok(()),
@@ -142,7 +147,11 @@ impl Parser<'_> {
                 self.emit(Op::Next(slot, spot, super::code::NOWHERE));
             }
             token::PRINT | token::LPRINT => {
-                self.emit(Op::PrintBegin(if code == token::PRINT { SCREEN_STREAM } else { PRINTER_STREAM }));
+                self.emit(Op::PrintBegin(if code == token::PRINT {
+                    SCREEN_STREAM
+                } else {
+                    PRINTER_STREAM
+                }));
                 self.print_items()?;
             }
             token::INPUT => {
@@ -169,7 +178,9 @@ impl Parser<'_> {
                 self.text_expression()?;
                 self.emit(Op::Open);
             }
-            token::SAVE | token::LOAD | token::VERIFY | token::MERGE => self.tape_statement(code)?,
+            token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
+                self.tape_statement(code)?
+            }
             token::MOVE => {
                 self.text_expression()?;
                 self.expect(b',')?;
@@ -578,7 +589,11 @@ impl Parser<'_> {
 
     /// LIST and LLIST. ROM: `LIST` 17F9.
     fn list_statement(&mut self, code: u8) -> Result<()> {
-        self.emit(Op::ListBegin(if code == token::LIST { SCREEN_STREAM } else { PRINTER_STREAM }));
+        self.emit(Op::ListBegin(if code == token::LIST {
+            SCREEN_STREAM
+        } else {
+            PRINTER_STREAM
+        }));
         if self.current() == b'#' {
             self.next();
             self.number()?;

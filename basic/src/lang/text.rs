@@ -30,7 +30,10 @@ impl Text {
     /// From an entry of the value stack. ROM: `STK-FETCH` 2BF1.
     #[must_use]
     pub fn from_bits(bits: u64) -> Self {
-        Self { at: (bits >> 8) as Address & 0xFFFF, length: (bits >> 24) as u16 }
+        Self {
+            at: (bits >> 8) as Address & 0xFFFF,
+            length: (bits >> 24) as u16,
+        }
     }
 
     /// Its characters.
@@ -63,5 +66,8 @@ pub fn new_text(m: &mut Memory, characters: &[u8]) -> Result<Text> {
     let length = characters.len() as u32;
     let at = spaces(m, length)?;
     m.slice_mut(at, length).copy_from_slice(characters);
-    Ok(Text { at, length: length as u16 })
+    Ok(Text {
+        at,
+        length: length as u16,
+    })
 }

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::Dialect;
 use crate::charset::operands;
 use crate::token::{self, REM};
 
@@ -9,10 +10,9 @@ use crate::token::{self, REM};
 /// [`tokenise`](super::tokenise()) makes the same keywords again.
 ///
 /// In quotes and after REM codes stay as they are. Every place in `marks` (an index into `codes`)
-/// becomes the place of the same code in the result; a place between two codes stays there. Codes
-/// below `first` are no keywords.
+/// becomes the place of the same code in the result; a place between two codes stays there.
 #[must_use]
-pub fn spell(codes: &[u8], first: u8, marks: &mut [usize]) -> Vec<u8> {
+pub fn spell(codes: &[u8], dialect: Dialect, marks: &mut [usize]) -> Vec<u8> {
     let mut out = Vec::with_capacity(codes.len() * 2);
     let mut quoted = false;
     let mut remark = false;
@@ -30,7 +30,8 @@ pub fn spell(codes: &[u8], first: u8, marks: &mut [usize]) -> Vec<u8> {
             continue;
         }
         skip = operands(code);
-        let word = token::spelling(code).filter(|_| code >= first && !quoted && !remark);
+        let word =
+            token::spelling(code).filter(|_| code >= dialect.first_keyword() && !quoted && !remark);
         let Some(word) = word else {
             quoted ^= code == b'"';
             out.push(code);
@@ -54,8 +55,7 @@ pub fn spell(codes: &[u8], first: u8, marks: &mut [usize]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::line::{Dialect, tokenise};
-    use crate::token as t;
+    use crate::line::tokenise;
 
     #[test]
     fn what_is_spelt_out_becomes_the_same_keywords_again() {
@@ -66,7 +66,7 @@ mod tests {
             b"30\xCEf(x)=x\xC91:\xD34,\"s\"",
             b"40 x=1",
         ] {
-            let spelt = spell(line, t::FIRST_48, &mut []);
+            let spelt = spell(line, Dialect::Spectrum48, &mut []);
             assert_eq!(tokenise(&spelt, Dialect::Spectrum48), line);
         }
     }
@@ -74,16 +74,19 @@ mod tests {
     #[test]
     fn marks_stay_with_their_codes() {
         let mut marks = [0, 2, 3, 4];
-        let spelt = spell(b"10\xF51\xEAx", t::FIRST_48, &mut marks);
+        let spelt = spell(b"10\xF51\xEAx", Dialect::Spectrum48, &mut marks);
         assert_eq!(spelt, b"10 PRINT 1 REM x");
         assert_eq!(marks, [0, 2, 9, 10]);
         let mut marks = [9];
-        assert_eq!(spell(b"a", t::FIRST_48, &mut marks), b"a");
+        assert_eq!(spell(b"a", Dialect::Spectrum48, &mut marks), b"a");
         assert_eq!(marks, [1]);
     }
 
     #[test]
     fn operands_of_control_codes_are_no_keywords() {
-        assert_eq!(spell(b"a\x10\xF5b", t::FIRST_48, &mut []), b"a\x10\xF5b");
+        assert_eq!(
+            spell(b"a\x10\xF5b", Dialect::Spectrum48, &mut []),
+            b"a\x10\xF5b"
+        );
     }
 }

@@ -37,6 +37,17 @@ pub enum Dialect {
     Rom128,
 }
 
+impl Dialect {
+    /// The lowest code of a keyword.
+    #[must_use]
+    pub const fn first_keyword(self) -> u8 {
+        match self {
+            Self::Spectrum48 => token::FIRST_48,
+            Self::Spectrum128 | Self::Rom128 => token::FIRST,
+        }
+    }
+}
+
 /// A typed line as codes, without hidden numbers; the text ends at its end or at ENTER, which is
 /// not part of the result.
 ///
@@ -109,10 +120,7 @@ impl Tokeniser {
     const fn new(dialect: Dialect) -> Self {
         Self {
             exact: matches!(dialect, Dialect::Rom128),
-            first: match dialect {
-                Dialect::Spectrum48 => token::FIRST_48,
-                Dialect::Spectrum128 | Dialect::Rom128 => token::FIRST,
-            },
+            first: dialect.first_keyword(),
             out: Vec::new(),
             mode: Mode::Plain,
             word: Vec::new(),

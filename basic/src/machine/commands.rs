@@ -53,20 +53,31 @@ impl Machine {
     /// ROM: `LINE-SCAN` 1B17, `E-LINE-NO` 19FB.
     pub(super) fn check(&mut self, line: &[u8]) -> Result<(u16, Vec<u8>), Refusal> {
         let blanks = line.iter().take_while(|c| **c == b' ').count();
-        let digits = line[blanks..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let digits = line[blanks..]
+            .iter()
+            .take_while(|c| c.is_ascii_digit())
+            .count();
         let start = blanks + digits;
         let mut number = 0_u32;
         for digit in &line[blanks..start] {
-            number = number.saturating_mul(10).saturating_add(u32::from(digit - b'0'));
+            number = number
+                .saturating_mul(10)
+                .saturating_add(u32::from(digit - b'0'));
         }
         if number > u32::from(program::LAST_LINE) {
-            return Err(Refusal { report: Report::NonsenseInBasic, at: start });
+            return Err(Refusal {
+                report: Report::NonsenseInBasic,
+                at: start,
+            });
         }
         let text = &line[start..];
         let hidden = self
             .exec
             .check(text, self.sys.model)
-            .map_err(|refusal| Refusal { at: refusal.at + start, ..refusal })?;
+            .map_err(|refusal| Refusal {
+                at: refusal.at + start,
+                ..refusal
+            })?;
         Ok((number as u16, with_numbers(text, &hidden)))
     }
 

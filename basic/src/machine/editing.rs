@@ -53,7 +53,8 @@ impl Out for System {
     }
 
     fn sound(&mut self, cycles: u16, timing: u16) {
-        self.sounds.push((self.now, SoundCommand::Beep { cycles, timing }));
+        self.sounds
+            .push((self.now, SoundCommand::Beep { cycles, timing }));
     }
 }
 
@@ -63,7 +64,7 @@ impl Machine {
     /// ROM: `MAIN-2` 12AC.
     pub(super) fn editor_ready(&mut self) {
         let keyword_keys = self.sys.keys.keyword_keys;
-        self.editor = LineEditor::new(keyword_keys);
+        self.editor = LineEditor::new(keyword_keys, self.dialect());
         let screen_flags = self.sys.memory.byte(s::TV_FLAG);
         // Stream 0 is channel K: it cannot be refused.
         let _ = self.sys.open_stream(0);
@@ -109,7 +110,11 @@ impl Machine {
     /// ENTER was pressed.
     fn entered(&mut self) {
         let typed = self.line_at(s::E_LINE);
-        let line = if self.sys.keys.keyword_keys { typed } else { tokenise(&typed, self.dialect()) };
+        let line = if self.sys.keys.keyword_keys {
+            typed
+        } else {
+            tokenise(&typed, self.dialect())
+        };
         match self.enter_line(&line) {
             Entered::Line | Entered::Nothing => {
                 self.sys.console.edit_line(None, &mut self.sys.console_text);
@@ -127,7 +132,7 @@ impl Machine {
         let text = if self.sys.keys.keyword_keys {
             line.to_vec()
         } else {
-            spell(line, self.first_token(), &mut marks)
+            spell(line, self.dialect(), &mut marks)
         };
         let m = &mut self.sys.memory;
         areas::set_min(m);
@@ -142,21 +147,14 @@ impl Machine {
     /// The buzz of refusal. ROM: `ED-ERROR` 107F.
     fn buzz(&mut self) {
         let length = self.sys.memory.byte(s::RASP);
-        self.sys.sounds.push((self.sys.now, SoundCommand::Click { length, low: true }));
+        self.sys
+            .sounds
+            .push((self.sys.now, SoundCommand::Click { length, low: true }));
     }
 
+    /// The keywords this model knows.
     fn dialect(&self) -> Dialect {
-        match self.sys.model {
-            Model::Spectrum48 => Dialect::Spectrum48,
-            Model::Spectrum128 => Dialect::Spectrum128,
-        }
-    }
-
-    fn first_token(&self) -> u8 {
-        match self.sys.model {
-            Model::Spectrum48 => token::FIRST_48,
-            Model::Spectrum128 => token::FIRST,
-        }
+        dialect_of(self.sys.model)
     }
 
     /// The characters of the line that begins where `start` points, without ENTER.
@@ -174,7 +172,9 @@ impl Machine {
         let m = &self.sys.memory;
         let cursor = m.pointer(s::K_CUR).saturating_sub(m.pointer(start)) as usize;
         let cursor = cursor.min(line.len());
-        self.sys.console.edit_line(Some((&line, cursor)), &mut self.sys.console_text);
+        self.sys
+            .console
+            .edit_line(Some((&line, cursor)), &mut self.sys.console_text);
     }
 
     /// INPUT wants a line: makes its place in the workspace.
@@ -183,8 +183,9 @@ impl Machine {
     pub(super) fn begin_input(&mut self, kind: Input) {
         match place_input(&mut self.sys, kind) {
             Ok(()) => {
-                let editor = LineEditor::new(self.sys.keys.keyword_keys);
-                self.activities.push(Activity::Input(InputLine { editor, kind }));
+                let editor = LineEditor::new(self.sys.keys.keyword_keys, self.dialect());
+                self.activities
+                    .push(Activity::Input(InputLine { editor, kind }));
             }
             Err(report) => self.finish(report),
         }
@@ -192,7 +193,9 @@ impl Machine {
 
     /// Takes the next key of an answer.
     pub(super) fn step_input(&mut self) -> Option<Pause> {
-        let Some(Activity::Input(input)) = self.activities.last_mut() else { return None };
+        let Some(Activity::Input(input)) = self.activities.last_mut() else {
+            return None;
+        };
         if self.sys.keys.break_held() {
             // BREAK stops at the statement once ENTER ends it in the ROM; here it need not wait.
             self.sys.keys.clear_break();
@@ -233,12 +236,13 @@ impl Machine {
             if line != typed {
                 self.replace_answer(&line)?;
             }
+            let dialect = self.dialect();
             if let Err((_, place)) = self.exec.check_input(&mut self.sys, &line, at, kind) {
                 let m = &mut self.sys.memory;
                 m.set_pointer(s::X_PTR, at + place as Address);
                 if !self.sys.keys.keyword_keys {
                     // Back to letters, the mark in its place.
-                    let _ = spell_edit_line(m);
+                    let _ = spell_edit_line(m, dialect);
                 }
                 self.buzz();
                 return Ok(());
@@ -250,13 +254,20 @@ impl Machine {
         let m = &self.sys.memory;
         let at = m.pointer(s::WORKSP);
         let length = m.pointer(s::STKBOT).saturating_sub(at + 1);
-        self.exec.accept_line(Text { at, length: length as u16 });
+        self.exec.accept_line(Text {
+            at,
+            length: length as u16,
+        });
         Ok(())
     }
 
     /// What was typed, with keywords made of letters: outside quotes only.
     fn answer_tokens(&self, typed: &[u8]) -> Vec<u8> {
-        if self.sys.keys.keyword_keys { typed.to_vec() } else { tokenise(typed, self.dialect()) }
+        if self.sys.keys.keyword_keys {
+            typed.to_vec()
+        } else {
+            tokenise(typed, self.dialect())
+        }
     }
 
     /// Puts other characters in place of the answer.
@@ -292,6 +303,14 @@ impl Machine {
     }
 }
 
+/// The keywords a model knows.
+pub(super) fn dialect_of(model: Model) -> Dialect {
+    match model {
+        Model::Spectrum48 => Dialect::Spectrum48,
+        Model::Spectrum128 => Dialect::Spectrum128,
+    }
+}
+
 /// Makes room for an answer and puts the cursor there.
 fn place_input(sys: &mut System, kind: Input) -> Result<()> {
     let m = &mut sys.memory;
@@ -320,7 +339,11 @@ fn place_input(sys: &mut System, kind: Input) -> Result<()> {
 impl System {
     /// Writes a printed byte to the log only.
     fn log_print(&mut self, channel: u8, code: u8) {
-        self.log.push(LogEntry::Print { channel, code, nested: false });
+        self.log.push(LogEntry::Print {
+            channel,
+            code,
+            nested: false,
+        });
         self.log_spelling(channel, code);
     }
 }

@@ -20,8 +20,8 @@ use crate::seam::{Micros, SoundCommand};
 use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
 use crate::store::sysvars as s;
-pub use crate::system::{LogEntry, Model};
 use crate::system::System;
+pub use crate::system::{LogEntry, Model};
 
 pub use commands::Entered;
 use editing::InputLine;
@@ -130,7 +130,7 @@ impl Machine {
             sys: System::new(model),
             exec: Exec::new(),
             activities: Vec::new(),
-            editor: LineEditor::new(false),
+            editor: LineEditor::new(false, editing::dialect_of(model)),
             now: 0,
             frames: 0,
             flash: false,
@@ -282,7 +282,11 @@ impl Machine {
         // BREAK is looked at where a statement goes elsewhere: with the key held, after the first.
         let held = self.sys.keys.break_held();
         let mut one = 1;
-        let flow = if held { self.exec.run(&mut self.sys, &mut one) } else { self.exec.run(&mut self.sys, fuel) };
+        let flow = if held {
+            self.exec.run(&mut self.sys, &mut one)
+        } else {
+            self.exec.run(&mut self.sys, fuel)
+        };
         match flow {
             Flow::Fuel => {
                 if held {
@@ -401,7 +405,13 @@ impl Machine {
     /// The cell rows in which a cell flashes.
     fn flashing_rows(&self) -> Rows {
         let mut rows = 0;
-        for (i, line) in self.sys.memory.slice(ATTRIBUTES, 768).chunks(32).enumerate() {
+        for (i, line) in self
+            .sys
+            .memory
+            .slice(ATTRIBUTES, 768)
+            .chunks(32)
+            .enumerate()
+        {
             if line.iter().any(|a| a & 0x80 != 0) {
                 rows |= 1 << i;
             }
@@ -414,7 +424,9 @@ impl Machine {
     pub fn picture(&self) -> Picture<'_> {
         Picture::new(
             Geometry::CLASSIC,
-            self.sys.memory.slice(DISPLAY_FILE, ATTRIBUTES - DISPLAY_FILE),
+            self.sys
+                .memory
+                .slice(DISPLAY_FILE, ATTRIBUTES - DISPLAY_FILE),
             self.sys.memory.slice(ATTRIBUTES, 768),
             self.sys.border,
             self.flash_phase(),

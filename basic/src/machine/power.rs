@@ -69,7 +69,8 @@ impl Machine {
         self.activities.push(Activity::Edit);
         self.sys.set_border(7);
         let m = &mut self.sys.memory;
-        m.slice_mut(DISPLAY_FILE, ATTRIBUTES_END - DISPLAY_FILE).fill(0);
+        m.slice_mut(DISPLAY_FILE, ATTRIBUTES_END - DISPLAY_FILE)
+            .fill(0);
         m.mark_changed(u64::MAX);
         m.set_word(s::CHARS, 0x3C00);
         let top = m.pointer(s::RAMTOP);

@@ -52,9 +52,10 @@ impl Machine {
         let m = &mut self.sys.memory;
         if report != Report::Ok {
             let continued = next.unwrap_or(match report {
-                Report::StopStatement | Report::BreakIntoProgram => {
-                    Spot { statement: spot.statement.wrapping_add(1), ..spot }
-                }
+                Report::StopStatement | Report::BreakIntoProgram => Spot {
+                    statement: spot.statement.wrapping_add(1),
+                    ..spot
+                },
                 _ => spot,
             });
             m.set_word(s::OLDPPC, continued.line);
@@ -88,6 +89,16 @@ impl Machine {
 #[must_use]
 pub(super) fn report_text(report: Report, spot: Spot) -> alloc::string::String {
     // A direct command has no line number: 0 is shown.
-    let line = if spot.line & 0x8000 != 0 { 0 } else { spot.line };
-    alloc::format!("{} {}, {}:{}", report.code(), report.text(), line, spot.statement)
+    let line = if spot.line & 0x8000 != 0 {
+        0
+    } else {
+        spot.line
+    };
+    alloc::format!(
+        "{} {}, {}:{}",
+        report.code(),
+        report.text(),
+        line,
+        spot.statement
+    )
 }

@@ -17,6 +17,18 @@ pub(super) struct Float {
     pub(super) man: u32,
 }
 
+/// The shift from which nothing is left of a mantissa, not even a bit to add back.
+const LONGEST_SHIFT: i32 = 33;
+/// An exponent from which 32 bits of cancellation leave a number that is not too small.
+const WELL_ABOVE_NOUGHT: i32 = 64;
+
+/// Shifts right as a two's complement number by at most [`LONGEST_SHIFT`], adding back the last
+/// bit lost. ROM: `SHIFT-FP` 2FDD.
+#[inline(always)]
+fn shift_right(n: i64, shift: i32) -> i64 {
+    (((n << 1) >> shift) + 1) >> 1
+}
+
 impl Float {
     pub(super) const ZERO: Self = Self {
         exp: 0,
@@ -29,13 +41,18 @@ impl Float {
     /// Takes a number apart, putting a small integer in the floating form. ROM: `RE-STACK` 3297.
     #[inline(always)]
     pub(super) fn of(x: Number) -> Self {
-        let exp = (x.0 & 0xFF) as i32;
-        if exp == 0 {
+        if x.is_small() {
             return Self::of_small(x);
         }
+        Self::of_floating(x)
+    }
+
+    /// Takes a number in the floating form apart.
+    #[inline(always)]
+    pub(super) fn of_floating(x: Number) -> Self {
         let word = ((x.0 >> 8) as u32).swap_bytes();
         Self {
-            exp,
+            exp: (x.0 & 0xFF) as i32,
             neg: i64::from(word as i32 >> 31),
             man: word | 0x8000_0000,
         }
@@ -46,16 +63,22 @@ impl Float {
     /// Flaw kept: -65536 becomes nought.
     #[inline]
     fn of_small(x: Number) -> Self {
+        if well_formed(x.turned()) {
+            return Self::of_whole(x.wide());
+        }
+        Self::of_odd(x)
+    }
+
+    #[cold]
+    fn of_odd(x: Number) -> Self {
         let (sign, magnitude) = x.int_fetch();
-        if magnitude == 0 {
-            return Self::ZERO;
-        }
-        let shift = magnitude.leading_zeros();
-        Self {
-            exp: 0x90 - shift as i32,
-            neg: -i64::from(sign & 1),
-            man: u32::from(magnitude) << (16 + shift),
-        }
+        let whole = Self::of_whole(i32::from(magnitude));
+        let neg = if magnitude == 0 {
+            0
+        } else {
+            -i64::from(sign & 1)
+        };
+        Self { neg, ..whole }
     }
 
     /// A whole number of at most 31 bits.
@@ -116,29 +139,58 @@ impl Float {
     /// bit lost being added back: halves go up, towards plus infinity, so x-y and y-x may differ.
     #[inline(always)]
     pub(super) fn add(self, y: Self) -> Result<Self> {
-        let (large, small) = if y.exp >= self.exp {
-            (y, self)
+        if y.exp >= self.exp {
+            y.add_smaller(self)
         } else {
-            (self, y)
-        };
-        let shift = (large.exp - small.exp).min(63);
-        let small = (((small.signed() << 1) >> shift) + 1) >> 1;
-        let sum = large.signed() + small;
+            self.add_smaller(y)
+        }
+    }
+
+    /// Addition of a number whose exponent is not larger.
+    #[inline(always)]
+    fn add_smaller(self, small: Self) -> Result<Self> {
+        let shift = self.exp - small.exp;
+        if shift > LONGEST_SHIFT {
+            return Ok(self);
+        }
+        let sum = self.signed() + shift_right(small.signed(), shift);
+        Self::normalised(self.exp, sum)
+    }
+
+    /// A sum of at most 33 bits and a sign. ROM: 306C to 30A6, and from there `NORMALISE` 316C.
+    #[inline(always)]
+    fn normalised(exp: i32, sum: i64) -> Result<Self> {
         if sum == 0 {
             return Ok(Self::ZERO);
         }
         let neg = sum >> 63;
-        let magnitude = ((sum ^ neg) - neg) as u64;
+        let magnitude = sum.unsigned_abs();
         let zeros = magnitude.leading_zeros();
-        let exp = large.exp + 32 - zeros as i32;
+        let exp = exp + 32 - zeros as i32;
         if (exp - 1) as u32 >= 255 {
             return Self::edge(exp, neg);
         }
-        // A sum of 33 bits loses one, which is added back in the same way.
-        let shifted = magnitude << zeros;
-        let lost = ((shifted >> 31) & 1 & !(neg as u64)) as u32;
-        let man = ((shifted >> 32) as u32).wrapping_add(lost);
+        // A sum of 33 bits loses one, which is added back in the same way as in the shift; a
+        // shorter sum has nothing in bit 31.
+        let half = !(neg as u64) & (1 << 31);
+        let man = ((magnitude << zeros).wrapping_add(half) >> 32) as u32;
         Ok(Self { exp, neg, man })
+    }
+
+    /// self - y + z, rounded after each step.
+    ///
+    /// The difference need not be normalised where z is larger: the sum is the same.
+    #[inline(always)]
+    pub(super) fn sub_add(self, y: Self, z: Self) -> Result<Self> {
+        if self.exp >= y.exp && z.exp >= self.exp && self.exp >= WELL_ABOVE_NOUGHT {
+            let shift = (self.exp - y.exp).min(LONGEST_SHIFT);
+            let difference = self.signed() + shift_right(-y.signed(), shift);
+            if difference.unsigned_abs() < 1 << 32 {
+                let shift = (z.exp - self.exp).min(LONGEST_SHIFT);
+                return Self::normalised(z.exp, z.signed() + shift_right(difference, shift));
+            }
+        }
+        self.sub(y)?.add(z)
     }
 
     /// ROM: `subtract` 300F.
@@ -246,25 +298,91 @@ fn pack(result: Result<Float>) -> u64 {
 /// Addition of any two numbers.
 #[inline(never)]
 fn add_long(a: Number, b: Number) -> u64 {
+    if a.is_small() || b.is_small() {
+        return add_mixed(a, b);
+    }
+    add_floating(a, b)
+}
+
+/// Addition of two numbers of which one at least is in the small form.
+#[inline(never)]
+fn add_mixed(a: Number, b: Number) -> u64 {
     if (a.0 | b.0) & 0xFF == 0 {
         if let Some(sum) = add_small(a, b) {
             // The first number's fifth byte stays.
             return sum.0 | (a.0 & 0xFF_0000_0000);
         }
     }
-    pack(Float::of(a).add(Float::of(b)))
+    let ((ea, a), (eb, b)) = (signed_parts(a), signed_parts(b));
+    let (large, small) = if eb >= ea { (b, a) } else { (a, b) };
+    let (exp, shift) = (ea.max(eb), (ea - eb).abs().min(LONGEST_SHIFT));
+    pack(Float::normalised(exp, large + shift_right(small, shift)))
+}
+
+/// Addition of two numbers in the floating form.
+#[inline(always)]
+fn add_floating(a: Number, b: Number) -> u64 {
+    let (large, small) = if b.0 & 0xFF >= a.0 & 0xFF {
+        (b, a)
+    } else {
+        (a, b)
+    };
+    let exp = (large.0 & 0xFF) as i32;
+    let shift = exp - (small.0 & 0xFF) as i32;
+    if shift > LONGEST_SHIFT {
+        return large.0;
+    }
+    let sum = signed_mantissa(large) + shift_right(signed_mantissa(small), shift);
+    pack(Float::normalised(exp, sum))
+}
+
+/// Exponent and signed mantissa of a number in either form.
+#[inline(always)]
+fn signed_parts(x: Number) -> (i32, i64) {
+    if !x.is_small() {
+        return ((x.0 & 0xFF) as i32, signed_mantissa(x));
+    }
+    if !well_formed(x.turned()) {
+        let odd = Float::of_odd(x);
+        return (odd.exp, odd.signed());
+    }
+    let v = x.wide();
+    let zeros = (v.unsigned_abs() | 1).leading_zeros();
+    let exp = if v == 0 { 0 } else { 0xA0 - zeros as i32 };
+    (exp, i64::from(v) << zeros)
+}
+
+/// The mantissa of a number in the floating form, with its sign.
+#[inline(always)]
+fn signed_mantissa(x: Number) -> i64 {
+    let word = ((x.0 >> 8) as u32).swap_bytes();
+    let magnitude = i64::from(word | 0x8000_0000);
+    if (word as i32) < 0 {
+        -magnitude
+    } else {
+        magnitude
+    }
 }
 
 #[inline(never)]
 fn sub_long(a: Number, b: Number) -> u64 {
     if a.is_small() || b.is_small() {
-        return add_long(a, b.neg());
+        return add_mixed(a, b.neg());
     }
-    pack(Float::of(a).add(Float::of(Number(b.0 ^ SIGN))))
+    add_floating(a, Number(b.0 ^ SIGN))
 }
 
 #[inline(never)]
 fn mul_long(a: Number, b: Number) -> u64 {
+    if a.is_small() || b.is_small() {
+        return mul_mixed(a, b);
+    }
+    pack(Float::of_floating(a).mul(Float::of_floating(b)))
+}
+
+/// Multiplication of two numbers of which one at least is in the small form.
+#[inline(never)]
+fn mul_mixed(a: Number, b: Number) -> u64 {
     if (a.0 | b.0) & 0xFF == 0 {
         let ((sa, ma), (sb, mb)) = (a.int_fetch(), b.int_fetch());
         if let Some(product) = ma.checked_mul(mb) {
@@ -306,32 +424,39 @@ fn small_result(turned: u32) -> Option<Number> {
 /// Exponents for which comparing can neither overflow nor lose the difference altogether.
 const PLAIN: core::ops::RangeInclusive<i32> = 34..=254;
 
-/// The sign of a-b where two floating numbers show it at a glance, else none.
+/// The sign of a-b where it shows at a glance, else none.
 ///
 /// Exponents one apart are left to the subtraction: its rounding may lose the difference.
 #[inline(always)]
 fn plain_order(a: Number, b: Number) -> Option<i32> {
-    let (ea, eb) = ((a.0 & 0xFF) as i32, (b.0 & 0xFF) as i32);
-    if !PLAIN.contains(&ea) || !PLAIN.contains(&eb) {
+    if a.is_small() {
+        // Two small integers come here only if the ROM has its own view of them.
+        if b.is_small() || !well_formed(a.turned()) {
+            return None;
+        }
+    } else if b.is_small() && !well_formed(b.turned()) {
         return None;
     }
-    let sign = 1 - ((a.0 & SIGN) >> 14) as i32;
-    if (a.0 ^ b.0) & SIGN != 0 {
-        return Some(sign);
+    let (x, y) = (Float::of(a), Float::of(b));
+    let sign = |x: Float| 1 + 2 * x.neg as i32;
+    if y.man == 0 {
+        return Some(sign(x));
     }
-    if (ea - eb).abs() == 1 {
+    if x.man == 0 {
+        return Some(-sign(y));
+    }
+    if !PLAIN.contains(&x.exp) || !PLAIN.contains(&y.exp) {
         return None;
     }
-    let key =
-        |exp: i32, x: Number| (exp as u64) << 32 | u64::from(((x.0 >> 8) as u32).swap_bytes());
-    let (ka, kb) = (key(ea, a), key(eb, b));
-    Some(if ka == kb {
-        0
-    } else if ka > kb {
-        sign
-    } else {
-        -sign
-    })
+    if x.neg != y.neg {
+        return Some(sign(x));
+    }
+    if (x.exp - y.exp).abs() == 1 {
+        return None;
+    }
+    let key = |x: Float| (x.exp as u64) << 32 | u64::from(x.man);
+    let order = key(x).cmp(&key(y)) as i32;
+    Some((order ^ x.neg as i32) - x.neg as i32)
 }
 
 /// Whether a-b is positive. ROM: the comparisons 353B.

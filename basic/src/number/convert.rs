@@ -1,6 +1,7 @@
 //! Numbers to whole numbers, RND, and the arithmetic of BEEP.
 
 use super::Number;
+use super::arith::Float;
 use crate::report::{Report, Result};
 
 /// The modulus of RND, a prime. ROM: in `S-RND` 25F8.
@@ -23,10 +24,25 @@ impl Number {
     }
 
     fn rounded(self) -> Option<(u16, bool)> {
+        if !self.is_small() {
+            let x = Float::of_floating(self);
+            match x.exp {
+                ..=0x7E => return Some((0, false)),
+                // Just below a half, adding a half may round up to 1 (flaw kept).
+                0x7F => {}
+                // Adding a half is exact.
+                0x80..=0x8F if x.neg == 0 => {
+                    let half = 0x8000_0000 >> (x.exp - 0x80);
+                    let rounded = (u64::from(x.man) + half) >> (160 - x.exp);
+                    return Some((rounded as u16, false));
+                }
+                _ => {}
+            }
+        }
         let whole = if self.is_small() {
             self
         } else {
-            self.add(Self::HALF).and_then(Self::int).ok()?
+            self.add(Self::HALF).ok()?.int()
         };
         if !whole.is_small() {
             return None;
@@ -126,7 +142,7 @@ const FREQUENCIES: [Number; 12] = [
 /// # Errors
 /// Report B if the pitch or the duration is out of range; report 6 from the arithmetic.
 pub fn beep(duration: Number, pitch: Number) -> Result<Option<(u16, u16)>> {
-    let whole = pitch.int()?;
+    let whole = pitch.int();
     let bend = pitch.sub(whole)?.mul(SEMITONE)?.add(Number::ONE)?;
     // The ROM looks at the low byte, its sign and whether the others repeat that: so 68 to 127
     // pass here, but their delay is refused below.
@@ -137,7 +153,9 @@ pub fn beep(duration: Number, pitch: Number) -> Result<Option<(u16, u16)>> {
         return Err(Report::IntegerOutOfRange);
     }
     let octave = (semitones / 12) as i8 - 5;
-    let frequency = bend.mul(FREQUENCIES[usize::from(semitones % 12)])?.scaled(octave);
+    let frequency = bend
+        .mul(FREQUENCIES[usize::from(semitones % 12)])?
+        .scaled(octave);
     if duration.to_u8()? >= TOO_LONG {
         return Err(Report::IntegerOutOfRange);
     }

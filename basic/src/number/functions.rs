@@ -87,7 +87,7 @@ fn series<const N: usize>(z: Float, coefficients: &[Float; N]) -> Result<Float> 
     for &a in rest {
         before = last;
         last = b;
-        b = b.mul(twice)?.sub(before)?.add(a)?;
+        b = b.mul(twice)?.sub_add(before, a)?;
     }
     b.sub(before)
 }
@@ -98,15 +98,21 @@ fn twice_square_less_one(x: Float) -> Result<Float> {
     x.mul(x)?.double()?.sub(Float::ONE)
 }
 
+/// INT x of an x whose exponent is at most [`EASY`].
+#[inline(always)]
+fn easy_int(x: Float) -> i32 {
+    let signed = (i64::from(x.man) ^ x.neg) - x.neg;
+    (signed >> (160 - x.exp).min(63)) as i32
+}
+
 /// INT x, taken apart. ROM: `int` 36AF.
 #[inline(always)]
-fn whole(x: Float) -> Result<Float> {
+fn whole(x: Float) -> Float {
     if x.exp <= EASY {
-        let signed = (i64::from(x.man) ^ x.neg) - x.neg;
-        return Ok(Float::of_whole((signed >> (160 - x.exp).min(63)) as i32));
+        return Float::of_whole(easy_int(x));
     }
     // Flaw kept: the -65536 that INT can make is nought when subtracted.
-    Ok(Float::of(x.number().int()?))
+    Float::of(x.number().int())
 }
 
 /// Reduces an angle: the v from -1 to 1 whose SIN (v*PI/2) is the angle's, and whether the angle
@@ -118,7 +124,7 @@ fn reduce(x: Float) -> Result<(Float, bool)> {
         // Below a quarter: nothing to take off, and 4*Y less 1 is not above nought.
         return Ok((turns.double()?.double()?, false));
     }
-    let y = turns.sub(whole(turns.add(Float::HALF)?)?)?;
+    let y = turns.sub(whole(turns.add(Float::HALF)?))?;
     let quarters = y.double()?.double()?;
     let z = Float { neg: 0, ..quarters }.sub(Float::ONE)?;
     if z.man == 0 || z.neg != 0 {
@@ -134,14 +140,11 @@ fn sine_of_quarters(w: Float) -> Result<Float> {
     w.mul(series(twice_square_less_one(w)?, &SIN)?)
 }
 
-fn sin(x: Float) -> Result<Float> {
-    sine_of_quarters(reduce(x)?.0)
-}
-
-fn cos(x: Float) -> Result<Float> {
-    let (v, beyond) = reduce(x)?;
+/// The w for the cosine of a reduced angle. ROM: in `cos` 37AA.
+#[inline(always)]
+fn quarters_of_cosine((v, beyond): (Float, bool)) -> Result<Float> {
     let w = Float { neg: 0, ..v }.sub(Float::ONE)?;
-    sine_of_quarters(if beyond { w } else { w.negated() })
+    Ok(if beyond { w } else { w.negated() })
 }
 
 fn atn(x: Float) -> Result<Float> {
@@ -181,19 +184,27 @@ fn ln(x: Float) -> Result<Float> {
 /// ROM: `exp` 36C4.
 fn exp(x: Float) -> Result<Number> {
     let y = x.mul(INVERSE_LN_2)?;
-    let n = y.number().int()?;
-    let w = y.sub(Float::of(n))?;
+    let (n, negative, w) = if y.exp <= EASY {
+        let n = easy_int(y);
+        (Some(n), n < 0, y.sub(Float::of_whole(n))?)
+    } else {
+        let n = y.number().int();
+        let negative = n.is_negative();
+        let magnitude = n.fp_to_bc().map(|(v, _)| i32::from(v));
+        let n_signed = magnitude.map(|v| if negative { -v } else { v });
+        (n_signed, negative, y.sub(Float::of(n))?)
+    };
     let result = series(w.double()?.sub(Float::ONE)?, &EXP)?;
-    let exp = match n.fp_to_a() {
-        Some((n, true)) => result.exp - i32::from(n),
-        Some((n, false)) => result.exp + i32::from(n),
-        None if n.is_negative() => 0,
-        None => 256,
+    // The exponent is changed by at most a byte.
+    let exp = match n {
+        Some(n @ -255..=255) => result.exp + n,
+        _ if negative => 0,
+        _ => 256,
     };
     if exp > 255 {
         return Err(Report::NumberTooBig);
     }
-    if exp <= 0 && n.is_negative() {
+    if exp <= 0 && negative {
         return Ok(Number::ZERO);
     }
     Ok(Float { exp, ..result }.number())
@@ -231,19 +242,33 @@ impl Number {
     /// `INT`: the largest whole number not above it. ROM: `int` 36AF.
     ///
     /// Flaw kept: INT -65536 is -1, in the floating form.
-    ///
-    /// # Errors
-    /// Report 6 is possible only in the floating form of huge numbers.
     #[inline]
-    pub fn int(self) -> Result<Self> {
+    #[must_use]
+    pub fn int(self) -> Self {
+        if !self.is_small() {
+            let x = Float::of_floating(self);
+            if x.exp <= EASY {
+                return Self::small(easy_int(x));
+            }
+        } else if self.to_small().is_some_and(|v| v > -65536) {
+            return self;
+        }
+        self.int_long()
+    }
+
+    /// INT of a large number, or of a small form that is not well formed.
+    #[cold]
+    fn int_long(self) -> Self {
         let whole = self.truncate();
-        if !self.is_negative() || (self.is_small() && self.to_small().is_some_and(|v| v > -65536)) {
-            return Ok(whole);
+        if !self.is_negative() {
+            return whole;
         }
-        if self.sub(whole)?.is_zero() {
-            return Ok(whole);
+        // Neither of these can be too big a number: the results lie between what is taken off
+        // and nought.
+        match self.sub(whole) {
+            Ok(fraction) if !fraction.is_zero() => whole.sub(Self::ONE).unwrap_or(whole),
+            _ => whole,
         }
-        whole.sub(Self::ONE)
     }
 
     /// `SQR`, as x to the power of a half. ROM: `sqr` 384A.
@@ -279,7 +304,7 @@ impl Number {
     /// # Errors
     /// Report 6 is possible only for numbers near the largest.
     pub fn sin(self) -> Result<Self> {
-        Ok(sin(Float::of(self))?.number())
+        Ok(sine_of_quarters(reduce(Float::of(self))?.0)?.number())
     }
 
     /// `COS`. ROM: `cos` 37AA.
@@ -287,7 +312,8 @@ impl Number {
     /// # Errors
     /// Report 6 is possible only for numbers near the largest.
     pub fn cos(self) -> Result<Self> {
-        Ok(cos(Float::of(self))?.number())
+        let angle = reduce(Float::of(self))?;
+        Ok(sine_of_quarters(quarters_of_cosine(angle)?)?.number())
     }
 
     /// `TAN`, as SIN x/COS x. ROM: `tan` 37DA.
@@ -295,8 +321,10 @@ impl Number {
     /// # Errors
     /// Report 6 if the cosine is nought.
     pub fn tan(self) -> Result<Self> {
-        let x = Float::of(self);
-        Ok(sin(x)?.div(cos(x)?)?.number())
+        let angle = reduce(Float::of(self))?;
+        let sine = sine_of_quarters(angle.0)?;
+        let cosine = sine_of_quarters(quarters_of_cosine(angle)?)?;
+        Ok(sine.div(cosine)?.number())
     }
 
     /// `ASN`, as twice ATN (x/(1+SQR (1-x*x))). ROM: `asn` 3833.

@@ -46,6 +46,18 @@ impl Text {
         }
     }
 
+    /// The digits of a small integer above nought.
+    fn push_whole(&mut self, v: i32) {
+        let mut unit = 1;
+        while v / unit >= 10 {
+            unit *= 10;
+        }
+        while unit > 0 {
+            self.push_digit((v / unit % 10) as u8);
+            unit /= 10;
+        }
+    }
+
     fn push_digit(&mut self, digit: u8) {
         self.push(digit.wrapping_add(b'0'));
     }
@@ -106,7 +118,7 @@ impl Digits {
         };
         let mut x = x;
         let carry = loop {
-            let whole = x.int()?;
+            let whole = x.int();
             let fraction = x.sub(whole)?;
             if whole.is_small() {
                 let (_, value) = whole.int_fetch();
@@ -135,7 +147,7 @@ impl Digits {
         let n = decimal_exponent(exponent as i8);
         self.before = self.before.wrapping_sub(n);
         let y = times_power_of_ten(fraction, n as i8)?;
-        let whole = y.int()?;
+        let whole = y.int();
         let fraction = y.sub(whole)?;
         let digit = whole.fp_to_bc().map_or(0, |(v, _)| v as u8);
         self.buffer[0] = digit;
@@ -197,7 +209,7 @@ impl Digits {
         let mut carry = carry;
         while self.count > 0 {
             let place = &mut self.buffer[usize::from(self.count - 1)];
-            *place += u8::from(carry);
+            *place = place.wrapping_add(u8::from(carry));
             carry = *place >= 10;
             if !carry && *place != 0 {
                 return;
@@ -245,6 +257,10 @@ impl Number {
         } else {
             self
         };
+        if let Some(v @ 1..) = x.to_small() {
+            text.push_whole(v);
+            return text;
+        }
         // No number makes the ROM's own arithmetic here report an overflow.
         let Ok(digits) = Digits::of(x) else {
             return text;
@@ -279,7 +295,7 @@ impl Number {
     #[must_use]
     pub fn print_leaves_zero(self) -> bool {
         if self.is_small() {
-            self.is_negative() && self.int_fetch().1 == 0
+            !self.is_zero() && self.int_fetch().1 == 0
         } else {
             self.0 & 0xFF <= 0x80
         }
@@ -309,17 +325,22 @@ impl Reader<'_> {
         }
     }
 
-    /// Goes to the next character, passing over blanks and control codes. ROM: `NEXT-CHAR` 0020.
-    fn next(&mut self) {
+    /// Passes over blanks and control codes. ROM: `SKIP-OVER` 007D.
+    fn skip(&mut self) {
         loop {
-            self.at += 1;
             match self.now() {
                 ENTER | 0x21.. => return,
-                0x10..=0x15 => self.at += 1,
-                0x16 | 0x17 => self.at += 2,
-                _ => {}
+                0x10..=0x15 => self.at += 2,
+                0x16 | 0x17 => self.at += 3,
+                _ => self.at += 1,
             }
         }
+    }
+
+    /// Goes to the next character that is not passed over. ROM: `NEXT-CHAR` 0020.
+    fn next(&mut self) {
+        self.at += 1;
+        self.skip();
     }
 
     /// A whole number; stops at the very next character that is no digit. ROM: `INT-TO-FP` 2D3B.
@@ -401,10 +422,7 @@ fn fraction(reader: &mut Reader<'_>, value: Number) -> Result<Number> {
 /// Report 6 if the value does not fit 16 bits.
 pub fn parse_bin(text: &[u8]) -> Result<(Number, usize)> {
     let mut reader = Reader { text, at: 0 };
-    // The ROM stands on BIN and goes on from there.
-    if !matches!(reader.now(), ENTER | 0x21..) {
-        reader.next();
-    }
+    reader.skip();
     let mut value: u16 = 0;
     while let Some(digit @ 0..=1) = reader.digit() {
         if value >= 0x8000 {

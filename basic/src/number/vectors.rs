@@ -23,7 +23,7 @@ const UNARY: [(&str, Unary); 14] = [
     ("atn", Number::atn),
     ("ln", Number::ln),
     ("exp", Number::exp),
-    ("int", Number::int),
+    ("int", |x| Ok(x.int())),
     ("sqr", Number::sqr),
     ("sgn", |x| Ok(x.sgn())),
     ("abs", |x| Ok(x.abs())),

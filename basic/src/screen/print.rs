@@ -2,7 +2,7 @@
 //!
 //! Owns what is still to be printed when a scroll must be agreed to. Everything else (print
 //! position, colours, the control code that waits for its operands) lies in memory, where the ROM
-//! keeps it; the channel information (CHANS) must be there. ROM: `PRINT-OUT` 09F4 to `PO-SCR`
+//! keeps it; the channel information (CHANS, CURCHL) must be there. ROM: `PRINT-OUT` 09F4 to `PO-SCR`
 //! 0D4C. Never waits and never looks at a key.
 
 use super::colour::{self, INVERSE, OVER};

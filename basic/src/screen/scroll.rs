@@ -52,10 +52,11 @@ pub(super) fn lower(m: &Memory) -> bool {
     m.bit(s::TV_FLAG, 0)
 }
 
-/// The information of the channel that is printed to.
+/// The information of the channel that is printed to. Not always the one TV_FLAG tells: PLOT with
+/// a colour item prints it to whatever channel is open.
 #[inline]
 pub(super) fn channel(m: &Memory) -> Address {
-    m.pointer(s::CHANS) + if lower(m) { CHANNEL_K } else { CHANNEL_S }
+    m.pointer(s::CURCHL)
 }
 
 /// Stores the print position. ROM: `PO-STORE` 0ADC.

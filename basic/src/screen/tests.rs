@@ -133,6 +133,15 @@ fn act(m: &mut Memory, screen: &mut Screen, action: &str, came: &mut String) -> 
             }
             stopped
         }
+        "endin" => {
+            end_input(m);
+            None
+        }
+        "perm" => {
+            make_permanent(m);
+            None
+        }
+        "border" => border(m, decimal(1) as u8).err(),
         "gt" => {
             graphics_temps(m);
             None
@@ -219,7 +228,7 @@ fn the_screen_does_what_the_rom_was_recorded_to_do() {
         );
         count += 1;
     }
-    assert_eq!(count, 107);
+    assert_eq!(count, 112);
 }
 
 #[test]

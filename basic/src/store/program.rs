@@ -129,7 +129,12 @@ const WALK_MAX: u32 = 0x1_0000;
 ///
 /// ROM: `EACH-STMT` 198B.
 #[must_use]
-pub fn each_statement(m: &Memory, mut at: Address, mut count: u8, token: u8) -> (Found, Address, u8) {
+pub fn each_statement(
+    m: &Memory,
+    mut at: Address,
+    mut count: u8,
+    token: u8,
+) -> (Found, Address, u8) {
     let mut quoted = false;
     let mut left = WALK_MAX;
     loop {
@@ -210,7 +215,11 @@ pub fn look_for(m: &Memory, mut at: Address, mut count: u8, token: u8) -> Option
         }
         let (found, place, left) = each_statement(m, at, count, token);
         if found != Found::End {
-            return Some(Statement { at: place, line, count: left });
+            return Some(Statement {
+                at: place,
+                line,
+                count: left,
+            });
         }
         at = place;
         count = left;

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use crate::bridge::LogEntry;
 use base64::Engine as _;
+use basic::machine::LogEntry;
 use basic::number::Number;
 use basic::seam::Micros;
 use serde_json::{Map, Value, json};
@@ -23,9 +23,6 @@ pub type Fields = Map<String, Value>;
 
 /// Raw bytes of a channel are given up to this many.
 const RAW_SHOWN: usize = 2000;
-/// The 128's sound chip has a register for the printer's line, which makes no sound.
-const AY_PORT: u8 = 14;
-
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(data: &[u8]) -> String {
@@ -94,7 +91,7 @@ pub fn to_f64(number: Number) -> f64 {
 
 /// The fields of one command's outcome.
 #[must_use]
-pub fn of_run(session: &Session, outcome: &Outcome, trace: bool) -> Fields {
+pub fn of_run(session: &Session, outcome: &Outcome) -> Fields {
     let computer = session.computer();
     let mut fields = Fields::new();
     fields.insert("rom".into(), json!(computer.rom().name()));
@@ -146,16 +143,6 @@ pub fn of_run(session: &Session, outcome: &Outcome, trace: bool) -> Fields {
     }
     if outcome.keys_left > 0 {
         fields.insert("keys_left".into(), json!(outcome.keys_left));
-    }
-    if trace {
-        let trace: Vec<String> = did
-            .iter()
-            .filter_map(|e| match e {
-                LogEntry::Statement { line, stmt } => Some(format!("{line}:{stmt}")),
-                _ => None,
-            })
-            .collect();
-        fields.insert("trace".into(), json!(trace.join(" ")));
     }
     fields
 }
@@ -288,11 +275,10 @@ fn insert_pixels(fields: &mut Fields, computer: &Computer, display: &[u8]) {
     fields.insert("attr_sha256".into(), json!(sha256(attributes)));
 }
 
-/// Adds `beeps`, `ay` and `borders`.
+/// Adds `beeps` and `borders`.
 fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
     let since = |at: Micros| tstates(at.saturating_sub(began));
     let mut beeps = Vec::new();
-    let mut ay = Vec::new();
     let mut borders: Vec<(u64, u8)> = Vec::new();
     for entry in log {
         match *entry {
@@ -300,18 +286,17 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
                 at,
                 duration,
                 pitch,
-                sounded,
+                de,
+                hl,
             } => {
                 let mut beep = Fields::new();
                 beep.insert("t".into(), json!(since(at)));
-                beep.insert(
-                    "duration".into(),
-                    json!(to_f64(Number::from_bytes(duration))),
-                );
-                beep.insert("pitch".into(), json!(to_f64(Number::from_bytes(pitch))));
-                let hex = [duration, pitch].map(|n| variables::hex(&n));
+                beep.insert("duration".into(), json!(to_f64(duration)));
+                beep.insert("pitch".into(), json!(to_f64(pitch)));
+                let hex = [duration, pitch].map(|n| variables::hex(&n.to_bytes()));
                 beep.insert("hex".into(), json!(hex));
-                if let Some((de, hl)) = sounded {
+                // a sound too short for a wave never comes to the beeper
+                if (de, hl) != (0, 0) {
                     beep.insert("DE".into(), json!(de));
                     beep.insert("HL".into(), json!(hl));
                 }
@@ -322,21 +307,11 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
             {
                 borders.push((since(at), colour));
             }
-            LogEntry::Ay {
-                at,
-                register,
-                value,
-            } if register != AY_PORT => {
-                ay.push(json!(format!("{} {register} {value}", since(at))));
-            }
             _ => {}
         }
     }
     if !beeps.is_empty() {
         fields.insert("beeps".into(), Value::Array(beeps));
-    }
-    if !ay.is_empty() {
-        fields.insert("ay".into(), Value::Array(ay));
     }
     if !borders.is_empty() {
         let text: Vec<String> = borders.iter().map(|(t, c)| format!("{t}:{c}")).collect();

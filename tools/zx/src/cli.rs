@@ -71,9 +71,6 @@ pub struct RunOptions {
     /// Show the program as it is at the end
     #[arg(long)]
     pub list: bool,
-    /// Line and statement of everything that ran
-    #[arg(long)]
-    pub trace: bool,
     /// Keep the spaces of the listing
     #[arg(long)]
     pub keep_spaces: bool,

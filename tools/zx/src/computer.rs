@@ -3,8 +3,8 @@
 //! Waiting costs nothing: time jumps to the next thing that happens. Running costs a fixed time a
 //! statement, so that programs that wait for FRAMES or a key in a loop get on.
 
-use crate::bridge::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
 use basic::keys::{KeyEvent, MatrixKey};
+use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
 use basic::store::Memory;
@@ -61,7 +61,7 @@ pub type CharacterSet = [[u8; 8]; 96];
 /// What [`Computer::run_until`] is to stop for, besides the time and the editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// INPUT, `scroll?`, the tape's question and menus that wait for a key.
+    /// INPUT and `scroll?`.
     pub keys: bool,
     /// A PAUSE that waits for a key.
     pub pause: bool,
@@ -101,7 +101,6 @@ impl Computer {
                 .slice_mut(place, 768)
                 .copy_from_slice(set.as_flattened());
         }
-        machine.set_logging(true);
         Self {
             machine,
             rom,
@@ -114,7 +113,7 @@ impl Computer {
     #[must_use]
     pub fn booted(rom: Rom, characters: Option<&CharacterSet>) -> Self {
         let mut computer = Self::new(rom, characters);
-        computer.machine.boot_to_basic();
+        computer.frames_through(1);
         computer
     }
 
@@ -143,7 +142,7 @@ impl Computer {
     pub fn into_machine(self) -> Machine {
         self.machine
     }
-    /// Whether it stops at INKEY$ and PAUSE.
+    /// Whether it stops at INKEY$ and PAUSE, and keeps a log.
     pub fn set_probes(&mut self, on: bool) {
         self.machine.set_probes(on);
     }
@@ -194,9 +193,9 @@ impl Computer {
     fn stopping(&self, watch: Watch) -> Option<Waiting> {
         let waiting = self.machine.waiting();
         match waiting {
-            Waiting::Nothing => false,
+            Waiting::Nothing | Waiting::Sound => false,
             Waiting::Editor => true,
-            Waiting::Input | Waiting::Scroll | Waiting::Tape | Waiting::Menu => watch.keys,
+            Waiting::Input | Waiting::Scroll => watch.keys,
             Waiting::Pause(_) => watch.pause,
         }
         .then_some(waiting)

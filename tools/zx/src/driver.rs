@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 
-use crate::bridge::{Entered, LogEntry, Probe, Waiting};
+use basic::machine::{Entered, LogEntry, Probe, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
 
@@ -164,9 +164,9 @@ impl Session {
     pub fn load(&mut self, source: &str, keep_spaces: bool) -> Result<()> {
         for line in listing::split_lines(source)? {
             let refused = match self.computer.enter(&line.entered(keep_spaces)?) {
-                Entered::Refused(report) => Some(report),
+                Entered::Refused(report, _) => Some(report),
                 Entered::NoRoom => Some(Report::NoRoomForLine),
-                Entered::Line | Entered::Running => None,
+                Entered::Line | Entered::Nothing | Entered::Running => None,
             };
             if let Some(report) = refused {
                 self.load_errors.push(LoadError {
@@ -201,9 +201,9 @@ impl Session {
     /// Enters one line of a program.
     fn enter_line(&mut self, line: &SourceLine, outcome: &mut Outcome) -> Result<()> {
         let refused = match self.computer.enter(&line.entered(false)?) {
-            Entered::Refused(report) => Some(report),
+            Entered::Refused(report, _) => Some(report),
             Entered::NoRoom => Some(Report::NoRoomForLine),
-            Entered::Line | Entered::Running => None,
+            Entered::Line | Entered::Nothing | Entered::Running => None,
         };
         outcome.program_line = true;
         outcome.refused = refused;
@@ -272,7 +272,7 @@ impl Session {
         self.computer.take_log();
         let mut outcome = self.nothing();
         match self.computer.enter(&tokens) {
-            Entered::Refused(report) => {
+            Entered::Refused(report, _) => {
                 outcome.status = Status::Syntax;
                 outcome.refused = Some(report);
             }
@@ -280,7 +280,7 @@ impl Session {
                 outcome.status = Status::Syntax;
                 outcome.refused = Some(Report::NoRoomForLine);
             }
-            Entered::Line => {}
+            Entered::Line | Entered::Nothing => {}
             Entered::Running => {
                 self.computer.take_log();
                 let began = self.computer.now();
@@ -404,7 +404,7 @@ impl Session {
     /// Gives a key to what waits for one; what it waits for if there is none.
     fn answer(&mut self, waiting: Waiting) -> Option<&'static str> {
         let (chord, what) = match waiting {
-            Waiting::Nothing | Waiting::Editor => return None,
+            Waiting::Nothing | Waiting::Sound | Waiting::Editor => return None,
             Waiting::Scroll => {
                 let given = match self.steps.front() {
                     Some(&Step::Scroll(chord)) => {
@@ -417,9 +417,7 @@ impl Session {
                 let usual = (self.scroll == Scroll::Auto).then_some(YES);
                 (given.or(usual), "scroll?")
             }
-            Waiting::Tape => (Some(ENTER), "tape"),
             Waiting::Input => (self.next_key(), "INPUT"),
-            Waiting::Menu => (self.next_key(), "editor"),
             Waiting::Pause(_) => {
                 let endless = self.new_pause.take() == Some(0);
                 match self.steps.front() {

@@ -6,7 +6,6 @@
 //! by field.
 
 pub mod account;
-pub mod bridge;
 pub mod cli;
 pub mod compare;
 pub mod computer;

@@ -101,7 +101,7 @@ pub fn run(
         account::of_loading(&session)
     } else {
         let outcome = session.run(&options.cmd, Some(&options.keys), limit)?;
-        account::of_run(&session, &outcome, options.trace)
+        account::of_run(&session, &outcome)
     };
     if !options.then.is_empty() {
         let mut last = fields.clone();
@@ -112,7 +112,7 @@ pub fn run(
                 None => (text.as_str(), None),
             };
             let outcome = session.command(text, keys, limit)?;
-            last = account::of_run(&session, &outcome, options.trace);
+            last = account::of_run(&session, &outcome);
             let mut command = Fields::new();
             command.insert("command".into(), json!(text));
             copy(&last, &mut command, &OF_A_COMMAND);

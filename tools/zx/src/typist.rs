@@ -1,6 +1,6 @@
 //! Types at a machine just switched on: menus, editors, keyword entry.
 
-use crate::bridge::Entered;
+use basic::machine::Entered;
 use basic::seam::Micros;
 
 use crate::computer::{CharacterSet, Computer, FRAME, Rom};
@@ -36,8 +36,8 @@ impl Typist {
         let mut computer = Computer::booted(rom, characters);
         for line in listing::split_lines(source)? {
             match computer.enter(&line.entered(false)?) {
-                Entered::Line | Entered::Running => {}
-                Entered::Refused(_) | Entered::NoRoom => {
+                Entered::Line | Entered::Nothing | Entered::Running => {}
+                Entered::Refused(..) | Entered::NoRoom => {
                     return Err(Failure(format!("line {} is refused", line.number)));
                 }
             }

@@ -9,11 +9,11 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::bridge::{self, Machine, Pause};
 use basic::keys::KeyEvent;
 use basic::machine::{Fuel, Power};
+use basic::machine::{Machine, Pause};
 use basic::screen::Picture;
-use basic::seam::{Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker};
+use basic::seam::{self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker};
 use basic::store::memory::Rows;
 use crossterm::event::{self, Event};
 use crossterm::{cursor, execute, terminal};
@@ -163,7 +163,7 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
     let mut flash = false;
     loop {
         let mut fuel = FUEL;
-        let pause = bridge::turn(&mut machine, &mut host, &mut fuel);
+        let pause = seam::turn(&mut machine, &mut host, &mut fuel);
         match pause {
             Pause::Power(Power::Off) => return Ok(()),
             Pause::Power(Power::Reset) => {

@@ -5,9 +5,9 @@
 
 use std::io::{self, Write as _};
 
-use crate::bridge::{Machine, Pause, Waiting};
 use basic::keys::KeyEvent;
 use basic::machine::Fuel;
+use basic::machine::{Machine, Pause, Waiting};
 use basic::seam::Micros;
 
 use super::keys;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::bridge::Machine;
+use basic::machine::Machine;
 use basic::screen::{PALETTE, Picture};
 use crossterm::style::{Color, Print, SetBackgroundColor, SetForegroundColor};
 use crossterm::{cursor, queue};
