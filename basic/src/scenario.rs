@@ -36,14 +36,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::keys::KeyEvent;
-use crate::machine::{Fuel, Machine, Pause};
+use crate::machine::{FRAME, Fuel, Machine, Model, Pause, Waiting};
 use crate::screen::Picture;
 use crate::screen::geometry::pixel_address;
 use crate::seam::{self, Micros, SoundCommand};
 use crate::store::memory::{Address, Memory, Rows};
-
-/// A fiftieth of a second: the machine's own measure of time.
-pub const FRAME: Micros = 20_000;
 
 /// Work in one turn of a machine that is busy.
 const FUEL_A_TURN: Fuel = 10_000;
@@ -66,8 +63,8 @@ pub struct Case {
     pub name: String,
     /// The line of the file it starts in.
     pub line: usize,
-    /// The model whose behaviour is expected: 48 or 128.
-    pub rom: u16,
+    /// The model whose behaviour is expected.
+    pub model: Model,
     /// Why it cannot be played on the board, if it cannot.
     pub host_only: Option<String>,
     /// Why it must fail, if it must.
@@ -141,7 +138,7 @@ pub fn parse(text: &str) -> Result<Vec<Case>, Problem> {
             cases.push(Case {
                 name: name.trim().to_owned(),
                 line,
-                rom: 48,
+                model: Model::Spectrum48,
                 host_only: None,
                 known: None,
                 steps: Vec::new(),
@@ -168,9 +165,9 @@ fn parse_line(case: &mut Case, line: usize, source: &str) -> Result<(), Problem>
     let (word, rest) = source.split_once(' ').unwrap_or((source, ""));
     let action = match word {
         "rom" => {
-            case.rom = match rest {
-                "48" => 48,
-                "128" => 128,
+            case.model = match rest {
+                "48" => Model::Spectrum48,
+                "128" => Model::Spectrum128,
                 _ => return problem(line, "`rom` is 48 or 128"),
             };
             return Ok(());
@@ -354,9 +351,9 @@ impl Player {
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn new() -> Result<Self, Problem> {
+    pub fn new(model: Model) -> Result<Self, Problem> {
         let mut player = Self {
-            machine: Machine::new(crate::machine::Model::Spectrum48),
+            machine: Machine::new(model),
             host: Script::default(),
             seen: 0,
         };
@@ -470,6 +467,14 @@ impl Player {
         pause
     }
 
+    /// Whether the machine waits for a key and would do so for ever.
+    fn is_idle(&self) -> bool {
+        match self.machine.waiting() {
+            Waiting::Editor | Waiting::Input | Waiting::Scroll | Waiting::Pause(0) => true,
+            Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound => false,
+        }
+    }
+
     /// Goes on until all that was typed has been taken.
     fn until_taken(&mut self, line: usize) -> Result<(), Problem> {
         let limit = self.host.now.saturating_add(PATIENCE);
@@ -504,8 +509,9 @@ impl Player {
         for _ in 0..TURNS_MAX {
             match self.turn() {
                 Pause::Fuel | Pause::Probe(_) => {}
+                Pause::Idle(_) if self.is_idle() => return Ok(()),
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
-                Pause::Idle(None) => return Ok(()),
+                Pause::Idle(None) => break,
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),
             }
             if self.host.now > limit {
@@ -552,7 +558,7 @@ pub struct Outcome {
 /// Plays a case from switching on to the first thing that goes wrong.
 #[must_use]
 pub fn play(case: &Case) -> Outcome {
-    let mut player = match Player::new() {
+    let mut player = match Player::new(case.model) {
         Ok(player) => player,
         Err(problem) => {
             return Outcome {
@@ -632,16 +638,25 @@ fn matches(lines: &[String], expected: &[String]) -> bool {
     }
 }
 
-/// Lines as a scenario writes them, so that they can be copied into one.
+/// Lines as a scenario writes them, so that they can be copied into one: several blank lines in a
+/// row are `..`.
 fn block<S: AsRef<str>>(lines: &[S]) -> String {
-    let last = lines
-        .iter()
-        .rposition(|line| !line.as_ref().is_empty())
-        .map_or(0, |last| last + 1);
-    lines[..last]
-        .iter()
-        .map(|line| format!("|{}\n", line.as_ref()))
-        .collect()
+    let mut text = String::new();
+    let mut blanks = 0;
+    for line in lines.iter().map(AsRef::as_ref) {
+        if line.is_empty() {
+            blanks += 1;
+            continue;
+        }
+        text.push_str(if blanks > 2 {
+            "..\n"
+        } else {
+            &"|\n|\n"[..2 * blanks]
+        });
+        blanks = 0;
+        text.push_str(&format!("|{line}\n"));
+    }
+    text
 }
 
 /// The screen's text, line by line, blanks at their ends left off: the machine's own characters
@@ -701,8 +716,8 @@ mod tests {
         let cases = parse(text).unwrap();
         assert_eq!(cases.len(), 2);
         assert_eq!(
-            (cases[0].name.as_str(), cases[0].line, cases[0].rom),
-            ("one", 2, 128)
+            (cases[0].name.as_str(), cases[0].line, cases[0].model),
+            ("one", 2, Model::Spectrum128)
         );
         let actions: Vec<&Action> = cases[0].steps.iter().map(|step| &step.action).collect();
         let lines = ["|a", "..", "|.."].map(ToString::to_string).to_vec();
@@ -800,7 +815,7 @@ mod tests {
 
     #[test]
     fn a_scenario_takes_no_real_time() {
-        let mut player = Player::new().unwrap();
+        let mut player = Player::new(Model::Spectrum48).unwrap();
         let step = |action| Step { line: 1, action };
         player.play(&step(Action::Frames(50 * 3600))).unwrap();
         assert!(player.host.now >= 3600 * 1_000_000);

@@ -11,7 +11,7 @@ use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use crate::number::Number;
 use crate::report::{Report, Result};
-use crate::seam::Micros;
+use crate::sound::Micros;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::variables::{NUMBER_SIZE, SlotNumber, Slots};
@@ -96,6 +96,8 @@ pub struct Exec {
     pub(super) list_from: Option<u32>,
     pub(super) list_before: bool,
     pub(super) input_pc: Pc,
+    /// INKEY$ found no key.
+    pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
     pub(super) lost: Option<Spot>,
 }
@@ -157,6 +159,7 @@ impl Exec {
             list_from: None,
             list_before: true,
             input_pc: 0,
+            wants_key: false,
             lost: None,
         }
     }
@@ -197,6 +200,12 @@ impl Exec {
         }
     }
 
+    /// Whether the program has asked for a key by INKEY$ and got none.
+    #[must_use]
+    pub fn wants_key(&self) -> bool {
+        self.wants_key
+    }
+
     /// Forgets all code: the program has changed.
     pub fn drop_code(&mut self) {
         self.code.clear();
@@ -232,6 +241,7 @@ impl Exec {
         self.sizes.clear();
         self.list_from = None;
         self.probed = false;
+        self.wants_key = false;
         self.lost = None;
     }
 

@@ -9,7 +9,7 @@ use crate::line::list::{Item, LineLister};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::seam::SoundCommand;
+use crate::sound::SoundCommand;
 use crate::store::memory::RAM_START;
 use crate::store::program;
 use crate::store::sysvars as s;
@@ -106,6 +106,7 @@ impl Exec {
                     return Ok(Some(Flow::AboutToLook));
                 }
                 let key = sys.keys.inkey(&sys.memory);
+                self.wants_key = key.is_none();
                 self.push_key(sys, key)?;
                 if core::mem::take(&mut self.probed) {
                     return Ok(Some(Flow::Looked));

@@ -16,7 +16,7 @@ use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
 use crate::report::Report;
 use crate::screen::{self, Geometry, Picture};
-use crate::seam::{Micros, SoundCommand};
+use crate::sound::{Micros, SoundCommand};
 use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
 use crate::store::sysvars as s;
@@ -153,7 +153,10 @@ impl Machine {
             Waiting::Editor | Waiting::Input | Waiting::Scroll => true,
             // A PAUSE or a running program sees the key too, as the ROM's LAST-K does.
             Waiting::Pause(_) => true,
-            Waiting::Nothing | Waiting::Sound => false,
+            // A program that asks for keys by INKEY$ gets what is typed; what is typed ahead of a
+            // program that does not ask is kept for whoever asks next.
+            Waiting::Nothing => self.exec.wants_key(),
+            Waiting::Sound => false,
         };
         waits && self.sys.keys.takes_typed(&self.sys.memory)
     }
@@ -192,6 +195,12 @@ impl Machine {
     pub fn memory_changed(&mut self) {
         self.exec.drop_code();
         self.exec.clear_go_subs(&mut self.sys);
+    }
+
+    /// Chooses how keywords are typed: with one key each, as on a 48K, or letter by letter.
+    pub fn set_keyword_keys(&mut self, on: bool) {
+        self.sys.keys.keyword_keys = on;
+        self.editor_ready();
     }
 
     /// Keeps a log of what is done, and announces INKEY$ and PAUSE.

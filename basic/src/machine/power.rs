@@ -19,6 +19,8 @@ const GRAPHICS_SIZE: Address = 21 * 8;
 const RASP: u8 = 0x40;
 /// What PIP is on a 48K: a click too short to hear.
 const PIP: u8 = 0;
+/// REPPER in the 128's editor, 1/50 s.
+const REPPER_128: u8 = 2;
 /// Shown after power-on and NEW, where the ROM shows its makers' line.
 const GREETING: &[u8] = b"\x7f ZX Spectrum +4 authors";
 
@@ -92,6 +94,7 @@ impl Machine {
         if model == Model::Spectrum128 {
             // The 128's BASIC prints keywords letter by letter: a mode of FLAGS.
             m.set_bit(s::FLAGS, 4, true);
+            m.set_byte(s::REPPER, REPPER_128);
         }
         self.exec.clear_go_subs(&mut self.sys);
         self.last_report = None;

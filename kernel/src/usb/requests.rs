@@ -108,9 +108,9 @@ impl<C: Controller> Host<C> {
 
     /// Asks the devices in turn what they need. Returns whether anything came of it.
     fn next_request(&mut self, now_us: u64, sink: &mut dyn Sink) -> bool {
+        let taken = self.address0_taken();
         for offset in 0..MAX_DEVICES {
             let slot = (self.turn + offset) % MAX_DEVICES;
-            let taken = self.address0_taken();
             let caps = self.caps;
             let Some(device) = self.device(slot) else {
                 continue;

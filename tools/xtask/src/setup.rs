@@ -193,6 +193,11 @@ pub fn find_qemu() -> Result<Qemu> {
 pub fn qemu() -> Result<Qemu> {
     if std::env::var_os("QEMU").is_none() && find_program(QEMU).is_none() {
         install(QEMU_PACKAGE, "QEMU, which plays the Raspberry Pi")?;
+        if find_program(QEMU).is_none() {
+            return Err(Error::new(format!(
+                "the package {QEMU_PACKAGE} is installed, but {QEMU} is not on the path."
+            )));
+        }
     }
     find_qemu()
 }

@@ -11,15 +11,21 @@ use std::path::PathBuf;
 
 /// Files that may contain `unsafe`; a folder ends in `/`. Adding one needs an argument.
 const UNSAFE_FILES: &[&str] = &[
-    "kernel/src/arch/",                 // instructions and system registers
-    "kernel/src/board.rs",              // hands out each device once
-    "kernel/src/drivers/interrupts.rs", // handlers share their devices with the main loop
-    "kernel/src/drivers/mailbox.rs",    // memory that the other processor writes
-    "kernel/src/drivers/uart.rs",       // the handler, and the report of a stop
-    "kernel/src/heap.rs",               // the allocator
-    "kernel/src/main.rs",               // the entry point's symbol
-    "kernel/src/mmio.rs",               // turns addresses into registers
-    "kernel/src/stop.rs",               // takes devices from whoever had them
+    "kernel/src/arch/",                  // instructions and system registers
+    "kernel/src/board.rs",               // hands out each device once
+    "kernel/src/drivers/framebuffer.rs", // memory that the video processor reads
+    "kernel/src/drivers/interrupts.rs",  // handlers share their devices with the main loop
+    "kernel/src/drivers/mailbox.rs",     // memory that the other processor writes
+    "kernel/src/drivers/uart.rs",        // the handler, and the report of a stop
+    "kernel/src/heap.rs",                // the allocator
+    "kernel/src/main.rs",                // the entry point's symbol
+    "kernel/src/mmio.rs",                // turns addresses into registers
+    "kernel/src/provoke.rs",             // faults on demand
+    "kernel/src/start.rs",               // takes the framebuffer's memory
+    "kernel/src/stop.rs",                // takes devices from whoever had them
+    "kernel/src/usb/dma.rs",             // memory that the USB host reads and writes
+    "kernel/src/usb/dwc2.rs",            // the same
+    "kernel/src/usb/port.rs",            // the device's registers, taken once
 ];
 
 /// Crate roots that must forbid `unsafe` altogether.
@@ -42,6 +48,7 @@ const LAYER_EXCEPTIONS: &[(&str, &str, &str)] = &[
         "seam",
         "the plain types of time and sound that cross the seam",
     ),
+    ("system", "seam", "the same"),
     (
         "machine",
         "console",
