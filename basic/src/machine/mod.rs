@@ -191,10 +191,13 @@ impl Machine {
         &mut self.sys.memory
     }
 
-    /// Forgets what is kept besides memory, because memory was changed from outside.
+    /// Forgets what is kept besides memory, because memory was changed from outside. Pointers that
+    /// would make the machine unusable are mended as they are when a command ends: areas out of
+    /// their order are emptied as by NEW.
     pub fn memory_changed(&mut self) {
         self.exec.drop_code();
         self.exec.clear_go_subs(&mut self.sys);
+        self.mend_areas();
     }
 
     /// Chooses how keywords are typed: with one key each, as on a 48K, or letter by letter.

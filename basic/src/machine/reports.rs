@@ -26,6 +26,7 @@ impl Machine {
         if self.activities.is_empty() {
             self.activities.push(Activity::Edit);
         }
+        self.mend_areas();
         let m = &mut self.sys.memory;
         m.set_byte(s::ERR_NR, report.err_nr());
         m.set_word(s::PPC, spot.line);
