@@ -202,6 +202,12 @@ impl Slots {
         Ok(number)
     }
 
+    /// How many names there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.slots.len()
+    }
+
     /// Forgets all names.
     pub fn clear(&mut self) {
         self.slots.clear();
