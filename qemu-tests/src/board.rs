@@ -116,6 +116,22 @@ impl Board {
         })
     }
 
+    /// Waits until the kernel says that it has found so many USB keyboards since it was switched
+    /// on.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub fn keyboards(&self, count: usize) -> Result<()> {
+        self.serial
+            .until(&format!("{count} USB keyboards"), |heard| {
+                let text = String::from_utf8_lossy(heard);
+                let found = text
+                    .lines()
+                    .filter(|line| line.contains("USB") && line.contains(": keyboard,"));
+                (found.count() >= count).then_some(())
+            })
+    }
+
     /// Types on the USB keyboard. The keys are pressed one after the other in the board's own
     /// time; this does not wait for them.
     ///
