@@ -654,7 +654,9 @@ impl Exec {
             }
         }
         sys.print(ENTER)?;
-        self.list_from = Some(program::next_line(&sys.memory, at));
+        // Behind the ENTER, whatever length the line claims: a POKEd one would list all of memory
+        // for each line.
+        self.list_from = Some(lister.at());
         self.pc -= 1;
         if sys.is_blocked() {
             return Ok(Some(Flow::Scroll));
