@@ -11,7 +11,7 @@ use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use crate::number::Number;
 use crate::report::{Report, Result};
-use crate::seam::Micros;
+use crate::sound::Micros;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::variables::{NUMBER_SIZE, SlotNumber, Slots};

@@ -9,7 +9,7 @@ use crate::line::list::{Item, LineLister};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::seam::SoundCommand;
+use crate::sound::SoundCommand;
 use crate::store::memory::RAM_START;
 use crate::store::program;
 use crate::store::sysvars as s;

@@ -13,7 +13,7 @@ use crate::line::spell::spell;
 use crate::line::tokenise::{Dialect, tokenise};
 use crate::report::{Report, Result};
 use crate::screen::{self, Stop};
-use crate::seam::SoundCommand;
+use crate::sound::SoundCommand;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};

@@ -16,7 +16,7 @@ use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
 use crate::report::Report;
 use crate::screen::{self, Geometry, Picture};
-use crate::seam::{Micros, SoundCommand};
+use crate::sound::{Micros, SoundCommand};
 use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
 use crate::store::sysvars as s;

@@ -274,7 +274,11 @@ impl Slots {
         let entry = look_up(m, &slot.name)?;
         slot.entry = entry;
         // The entry of a long name may be a shorter one: see `look_up`.
-        slot.value = if slot.name.rest.is_empty() { entry + 1 } else { next_entry(m, entry) - NUMBER_SIZE };
+        slot.value = if slot.name.rest.is_empty() {
+            entry + 1
+        } else {
+            next_entry(m, entry) - NUMBER_SIZE
+        };
         Some(entry)
     }
 

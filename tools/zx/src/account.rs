@@ -135,7 +135,7 @@ pub fn of_run(session: &Session, outcome: &Outcome) -> Fields {
         fields.insert("tstates".into(), json!(tstates(took)));
         fields.insert("seconds".into(), seconds(took));
     }
-    fields.insert("out".into(), Value::Object(channels(did)));
+    fields.insert("out".into(), Value::Object(channels(did, outcome.scrolled)));
     insert_screen(&mut fields, computer);
     insert_sounds(&mut fields, did, began);
     if outcome.inkeys > 0 {
@@ -222,9 +222,13 @@ impl Channel {
     }
 }
 
-/// What was printed, by channel.
-fn channels(log: &[LogEntry]) -> Fields {
+/// What was printed, by channel. `scroll?` goes to the lower screen as part of no code: it makes
+/// an entry with nothing in it.
+fn channels(log: &[LogEntry], scrolled: bool) -> Fields {
     let mut channels: BTreeMap<u8, Channel> = BTreeMap::new();
+    if scrolled {
+        channels.insert(b'K', Channel::default());
+    }
     for entry in log {
         if let &LogEntry::Print {
             channel,
@@ -406,7 +410,7 @@ mod tests {
         }
         log.extend(print(b'R', b"x"));
         log.extend(print(b'K', b"k"));
-        let out = channels(&log);
+        let out = channels(&log, false);
         assert_eq!(out.keys().collect::<Vec<_>>(), ["K", "S"]);
         assert_eq!(out["S"]["text"], "a{AT 1,245}\nPRINT ");
         assert_eq!(out["S"]["bytes"], 6);

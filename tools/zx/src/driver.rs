@@ -97,6 +97,8 @@ pub struct Outcome {
     pub log: Vec<LogEntry>,
     /// How often it looked at INKEY$.
     pub inkeys: u32,
+    /// Whether it asked `scroll?`.
+    pub scrolled: bool,
     /// Steps of the key script that nothing asked for.
     pub keys_left: usize,
 }
@@ -122,6 +124,7 @@ pub struct Session {
     /// The next INKEY$ gets a key.
     inkey_next: bool,
     inkeys: u32,
+    scrolled: bool,
 }
 
 impl Session {
@@ -143,6 +146,7 @@ impl Session {
             once: false,
             inkey_next: false,
             inkeys: 0,
+            scrolled: false,
         }
     }
 
@@ -223,6 +227,7 @@ impl Session {
             ended: self.computer.now(),
             log: Vec::new(),
             inkeys: 0,
+            scrolled: false,
             keys_left: self.steps.len(),
         }
     }
@@ -268,6 +273,7 @@ impl Session {
         self.once = false;
         self.inkey_next = false;
         self.inkeys = 0;
+        self.scrolled = false;
         let tokens = listing::tokenise(command, false)?;
         self.computer.take_log();
         let mut outcome = self.nothing();
@@ -295,6 +301,7 @@ impl Session {
         }
         self.computer.release();
         outcome.inkeys = self.inkeys;
+        outcome.scrolled = self.scrolled;
         outcome.keys_left = self.steps.len();
         self.last = Some((outcome.status, outcome.waiting_for));
         Ok(outcome)
@@ -406,6 +413,7 @@ impl Session {
         let (chord, what) = match waiting {
             Waiting::Nothing | Waiting::Sound | Waiting::Editor => return None,
             Waiting::Scroll => {
+                self.scrolled = true;
                 let given = match self.steps.front() {
                     Some(&Step::Scroll(chord)) => {
                         self.steps.pop_front();
@@ -464,7 +472,8 @@ impl Session {
             Some(&Step::Key(chord)) if self.computer.now() >= self.ready => {
                 if self.inkey_next {
                     self.steps.pop_front();
-                    self.press(chord, DOWN_LONG);
+                    self.computer.press_now(chord);
+                    self.held = Some(self.computer.now() + Micros::from(DOWN_LONG) * FRAME);
                 }
                 self.inkey_next = !self.inkey_next;
             }
