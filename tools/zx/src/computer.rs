@@ -1,7 +1,7 @@
 //! A machine with a clock of its own: virtual time.
 //!
 //! Waiting costs nothing: time jumps to the next thing that happens. Running costs a fixed time a
-//! statement, so that programs that wait for FRAMES or a key in a loop get on.
+//! line, so that programs that wait for FRAMES or a key in a loop get on.
 
 use basic::keys::{KeyEvent, MatrixKey};
 use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
@@ -15,8 +15,9 @@ use crate::keyscript::Chord;
 
 /// One television frame.
 pub const FRAME: Micros = 20_000;
-/// What a statement costs: 14,000 T-states, about what the benchmark programs take on the ROM
-/// (`../shared/oracle/timings.md`: 9,400 to 31,000 for plain ones).
+/// What a unit of fuel (a line or a jump) costs: 14,000 T-states, about what a statement of the
+/// benchmark programs takes on the ROM (`../shared/oracle/timings.md`: 9,400 to 31,000 for plain
+/// ones).
 pub const STATEMENT: Micros = 4_000;
 
 /// Which ROMs' behaviour is wanted.
