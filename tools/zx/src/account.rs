@@ -196,7 +196,7 @@ struct Channel {
 }
 
 impl Channel {
-    fn take(&mut self, code: u8, nested: bool) {
+    fn take(&mut self, code: u8, nested: bool, spelt: bool) {
         if nested {
             if self.in_token {
                 self.visible.push(code);
@@ -207,7 +207,7 @@ impl Channel {
         self.in_token = false;
         if self.operands > 0 {
             self.operands -= 1;
-        } else if code >= basic::token::FIRST_48 {
+        } else if spelt {
             // its letters follow, nested
             self.in_token = true;
             return;
@@ -229,7 +229,7 @@ fn channels(log: &[LogEntry], scrolled: bool) -> Fields {
     if scrolled {
         channels.insert(b'K', Channel::default());
     }
-    for entry in log {
+    for (i, entry) in log.iter().enumerate() {
         if let &LogEntry::Print {
             channel,
             code,
@@ -237,7 +237,12 @@ fn channels(log: &[LogEntry], scrolled: bool) -> Fields {
         } = entry
             && channel != b'R'
         {
-            channels.entry(channel).or_default().take(code, nested);
+            let spelt = matches!(log.get(i + 1), Some(LogEntry::Print { nested: true, .. }));
+            let spelt = spelt && code >= basic::token::FIRST;
+            channels
+                .entry(channel)
+                .or_default()
+                .take(code, nested, spelt);
         }
     }
     channels

@@ -191,6 +191,8 @@ impl Session {
     pub fn command(&mut self, text: &str, keys: Option<&str>, limit: Micros) -> Result<Outcome> {
         self.leave_wait();
         self.last = None;
+        // Keys let go are seen to be up at the next look.
+        self.computer.frames(UP);
         let text = text.trim_start();
         if !text.starts_with(|c: char| c.is_ascii_digit()) {
             return self.run(text, keys, limit);
