@@ -47,14 +47,14 @@ impl Exec {
             | Op::Restore
             | Op::Continue => return self.flow_op(sys, op),
             Op::Fail(report) => return Err(report),
-            Op::FnBegin(..)
-            | Op::FnArgument(..)
-            | Op::FnCall
-            | Op::Return
-            | Op::Value
-            | Op::ValueText
-            | Op::Read(_)
-            | Op::ReadDone => self.call_op(sys, op)?,
+            Op::FnBegin(..) | Op::FnArgument(..) | Op::Return | Op::ReadDone => {
+                self.call_op(sys, op)?;
+            }
+            Op::FnCall | Op::Value | Op::ValueText | Op::Read(_) => {
+                // Functions that call others twice can run for years: each call costs fuel.
+                self.call_op(sys, op)?;
+                return Ok(Some(Flow::Fuel));
+            }
             Op::Subscripts(_)
             | Op::Slice
             | Op::Subscript(_)

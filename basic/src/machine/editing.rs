@@ -75,6 +75,7 @@ impl Machine {
     ///
     /// ROM: `MAIN-EXEC` 12A2.
     fn list_again(&mut self) {
+        self.mend_areas();
         self.sys.memory.set_byte(s::DF_SZ, 2);
         if let Err(report) = auto_list(&mut self.sys) {
             self.finish(report);
