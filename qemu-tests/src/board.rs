@@ -399,15 +399,17 @@ impl Drop for Board {
     }
 }
 
-/// Ends QEMU, which may be beyond listening, with all of its process group.
+/// Ends QEMU, which may be beyond listening, with all of its process group: `timeout` alone would
+/// leave it running.
 fn end(child: &mut Child, folder: &Path) {
-    let group = format!("-{}", child.id());
-    // Whatever of it is gone already is as wanted.
-    let mut kill = Command::new("kill");
-    kill.args(["-KILL", "--", &group])
-        .stderr(Stdio::null())
-        .status()
-        .ok();
+    // The shell's own `kill`: a small system has no program of that name. Whatever is gone
+    // already is as wanted.
+    let mut kill = Command::new("sh");
+    kill.args(["-c", &format!("kill -s KILL -- -{}", child.id())]);
+    kill.stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    kill.status().ok();
     child.kill().ok();
     child.wait().ok();
     std::fs::remove_dir_all(folder).ok();

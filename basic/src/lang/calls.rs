@@ -99,7 +99,7 @@ impl Calls {
 }
 
 /// The characters from `at` to the end of the line, hidden numbers stepped over.
-pub(super) fn rest_of_line<'a>(m: &'a Memory, at: Address) -> &'a [u8] {
+pub(super) fn rest_of_line(m: &Memory, at: Address) -> &[u8] {
     let all = m.slice(at, u32::MAX >> 1);
     let mut i = 0;
     while let Some(&code) = all.get(i) {

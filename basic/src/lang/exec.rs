@@ -370,7 +370,7 @@ impl Exec {
                         };
                         match self.code.ops[from as usize] {
                             Op::Next(_, known, to) if known == spot && to != NOWHERE => {
-                                arrive!(from, to)
+                                arrive!(from, to);
                             }
                             _ => {
                                 self.pc = pc;

@@ -48,7 +48,7 @@ impl Parser<'_> {
             self.emit(end);
             match &mut self.out.ops[at as usize] {
                 Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => {
-                    *to = out
+                    *to = out;
                 }
                 _ => {}
             }
@@ -179,7 +179,7 @@ impl Parser<'_> {
                 self.emit(Op::Open);
             }
             token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
-                self.tape_statement(code)?
+                self.tape_statement(code)?;
             }
             token::SPECTRUM if self.is_128 => self.emit(Op::NotThere(code)),
             token::PLAY if self.is_128 => self.play_statement()?,
