@@ -115,7 +115,7 @@ impl Rig {
     }
 
     /// BREAK until the editor waits.
-    fn to_editor(&mut self) {
+    fn reach_editor(&mut self) {
         for _ in 0..CALLS_TO_EDITOR {
             if self.machine.waiting() == Waiting::Editor {
                 return;
@@ -127,13 +127,14 @@ impl Rig {
             }
             self.now += 20_000;
         }
-        panic!("BREAK does not end {:?}", self.machine.waiting());
+        let waiting = self.machine.waiting();
+        assert_eq!(waiting, Waiting::Editor, "BREAK does not end it");
     }
 
     /// The machine can be used again after whatever happened to it.
     fn usable(&mut self) {
         self.machine.key(KeyEvent::AllUp);
-        self.to_editor();
+        self.reach_editor();
         let mut fuel = SLICE;
         self.call(&mut fuel);
         for code in [7, 12, 13, b'r', 13] {
@@ -141,7 +142,7 @@ impl Rig {
             self.now += 60_000;
             self.run(CASE);
         }
-        self.to_editor();
+        self.reach_editor();
         let entered = self.machine.enter_line(&[t::NEW]);
         if entered != Entered::Running {
             // A RAMTOP that CLEAR lets pass can leave no room for a line, as there.
@@ -184,7 +185,7 @@ fn enter_program(rig: &mut Rig, random: &mut Random, pokes: bool) -> u32 {
         if rig.enter(random, &line) == Some(Entered::Line) {
             accepted += 1;
         }
-        rig.to_editor();
+        rig.reach_editor();
     }
     accepted
 }
@@ -222,7 +223,7 @@ fn storm(rig: &mut Rig, random: &mut Random, keys: usize) {
 
 /// What each command does that is given to a machine in any state.
 fn any_command(random: &mut Random) -> Vec<u8> {
-    let command: &[u8] = *random.pick::<&[u8]>(&[
+    let command: &[u8] = random.pick::<&[u8]>(&[
         &[t::RUN],
         &[t::RUN],
         &[t::LIST],
@@ -266,7 +267,7 @@ fn any_keys_are_survived() {
     cases("keys", 60, |random| {
         let mut rig = Rig::any(random);
         storm(&mut rig, random, 60);
-        rig.to_editor();
+        rig.reach_editor();
         enter_program(&mut rig, random, false);
         for _ in 0..3 {
             let _ = rig.machine.enter_line(&any_command(random));
@@ -291,7 +292,7 @@ fn any_lines_are_survived() {
                 rig.run(CASE / 4);
             }
             if random.one_in(2) {
-                rig.to_editor();
+                rig.reach_editor();
             }
         }
         rig.usable();
@@ -372,7 +373,7 @@ fn any_bytes_in_memory_are_survived() {
             if random.one_in(3) {
                 storm(&mut rig, random, 10);
             } else {
-                rig.to_editor();
+                rig.reach_editor();
             }
             let _ = rig.machine.enter_line(&any_command(random));
             rig.run(CASE / 4);
@@ -398,7 +399,7 @@ fn any_pokes_are_survived() {
                     storm(&mut rig, random, 5);
                 }
             }
-            rig.to_editor();
+            rig.reach_editor();
             // A line of POKEs and what stands on the bytes POKEd.
             let line = statements(random, true);
             rig.enter(random, &line);
@@ -417,7 +418,7 @@ fn report_of(rig: &mut Rig, line: &[u8]) -> char {
         Entered::NoRoom => return '4',
     }
     rig.run(200_000);
-    rig.to_editor();
+    rig.reach_editor();
     rig.machine
         .report()
         .map_or('0', |(report, _, _)| report.code())
@@ -495,7 +496,7 @@ fn recursion_ends_in_a_report() {
             let _ = rig.machine.enter_line(&text("print fn a(1)"));
         }
         rig.run(1_000_000);
-        rig.to_editor();
+        rig.reach_editor();
         let got = rig.machine.report().map(|(report, _, _)| report.code());
         assert_eq!(got, Some(report), "{program}");
     }
@@ -510,7 +511,7 @@ fn recursion_ends_in_a_report() {
     let _ = rig.machine.enter_line(&text("print fn a(1)"));
     rig.run(CASE);
     assert_eq!(rig.machine.waiting(), Waiting::Nothing);
-    rig.to_editor();
+    rig.reach_editor();
     assert_eq!(rig.machine.report().unwrap().0.code(), 'L');
 }
 
@@ -524,7 +525,7 @@ fn any_string_is_survived_by_val() {
         ] {
             let _ = rig.machine.enter_line(&line);
             rig.run(500);
-            rig.to_editor();
+            rig.reach_editor();
         }
         for _ in 0..6 {
             // The string as a variable in memory: any byte can be in it.
@@ -557,7 +558,7 @@ fn any_string_is_survived_by_val() {
             for function in [t::VAL, t::VAL_STR] {
                 let _ = rig.machine.enter_line(&[t::PRINT, function, b'a', b'$']);
                 rig.run(CASE / 4);
-                rig.to_editor();
+                rig.reach_editor();
             }
         }
         rig.usable();
@@ -599,7 +600,7 @@ fn how_fuel_is_handed_out_cannot_be_seen() {
     cases("fuel", 40, |random| {
         let mut rig = Rig::any(random);
         enter_program(&mut rig, random, false);
-        rig.to_editor();
+        rig.reach_editor();
         let _ = rig.machine.enter_line(&[t::RUN]);
         let (whole, text) = sliced(rig.clone(), 1_000_000, 1_500);
         for slice in [1, 7] {
@@ -638,7 +639,7 @@ fn the_generator_reaches_what_it_is_for() {
                 Waiting::Pause(_) => "Pause".to_owned(),
                 other => format!("{other:?}"),
             });
-            rig.to_editor();
+            rig.reach_editor();
             codes.extend(rig.machine.report().map(|(report, _, _)| report.code()));
         }
     });
