@@ -7,7 +7,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 0 | [`report`], [`charset`], [`token`] |
+//! | 0 | [`report`], [`charset`], [`token`], [`sound`] |
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
 //! | 3 | [`line`]: tokenising and listing |
@@ -36,6 +36,7 @@ pub mod report;
 pub mod scenario;
 pub mod screen;
 pub mod seam;
+pub mod sound;
 pub mod store;
 pub mod system;
 pub mod token;

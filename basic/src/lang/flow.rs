@@ -229,7 +229,7 @@ impl Exec {
             Address::from(top)
         };
         let from = m.pointer(s::VARS);
-        let to = m.pointer(s::E_LINE) - 1;
+        let to = m.pointer(s::E_LINE).saturating_sub(1);
         areas::reclaim(m, from, to.saturating_sub(from));
         self.slots.forget();
         screen::cls(m);
@@ -308,7 +308,7 @@ pub const RAMTOP_MARK: u8 = 0x3E;
 /// ROM: `RESTORE` 1E42.
 pub fn restore(m: &mut Memory, line: u16) {
     let at = program::find_line(m, line).at;
-    m.set_pointer(s::DATADD, at - 1);
+    m.set_pointer(s::DATADD, at.wrapping_sub(1));
 }
 
 /// The statement after the NEXT of a loop that is not to be run.

@@ -9,7 +9,7 @@ use crate::line::list::{Item, LineLister};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::seam::SoundCommand;
+use crate::sound::SoundCommand;
 use crate::store::memory::RAM_START;
 use crate::store::program;
 use crate::store::sysvars as s;
@@ -47,14 +47,14 @@ impl Exec {
             | Op::Restore
             | Op::Continue => return self.flow_op(sys, op),
             Op::Fail(report) => return Err(report),
-            Op::FnBegin(..)
-            | Op::FnArgument(..)
-            | Op::FnCall
-            | Op::Return
-            | Op::Value
-            | Op::ValueText
-            | Op::Read(_)
-            | Op::ReadDone => self.call_op(sys, op)?,
+            Op::FnBegin(..) | Op::FnArgument(..) | Op::Return | Op::ReadDone => {
+                self.call_op(sys, op)?;
+            }
+            Op::FnCall | Op::Value | Op::ValueText | Op::Read(_) => {
+                // Functions that call others twice can run for years: each call costs fuel.
+                self.call_op(sys, op)?;
+                return Ok(Some(Flow::Fuel));
+            }
             Op::Subscripts(_)
             | Op::Slice
             | Op::Subscript(_)
@@ -654,7 +654,9 @@ impl Exec {
             }
         }
         sys.print(ENTER)?;
-        self.list_from = Some(program::next_line(&sys.memory, at));
+        // Behind the ENTER, whatever length the line claims: a POKEd one would list all of memory
+        // for each line.
+        self.list_from = Some(lister.at());
         self.pc -= 1;
         if sys.is_blocked() {
             return Ok(Some(Flow::Scroll));

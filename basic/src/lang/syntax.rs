@@ -48,7 +48,7 @@ impl Parser<'_> {
             self.emit(end);
             match &mut self.out.ops[at as usize] {
                 Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => {
-                    *to = out
+                    *to = out;
                 }
                 _ => {}
             }
@@ -179,8 +179,11 @@ impl Parser<'_> {
                 self.emit(Op::Open);
             }
             token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
-                self.tape_statement(code)?
+                self.tape_statement(code)?;
             }
+            token::SPECTRUM if self.is_128 => self.emit(Op::NotThere(code)),
+            token::PLAY if self.is_128 => self.play_statement()?,
+            token::CAT if self.ram_disk() => self.emit(Op::NotThere(code)),
             token::MOVE => {
                 self.text_expression()?;
                 self.expect(b',')?;
@@ -190,8 +193,13 @@ impl Parser<'_> {
                 self.emit(Op::NotThere(code));
             }
             token::ERASE | token::FORMAT => {
+                let _ = self.ram_disk();
                 self.text_expression()?;
                 self.emit(Op::Drop);
+                if self.is_128 && code == token::FORMAT && self.current() == b';' {
+                    self.next();
+                    self.number()?;
+                }
                 self.emit(Op::NotThere(code));
             }
             _ => self.simple_statement(code)?,
@@ -641,8 +649,32 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// PLAY: strings with commas.
+    fn play_statement(&mut self) -> Result<()> {
+        loop {
+            self.text_expression()?;
+            self.emit(Op::Drop);
+            if self.current() != b',' {
+                break;
+            }
+            self.next();
+        }
+        self.emit(Op::NotThere(token::PLAY));
+        Ok(())
+    }
+
+    /// Steps over the `!` that means the RAM disk of the 128.
+    fn ram_disk(&mut self) -> bool {
+        let there = self.is_128 && self.current() == b'!';
+        if there {
+            self.next();
+        }
+        there
+    }
+
     /// SAVE, LOAD, VERIFY and MERGE: the name and what follows it. ROM: `SAVE-ETC` 0605.
     fn tape_statement(&mut self, code: u8) -> Result<()> {
+        let _ = self.ram_disk();
         self.text_expression()?;
         self.emit(Op::FileName(code));
         match self.current() {
