@@ -15,6 +15,7 @@ use crate::sound::Micros;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::variables::{NUMBER_SIZE, SlotNumber, Slots};
+use crate::store::{Address, Memory};
 use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
@@ -23,6 +24,8 @@ pub type Fuel = u32;
 /// Bytes the ROM's stack holds between RAMTOP and the oldest GO SUB entry, and what a statement
 /// being run needs below the newest: seen on the ROM by `PRINT 65536-USR 7962`.
 const STACK_BASE: u32 = 17;
+/// Bytes between the lowest place of the stack and the newest entry's error address.
+const BELOW_ENTRY: u32 = STACK_BASE - 3;
 /// Bytes of a GO SUB entry.
 const GO_SUB_ENTRY: u32 = 3;
 /// Bytes GO SUB asks for besides its entry. ROM: 1F02.
@@ -64,6 +67,12 @@ pub enum Flow {
     Looked,
 }
 
+/// Tells memory where the machine stack ends, and the program where its newest entry is.
+fn set_stack(m: &mut Memory, end: Address) {
+    m.set_stack_end(end);
+    m.set_pointer(s::ERR_SP, end + BELOW_ENTRY);
+}
+
 /// One GO SUB that has not returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GoSub {
@@ -100,6 +109,8 @@ pub struct Exec {
     pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
     pub(super) lost: Option<Spot>,
+    /// Where a jump was to go that found no such statement: CONTINUE tries again.
+    pub(super) missed: Option<Spot>,
 }
 
 impl Default for Exec {
@@ -161,6 +172,7 @@ impl Exec {
             input_pc: 0,
             wants_key: false,
             lost: None,
+            missed: None,
         }
     }
 
@@ -173,6 +185,12 @@ impl Exec {
         // Inside a function or VAL it is the statement that called.
         let pc = self.frames.first().map_or(self.pc, |frame| frame.back);
         self.code.spot(pc.saturating_sub(1))
+    }
+
+    /// Where a jump was to go that found no such statement.
+    #[must_use]
+    pub const fn missed(&self) -> Option<Spot> {
+        self.missed
     }
 
     /// The statement of the last jump or line end: what has just been done when BREAK is found.
@@ -229,7 +247,7 @@ impl Exec {
     pub(super) fn mark_stack(&self, sys: &mut System) {
         let top = sys.pointer(s::RAMTOP);
         let used = STACK_BASE + GO_SUB_ENTRY * self.go_subs.len() as u32;
-        sys.memory.set_stack_end(top.saturating_sub(used));
+        set_stack(&mut sys.memory, top.saturating_sub(used));
     }
 
     /// Makes a clean start for a command or a new statement after an error.
@@ -243,6 +261,7 @@ impl Exec {
         self.probed = false;
         self.wants_key = false;
         self.lost = None;
+        self.missed = None;
     }
 
     /// Whether a function or VAL is being worked out: the statement has not been done.
@@ -399,8 +418,8 @@ impl Exec {
                         return Flow::Report(Report::ReturnWithoutGosub);
                     };
                     self.go_subs.pop();
-                    sys.memory
-                        .set_stack_end(sys.memory.stack_end() + GO_SUB_ENTRY);
+                    let end = sys.memory.stack_end() + GO_SUB_ENTRY;
+                    set_stack(&mut sys.memory, end);
                     let from = pc - 1;
                     let to = if entry.epoch == self.epoch {
                         entry.pc
@@ -430,7 +449,9 @@ impl Exec {
                     self.stack.push(u64::from(at));
                 }
                 Op::LetElement => {
-                    let at = self.stack.pop().unwrap_or(0) as u32;
+                    // The place was stacked first; SCREEN$ and STR$ may have left more.
+                    let at = self.stack.first().copied().unwrap_or(0) as u32;
+                    self.stack.clear();
                     sys.memory.set_number(at, acc);
                 }
                 _ => {
@@ -513,7 +534,11 @@ impl Exec {
             pc: back,
             epoch: self.epoch,
         });
-        sys.memory.set_stack_end(end);
+        set_stack(&mut sys.memory, end);
+        let entry = sys.pointer(s::ERR_SP) + 2;
+        sys.memory.set_word(entry, spot.line);
+        let next = spot.statement.wrapping_add(1);
+        sys.memory.set_byte(entry + 2, next);
         if needed >= end {
             Err(Report::OutOfMemory)
         } else {

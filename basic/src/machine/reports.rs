@@ -13,7 +13,8 @@ impl Machine {
     /// ROM: `MAIN-4` 1303.
     pub(super) fn finish(&mut self, report: Report) {
         let spot = self.exec.spot();
-        self.finish_at(report, spot, None);
+        let missed = self.exec.missed();
+        self.finish_at(report, spot, missed);
     }
 
     /// The same at a given statement; CONTINUE goes on at `next` if something was to come first.
@@ -34,6 +35,7 @@ impl Machine {
         m.set_bit(s::FLAGS, 5, false);
         m.set_bit(s::FLAGS, 7, true);
         m.set_byte(s::FLAGX, 0);
+        m.set_byte(s::MODE, 0);
         m.set_byte(s::X_PTR + 1, 0);
         m.set_word(s::DEFADD, 0);
         // Stream 0 is the keyboard's again.
