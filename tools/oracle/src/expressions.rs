@@ -58,17 +58,6 @@ fn ours(base: &Ours, expression: &[u8], sort: Sort) -> Value {
     }
 }
 
-/// What an expression is worth to the ROM where a sort is wanted.
-fn theirs(scanner: &mut Scanner<'_>, expression: &[u8], sort: Sort) -> Value {
-    let value = scanner.value(expression);
-    match (&value, sort) {
-        (Value::Number(..), Sort::Text) | (Value::Text(..), Sort::Number) => {
-            Value::Refused('C', expression.len() as u16)
-        }
-        _ => value,
-    }
-}
-
 /// What kind of difference this is.
 fn field(rom: &Value, our: &Value) -> String {
     let name = |value: &Value| match value {
@@ -136,7 +125,10 @@ fn one(
     }];
     let mut both = |steps: &[Step]| {
         let line = steps.first().map(Step::line).unwrap_or_default();
-        (theirs(scanner, &line, sort), ours(base, &line, sort))
+        (
+            scanner.value(&line, sort == Sort::Text),
+            ours(base, &line, sort),
+        )
     };
     let (rom, our) = both(&steps);
     tally.cases += 1;

@@ -11,8 +11,9 @@ use crate::tree::{Part, Sort, Step, Tree};
 
 /// What soup is made of besides tokens.
 const BITS: &[&str] = &[
-    "1", "2", "0.5", "1e3", "a", "b", "x", "a$", "b$", "abc", "(", ")", ",", ";", "'", ":", "\"\"", "\"x\"", "=", "+",
-    "-", "*", "/", "^", "<", ">", "#", " ", ".", "e", "$", "1.", ".5", "1e", "1e+", "a b", "m(1)", "f(", "3 4",
+    "1", "2", "0.5", "1e3", "a", "b", "x", "a$", "b$", "abc", "(", ")", ",", ";", "'", ":", "\"\"",
+    "\"x\"", "=", "+", "-", "*", "/", "^", "<", ">", "#", " ", ".", "e", "$", "1.", ".5", "1e",
+    "1e+", "a b", "m(1)", "f(", "3 4",
 ];
 
 /// Many lines.
@@ -25,7 +26,8 @@ fn bit(random: &mut Random) -> Vec<u8> {
     match random.below(100) {
         0..45 => vec![random.between(u32::from(token::FIRST_48), 255) as u8],
         45..47 => vec![random.between(32, 255) as u8],
-        47 => vec![random.between(0, 31) as u8],
+        // no colour codes: the ROM looks for their operand behind the line's end
+        47 => vec![random.between(0, 12) as u8],
         _ => random.pick(BITS).as_bytes().to_vec(),
     }
 }
@@ -40,7 +42,9 @@ fn line(maker: &mut Maker<'_>) -> Step {
     let mut bits = Vec::new();
     if maker.random.chance(30) {
         // a keyword begins most lines that get anywhere
-        bits.push(vec![maker.random.between(u32::from(token::DEF_FN), 255) as u8]);
+        bits.push(vec![
+            maker.random.between(u32::from(token::DEF_FN), 255) as u8
+        ]);
         for _ in 0..maker.random.below(8) {
             bits.push(bit(maker.random));
         }

@@ -94,7 +94,9 @@ impl Ours {
 
     fn reported(&self) -> Status {
         match self.machine.report() {
-            Some((report, line, statement)) => Status::Report(Report::code(report), line, statement),
+            Some((report, line, statement)) => {
+                Status::Report(Report::code(report), line, statement)
+            }
             None => Status::Entered,
         }
     }
@@ -150,7 +152,10 @@ mod tests {
     fn a_command_prints_and_reports() {
         let outcome = enter("PRINT 7: PRINT #1;8: BEEP .01,0: STOP");
         assert_eq!(outcome.status, Status::Report('9', 0xFFFE, 4));
-        assert_eq!(outcome.printed, [(b'S', b'7'), (b'S', 13), (b'K', b'8'), (b'K', 13)]);
+        assert_eq!(
+            outcome.printed,
+            [(b'S', b'7'), (b'S', 13), (b'K', b'8'), (b'K', 13)]
+        );
         assert_eq!(outcome.beeps.len(), 1);
     }
 

@@ -1,5 +1,7 @@
 //! What a line did, and what differs between two machines that were given the same line.
 
+use std::borrow::Cow;
+
 use basic::store::sysvars;
 
 use crate::tree;
@@ -103,11 +105,27 @@ pub const NOT_COMPARED: &[(&str, u16, &str)] = &[
     ("LIST_SP", 2, "a place on the Z80's stack"),
     ("CH_ADD", 2, "where the interpreter was reading"),
     ("X_PTR", 2, "the `?` is compared as a place in the line"),
-    ("NEWPPC", 2, "where the last jump went; NSPPC says whether there is one"),
-    ("SUBPPC", 1, "the report has it; STOP and BREAK add 1 for CONTINUE in passing"),
-    ("DEST", 2, "the interpreter's private note of where LET assigns"),
+    (
+        "NEWPPC",
+        2,
+        "where the last jump went; NSPPC says whether there is one",
+    ),
+    (
+        "SUBPPC",
+        1,
+        "the report has it; STOP and BREAK add 1 for CONTINUE in passing",
+    ),
+    (
+        "DEST",
+        2,
+        "the interpreter's private note of where LET assigns",
+    ),
     ("NXTLIN", 2, "the interpreter's private note"),
-    ("STRLEN", 2, "the interpreter's private note of what LET assigns to"),
+    (
+        "STRLEN",
+        2,
+        "the interpreter's private note of what LET assigns to",
+    ),
     ("T_ADDR", 2, "a place in the ROM's own tables"),
     ("BREG", 1, "the calculator's private note"),
     ("MEMBOT", 30, "the calculator's scratch memory"),
@@ -128,6 +146,7 @@ const SYSTEM_END: u16 = 0x5CB6;
 const DISPLAY: u16 = 0x4000;
 const ATTRIBUTES: u16 = 0x5800;
 const PRINTER: u16 = 0x5B00;
+const GRAPHICS: u16 = 0xFF58;
 
 fn word(memory: &[u8], at: u32) -> u16 {
     let at = at as usize;
@@ -261,13 +280,28 @@ pub fn compare(
         );
     }
     if a.border != b.border {
-        return Difference::new("border", format!("border: rom {} our {}", a.border, b.border));
+        return Difference::new(
+            "border",
+            format!("border: rom {} our {}", a.border, b.border),
+        );
     }
     if memory_counts {
         memory(ram, own, matches!(a.status, Status::Report(..)))
     } else {
         None
     }
+}
+
+/// Our memory with the ROM's first bytes of the string arguments of functions: they hold what the
+/// A register happened to when the string was stacked.
+fn without_marks<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, [u8]> {
+    let mut own = Cow::Borrowed(our);
+    for at in usize::from(from)..(to as usize).saturating_sub(3) {
+        if our[at..at + 2] == [b'$', 14] && our[at + 2] != rom[at + 2] {
+            own.to_mut()[at + 2] = rom[at + 2];
+        }
+    }
+    own
 }
 
 /// What differs in memory.
@@ -285,7 +319,8 @@ fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
     let same = |at: u32| word(rom, at) == word(our, at);
     if same(sysvars::PROG) && same(sysvars::VARS) {
         let program = word(rom, sysvars::PROG);
-        if let Some(found) = area("program", rom, our, program, end(sysvars::VARS)) {
+        let masked = without_marks(rom, our, program, end(sysvars::VARS));
+        if let Some(found) = area("program", rom, &masked, program, end(sysvars::VARS)) {
             return Some(found);
         }
         if same(sysvars::E_LINE) {
@@ -305,7 +340,18 @@ fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
     };
     // what ERR_SP points to is an address in the ROM
     let stack = word(rom, sysvars::ERR_SP).saturating_add(2);
-    let top = || area("above the stack", rom, our, stack, 0x1_0000);
+    // and CLEAR leaves an old stack between two RAMTOPs
+    let top = || {
+        let ramtop = word(rom, sysvars::RAMTOP);
+        area(
+            "GO SUB stack",
+            rom,
+            our,
+            stack,
+            u32::from(ramtop.saturating_sub(1)),
+        )
+        .or_else(|| area("graphics", rom, our, GRAPHICS, 0x1_0000))
+    };
     channels.or_else(rest).or_else(top)
 }
 

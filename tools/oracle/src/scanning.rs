@@ -110,7 +110,8 @@ impl<'a> Scanner<'a> {
     }
 
     /// The value of an expression in tokens: checked, which puts its numbers in, then run.
-    pub fn value(&mut self, expression: &[u8]) -> Value {
+    /// It is refused where a string is wanted and it is a number, and the other way round.
+    pub fn value(&mut self, expression: &[u8], text: bool) -> Value {
         self.rom.spectrum.restore(&self.base);
         let s = &mut self.rom.spectrum;
         let at = s.word(E_LINE);
@@ -124,7 +125,8 @@ impl<'a> Scanner<'a> {
             return stopped;
         }
         let s = &mut self.rom.spectrum;
-        if s.byte(s.word(CH_ADD)) != ENTER {
+        let is_text = s.byte(FLAGS) & NUMERIC == 0;
+        if s.byte(s.word(CH_ADD)) != ENTER || is_text != text {
             return Value::Refused('C', self.place(CH_ADD));
         }
         let work = s.word(WORKSP);

@@ -149,6 +149,9 @@ mod tests {
             .map(|s| String::from_utf8(s.line()).unwrap())
             .collect();
         assert_eq!(lines.len(), 2.min(lines.len()));
-        assert!(lines.contains(&"9x7".to_owned()) || lines.contains(&"9y".to_owned()), "{lines:?}");
+        assert!(
+            lines.contains(&"9x7".to_owned()) || lines.contains(&"9y".to_owned()),
+            "{lines:?}"
+        );
     }
 }

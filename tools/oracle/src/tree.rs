@@ -205,7 +205,10 @@ mod tests {
     fn text_is_read_back_as_the_same_codes() {
         let line = b"\xF5\"a\x10\x02\xFF\\\";\xAC1,\xBEx;a$\xC6b";
         let text = text(line);
-        assert_eq!(text, "PRINT \"a\\{16}\\{2}\\{255}\\\\\";AT 1,PEEK x;a$ AND b");
+        assert_eq!(
+            text,
+            "PRINT \"a\\{16}\\{2}\\{255}\\\\\";AT 1,PEEK x;a$ AND b"
+        );
         assert_eq!(zx::listing::tokenise(&text, false).unwrap(), line);
     }
 }

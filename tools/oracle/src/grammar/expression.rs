@@ -8,28 +8,102 @@ use crate::tree::Tree;
 
 /// Numbers at which something changes.
 const EDGES: &[&str] = &[
-    "255", "256", "32767", "32768", "65535", "65536", "1e38", "1.7e38", "1e-38", "4e-39", "0.1",
-    ".5", "1.5", "2.5", "0.49999999", "99999999", "123456789", "1e8", "1e9", "4294967295", "1e10",
-    "16777216", "3.1415927", "21", "22", "23", "31", "32", "175", "176", "165", "128", "-1", "-0.5",
-    "-32768", "-65535", "1e-5", "0.00001", "1e-9", "1e5", "127", "2147483648",
+    "255",
+    "256",
+    "32767",
+    "32768",
+    "65535",
+    "65536",
+    "1e38",
+    "1.7e38",
+    "1e-38",
+    "4e-39",
+    "0.1",
+    ".5",
+    "1.5",
+    "2.5",
+    "0.49999999",
+    "99999999",
+    "123456789",
+    "1e8",
+    "1e9",
+    "4294967295",
+    "1e10",
+    "16777216",
+    "3.1415927",
+    "21",
+    "22",
+    "23",
+    "31",
+    "32",
+    "175",
+    "176",
+    "165",
+    "128",
+    "-1",
+    "-0.5",
+    "-32768",
+    "-65535",
+    "1e-5",
+    "0.00001",
+    "1e-9",
+    "1e5",
+    "127",
+    "2147483648",
 ];
 /// Functions of a number.
 const FUNCTIONS: &[u8] = &[
-    token::SIN, token::COS, token::TAN, token::ASN, token::ACS, token::ATN, token::LN, token::EXP,
-    token::INT, token::INT, token::SQR, token::SGN, token::ABS, token::INT, token::ABS,
+    token::SIN,
+    token::COS,
+    token::TAN,
+    token::ASN,
+    token::ACS,
+    token::ATN,
+    token::LN,
+    token::EXP,
+    token::INT,
+    token::INT,
+    token::SQR,
+    token::SGN,
+    token::ABS,
+    token::INT,
+    token::ABS,
 ];
 const OPERATORS: &[u8] = &[
-    b'+', b'+', b'+', b'-', b'-', b'*', b'*', b'/', b'/', b'^', b'=', b'<', b'>',
-    token::LESS_EQUAL, token::GREATER_EQUAL, token::NOT_EQUAL, token::AND, token::OR,
+    b'+',
+    b'+',
+    b'+',
+    b'-',
+    b'-',
+    b'*',
+    b'*',
+    b'/',
+    b'/',
+    b'^',
+    b'=',
+    b'<',
+    b'>',
+    token::LESS_EQUAL,
+    token::GREATER_EQUAL,
+    token::NOT_EQUAL,
+    token::AND,
+    token::OR,
 ];
 const COMPARISONS: &[u8] = &[
-    b'=', b'<', b'>', token::LESS_EQUAL, token::GREATER_EQUAL, token::NOT_EQUAL,
+    b'=',
+    b'<',
+    b'>',
+    token::LESS_EQUAL,
+    token::GREATER_EQUAL,
+    token::NOT_EQUAL,
 ];
 /// Numeric variables; the last ones are seldom there.
 const NUMBERS: &[&str] = &["a", "b", "x", "abc", "a", "b", "x", "i", "j", "n1", "A b C"];
 const TEXTS: &[&str] = &["a$", "b$", "a$", "b$", "A$", "c$"];
 /// What VAL may be given.
-const VALUES: &[&str] = &["1", "2+3", "a", "x*2", "abc", "1e3", " 7 ", "a$", "", "1+", "-.5", "PI"];
+const VALUES: &[&str] = &[
+    "1", "2+3", "a", "x*2", "abc", "1e3", " 7 ", "a$", "", "1+", "-.5", "PI",
+];
 
 impl Maker<'_> {
     /// A literal number.
@@ -287,11 +361,13 @@ impl Maker<'_> {
                 piece!(Text; a, token::AND, b)
             }
             84..87 => {
-                let inner = self.random.pick(&["a$", "\"\"x\"\"", "b$+a$", "a$(2)", "STR$ 5"]);
+                let inner = self
+                    .random
+                    .pick(&["a$", "\"\"x\"\"", "b$+a$", "a$(2)", "STR$ 5"]);
                 piece!(Text; token::VAL_STR, "\"", inner, "\"")
             }
             87..92 if self.screen => {
-                let (a, b) = (self.small(23), self.small(31));
+                let (a, b) = (self.small(21), self.small(31));
                 piece!(Text; token::SCREEN, "(", a, ",", b, ")")
             }
             87..97 if self.functions => {

@@ -9,12 +9,56 @@ use crate::tree::Tree;
 
 /// System variables that PEEK reads: what others hold differs for good reasons.
 const PEEKED: &[u32] = &[
-    s::REPDEL, s::REPPER, s::CHARS, s::CHARS + 1, s::RASP, s::PIP, s::ERR_NR, s::NEWPPC, s::PPC,
-    s::PPC + 1, s::SUBPPC, s::BORDCR, s::E_PPC, s::VARS, s::VARS + 1, s::PROG, s::PROG + 1, s::E_LINE,
-    s::E_LINE + 1, s::DF_SZ, s::OLDPPC, s::OSPPC, s::SEED, s::SEED + 1, s::UDG, s::UDG + 1, s::COORDS,
-    s::COORDS + 1, s::P_POSN, s::PR_CC, s::DF_CC, s::DF_CC + 1, s::S_POSN, s::S_POSN + 1, s::SCR_CT,
-    s::ATTR_P, s::MASK_P, s::ATTR_T, s::MASK_T, s::P_FLAG, s::RAMTOP, s::P_RAMT, s::CHANS, s::DATADD,
-    s::FLAGS2, s::STKEND, s::STKBOT, s::WORKSP, s::CURCHL, s::FLAGX, s::DEFADD,
+    s::REPDEL,
+    s::REPPER,
+    s::CHARS,
+    s::CHARS + 1,
+    s::RASP,
+    s::PIP,
+    s::ERR_NR,
+    s::PPC,
+    s::PPC + 1,
+    s::SUBPPC,
+    s::BORDCR,
+    s::E_PPC,
+    s::VARS,
+    s::VARS + 1,
+    s::PROG,
+    s::PROG + 1,
+    s::E_LINE,
+    s::E_LINE + 1,
+    s::DF_SZ,
+    s::OLDPPC,
+    s::OSPPC,
+    s::SEED,
+    s::SEED + 1,
+    s::UDG,
+    s::UDG + 1,
+    s::COORDS,
+    s::COORDS + 1,
+    s::P_POSN,
+    s::PR_CC,
+    s::DF_CC,
+    s::DF_CC + 1,
+    s::S_POSN,
+    s::S_POSN + 1,
+    s::SCR_CT,
+    s::ATTR_P,
+    s::MASK_P,
+    s::ATTR_T,
+    s::MASK_T,
+    s::P_FLAG,
+    s::RAMTOP,
+    s::P_RAMT,
+    s::CHANS,
+    s::DATADD,
+    s::FLAGS2,
+    s::STKEND,
+    s::STKBOT,
+    s::WORKSP,
+    s::CURCHL,
+    s::FLAGX,
+    s::DEFADD,
 ];
 
 /// System variables that are POKEd, and with what.
@@ -28,7 +72,8 @@ const POKED: &[(u32, &[u8])] = &[
     (s::MASK_T, &[0, 7, 56]),
     (s::P_FLAG, &[0, 1, 2, 3, 4, 8, 12, 16, 32, 64, 128, 255]),
     (s::CHARS, &[0, 8]),
-    (s::CHARS + 1, &[60, 59]),
+    // below 60 it would point to bytes of the ROM that are not here
+    (s::CHARS + 1, &[60]),
     (s::COORDS, &[0, 100, 255]),
     (s::COORDS + 1, &[0, 100, 175, 200]),
     (s::SEED, &[0, 1, 255]),
@@ -58,12 +103,13 @@ impl Maker<'_> {
     /// An address to PEEK.
     pub(super) fn peek_place(&mut self) -> Tree {
         let at = match self.random.below(4) {
-            0 | 1 => self.random.pick(PEEKED),
+            0 | 1 if self.session => self.random.pick(PEEKED),
             2 => 0x5CB6 + self.random.below(60),
             _ => self.harmless(),
         };
         let at = at.to_string();
-        piece!(Number; at)
+        // no smaller number: the ROM's own bytes are not here
+        piece!(Other; at)
     }
 
     /// POKE.

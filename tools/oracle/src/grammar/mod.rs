@@ -23,6 +23,8 @@ pub struct Maker<'a> {
     functions: bool,
     /// Whether drawing and reading of the screen may appear.
     screen: bool,
+    /// Whether what is made runs in a session, where both keep the same account of themselves.
+    session: bool,
 }
 
 impl<'a> Maker<'a> {
@@ -34,6 +36,7 @@ impl<'a> Maker<'a> {
             lines: Vec::new(),
             functions: true,
             screen: true,
+            session: false,
         }
     }
 
@@ -95,6 +98,7 @@ impl<'a> Maker<'a> {
     #[must_use]
     pub fn session(&mut self) -> Vec<Step> {
         let mut steps = Vec::new();
+        self.session = true;
         let setup = self.setup();
         let own = self.random.between(1, 8);
         let count = setup.len() as u32 + own;
@@ -171,6 +175,11 @@ impl<'a> Maker<'a> {
         let mut statements = Vec::new();
         for _ in 0..self.random.between(1, most) {
             self.statement_into(&mut statements);
+        }
+        // Behind REM is text without hidden numbers, which READ and FOR would find.
+        let rem = |t: &Tree| t.parts.first() == Some(&token::REM.into());
+        if let Some(at) = statements.iter().position(rem) {
+            statements.truncate(at + 1);
         }
         statements
     }

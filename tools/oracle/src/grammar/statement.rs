@@ -59,15 +59,37 @@ impl Maker<'_> {
                 piece!(Item; c)
             }
             90..92 => {
-                let stream = self.random.pick(&["0", "1", "2", "3", "2", "4"]);
+                let stream = self.random.pick(&["0", "1", "2", "2", "4"]);
                 piece!(Item; "#", stream)
             }
             92..97 => {
                 // control codes in a string, whole or cut off
                 let codes: &[&[u8]] = &[
-                    &[22, 3, 4], &[23, 5, 0], &[8], &[8, 8], &[9], &[13], &[6], &[16, 2], &[17, 5], &[18, 1], &[19, 1],
-                    &[20, 1], &[21, 1], &[22, 10], &[16], &[23, 9], &[22, 25, 0], &[17, 12], &[10], &[11], &[4], &[14], &[31],
-                    &[22, 21, 31], &[23, 31, 255],
+                    &[22, 3, 4],
+                    &[23, 5, 0],
+                    &[8],
+                    &[8, 8],
+                    &[9],
+                    &[13],
+                    &[6],
+                    &[16, 2],
+                    &[17, 5],
+                    &[18, 1],
+                    &[19, 1],
+                    &[20, 1],
+                    &[21, 1],
+                    &[22, 10],
+                    &[16],
+                    &[23, 9],
+                    &[22, 25, 0],
+                    &[17, 12],
+                    &[10],
+                    &[11],
+                    &[4],
+                    &[14],
+                    &[31],
+                    &[22, 21, 31],
+                    &[23, 31, 255],
                 ];
                 let codes = self.random.pick(codes);
                 let mut item: Vec<Part> = Vec::new();
@@ -78,17 +100,19 @@ impl Maker<'_> {
                     item.push(token::CHR.into());
                     item.push(code.to_string().into());
                 }
-                let text = Tree { sort: Sort::Text, parts: item };
+                let text = Tree {
+                    sort: Sort::Text,
+                    parts: item,
+                };
                 piece!(Item; text)
             }
             _ => piece!(Item; "\"\""),
         }
     }
 
-    /// PRINT, now and then LPRINT.
+    /// PRINT.
     pub(super) fn print_statement(&mut self) -> Tree {
-        let token = if self.random.chance(4) { token::LPRINT } else { token::PRINT };
-        let mut parts: Vec<Part> = vec![token.into()];
+        let mut parts: Vec<Part> = vec![token::PRINT.into()];
         for i in 0..self.random.below(6) {
             if i > 0 {
                 let separator = self.random.pick(b";;;;;;,'");
@@ -104,7 +128,10 @@ impl Maker<'_> {
             let separator = self.random.pick(b";;,'");
             parts.push(separator.into());
         }
-        Tree { sort: Sort::Statement, parts }
+        Tree {
+            sort: Sort::Statement,
+            parts,
+        }
     }
 
     fn drawing(&mut self) -> Tree {
@@ -128,8 +155,14 @@ impl Maker<'_> {
             7 | 8 => {
                 let (x, y) = (self.small(90), self.small(70));
                 let (a, b) = (sign(self.random), sign(self.random));
-                let arc = self.random.pick(&["1", "2", "-1", "PI", ".1", "3", "6.283", "0", "-2.5"]);
-                let arc: Part = if arc == "PI" { token::PI.into() } else { arc.into() };
+                let arc = self
+                    .random
+                    .pick(&["1", "2", "-1", "PI", ".1", "3", "6.283", "0", "-2.5"]);
+                let arc: Part = if arc == "PI" {
+                    token::PI.into()
+                } else {
+                    arc.into()
+                };
                 piece!(Statement; token::DRAW, colours, a, x, ",", b, y, piece!(Item; ",", arc))
             }
             _ => {
@@ -154,7 +187,9 @@ impl Maker<'_> {
         let name = self.random.pick(&["i", "j", "a", "x"]);
         let (from, to) = (self.small(5), self.small(9));
         let step = if self.random.chance(30) {
-            let step = self.random.pick(&["2", ".5", "-1", "0.1", "3", "-.25", "1e-3*500"]);
+            let step = self
+                .random
+                .pick(&["2", ".5", "-1", "0.1", "3", "-.25", "1e-3*500"]);
             piece!(Other; piece!(Item; token::STEP, step))
         } else {
             piece!(Other; "")
@@ -175,24 +210,37 @@ impl Maker<'_> {
             let number = self.line_number().to_string();
             piece!(Number; number)
         };
-        let token = self.random.pick(&[token::GO_TO, token::GO_SUB, token::GO_SUB]);
+        let token = self
+            .random
+            .pick(&[token::GO_TO, token::GO_SUB, token::GO_SUB]);
         piece!(Statement; token, to)
     }
 
     fn read(&mut self) -> Tree {
-        let place = if self.random.chance(60) { self.number_place() } else { self.text_place() };
+        let place = if self.random.chance(60) {
+            self.number_place()
+        } else {
+            self.text_place()
+        };
         piece!(Statement; token::READ, place)
     }
 
     fn data(&mut self) -> Tree {
         let mut parts: Vec<Part> = vec![token::DATA.into()];
         for i in 0..self.random.between(1, 4) {
-            let item = if self.random.chance(60) { self.number(2) } else { self.text(2) };
+            let item = if self.random.chance(60) {
+                self.number(2)
+            } else {
+                self.text(2)
+            };
             let comma: Part = if i > 0 { ",".into() } else { "".into() };
             let item = piece!(Other; comma, item);
             parts.push(item.into());
         }
-        Tree { sort: Sort::Statement, parts }
+        Tree {
+            sort: Sort::Statement,
+            parts,
+        }
     }
 
     fn dim(&mut self) -> Tree {
@@ -206,7 +254,10 @@ impl Maker<'_> {
             parts.push(size.into());
         }
         parts.push(")".into());
-        Tree { sort: Sort::Statement, parts }
+        Tree {
+            sort: Sort::Statement,
+            parts,
+        }
     }
 
     /// A statement without operands that matters little.
@@ -280,7 +331,10 @@ impl Maker<'_> {
                 piece!(Statement; token::RANDOMIZE, seed)
             }
             91 => {
-                let (name, body) = (self.random.pick(&["f(x)=", "f(a)=", "g(x,y)=", "z()="]), self.number(2));
+                let (name, body) = (
+                    self.random.pick(&["f(x)=", "f(a)=", "g(x,y)=", "z()="]),
+                    self.number(2),
+                );
                 piece!(Statement; token::DEF_FN, name, body)
             }
             _ => self.rare(),
