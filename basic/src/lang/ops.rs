@@ -313,8 +313,12 @@ impl Exec {
                     // Flaw kept: a nought stays on the calculator's stack below the string.
                     self.push_number(Number::ZERO);
                 }
-                let text = text::new_text(&mut sys.memory, printed.as_bytes())?;
-                self.stack.push(text.bits());
+                // The place the characters are put before stays behind them (3620).
+                let at = text::spaces(&mut sys.memory, printed.as_bytes().len() as u32 + 1)?;
+                let length = printed.as_bytes().len() as u16;
+                let place = sys.memory.slice_mut(at, u32::from(length));
+                place.copy_from_slice(printed.as_bytes());
+                self.stack.push(Text { at, length }.bits());
                 // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
                 // the temporary colours the permanent ones again (CHAN-FLAG 1615).
                 let channel = sys.pointer(s::CURCHL);

@@ -12,7 +12,7 @@ use crate::outcome::Status;
 use crate::piece;
 use crate::programs::{Amount, Tally};
 use crate::random::Random;
-use crate::scanning::{Scanner, Value};
+use crate::scanning::{Scanner, Value, before};
 use crate::shrink::shrink;
 use crate::tree::{self, Sort, Step, Tree};
 
@@ -26,9 +26,7 @@ const T_STATES: u64 = 20_000_000;
 /// What our machine makes of an expression that should be of a sort.
 fn ours(base: &Ours, expression: &[u8], sort: Sort) -> Value {
     let mut machine = base.clone();
-    let name: &[u8] = if sort == Sort::Text { b"r$=" } else { b"r=" };
-    let mut line = vec![token::LET];
-    line.extend_from_slice(name);
+    let mut line = before(sort == Sort::Text).to_vec();
     let before = line.len() as u16;
     line.extend_from_slice(expression);
     let pointer = |m: &Ours, at: u32| {

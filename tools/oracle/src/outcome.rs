@@ -292,13 +292,20 @@ pub fn compare(
     }
 }
 
-/// Our memory with the ROM's first bytes of the string arguments of functions: they hold what the
-/// A register happened to when the string was stacked.
+/// Our memory with the ROM's bytes where string arguments of functions are kept and do not matter:
+/// the first holds what the A register happened to when the string was stacked, and where an empty
+/// string lies is the same to everybody.
 fn without_marks<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, [u8]> {
     let mut own = Cow::Borrowed(our);
-    for at in usize::from(from)..(to as usize).saturating_sub(3) {
-        if our[at..at + 2] == [b'$', 14] && our[at + 2] != rom[at + 2] {
-            own.to_mut()[at + 2] = rom[at + 2];
+    for at in usize::from(from)..(to as usize).saturating_sub(7) {
+        if our[at..at + 2] != [b'$', 14] {
+            continue;
+        }
+        let empty = [rom, our].iter().all(|m| m[at + 5..at + 7] == [0, 0]);
+        let length = if empty { 3 } else { 1 };
+        let place = at + 2..at + 2 + length;
+        if our[place.clone()] != rom[place.clone()] {
+            own.to_mut()[place.clone()].copy_from_slice(&rom[place]);
         }
     }
     own

@@ -46,10 +46,19 @@ pub enum Value {
     Endless,
 }
 
+/// What stands before an expression in its line: the workspace begins where it would if it were
+/// assigned.
+#[must_use]
+pub const fn before(text: bool) -> &'static [u8] {
+    if text { b"\xF1r$=" } else { b"\xF1r=" }
+}
+
 /// The ROM with its variables set up.
 pub struct Scanner<'a> {
     rom: &'a mut Original,
     base: Snapshot,
+    /// How many characters stand before the expression.
+    before: u16,
 }
 
 impl<'a> Scanner<'a> {
@@ -60,7 +69,11 @@ impl<'a> Scanner<'a> {
         s.hook(RETURNED, true);
         s.hook(FAILED, true);
         let base = s.snapshot();
-        Self { rom, base }
+        Self {
+            rom,
+            base,
+            before: 0,
+        }
     }
 
     /// Calls SCANNING; `None` if it returned.
@@ -70,7 +83,7 @@ impl<'a> Scanner<'a> {
         s.write(FLAGS, &[flags]);
         s.write(ERR_NR, &[0xFF]);
         let line = s.word(E_LINE);
-        s.set_word(CH_ADD, line);
+        s.set_word(CH_ADD, line.wrapping_add(self.before));
         let error = s.word(ERR_SP);
         s.set_word(error, FAILED);
         s.set_word(error.wrapping_sub(2), RETURNED);
@@ -94,7 +107,7 @@ impl<'a> Scanner<'a> {
     /// The place in the line, as it was given, that a pointer points to.
     fn place(&self, pointer: u16) -> u16 {
         let s = &self.rom.spectrum;
-        let start = s.word(E_LINE);
+        let start = s.word(E_LINE).wrapping_add(self.before);
         let length = s.word(pointer).wrapping_sub(start);
         let mut at = 0;
         let mut place = 0;
@@ -115,8 +128,11 @@ impl<'a> Scanner<'a> {
         self.rom.spectrum.restore(&self.base);
         let s = &mut self.rom.spectrum;
         let at = s.word(E_LINE);
-        s.write(at, expression);
-        let end = at.wrapping_add(expression.len() as u16);
+        let before = before(text);
+        self.before = before.len() as u16;
+        let line = [before, expression].concat();
+        s.write(at, &line);
+        let end = at.wrapping_add(line.len() as u16);
         s.write(end, &[ENTER, 0x80]);
         for pointer in [WORKSP, STKBOT, STKEND] {
             s.set_word(pointer, end.wrapping_add(2));
