@@ -7,6 +7,7 @@ use crate::channel::{self, letter};
 use crate::console::Console;
 use crate::keys::Keys;
 use crate::number::Number;
+use crate::printer::Printer;
 use crate::report::{Report, Result};
 use crate::screen::{self, Screen, Stop};
 use crate::sound::{Micros, SoundCommand};
@@ -64,6 +65,8 @@ pub struct System {
     pub memory: Memory,
     /// The state of the print routines.
     pub screen: Screen,
+    /// The state of the printer.
+    pub printer: Printer,
     /// What waits to be printed while `scroll?` is asked.
     queue: VecDeque<u8>,
     /// Whether `scroll?` must be asked before anything more is printed.
@@ -94,6 +97,7 @@ impl PartialEq for System {
     fn eq(&self, other: &Self) -> bool {
         self.memory == other.memory
             && self.screen == other.screen
+            && self.printer == other.printer
             && self.queue == other.queue
             && self.blocked == other.blocked
             && self.keys == other.keys
@@ -110,6 +114,7 @@ impl System {
         Self {
             memory: Memory::new(),
             screen: Screen::new(),
+            printer: Printer::default(),
             queue: VecDeque::new(),
             blocked: false,
             keys: Keys::default(),
@@ -156,10 +161,7 @@ impl System {
             },
 
             letter::P => {
-                // FLAGS bit 0 follows the printer too: a keyword's blank depends on it.
-                let blank =
-                    code == b' ' || token::spelling(code).is_some() && token::trailing_space(code);
-                self.memory.set_bit(s::FLAGS, 0, blank);
+                self.printer.put(&mut self.memory, code);
                 Ok(())
             }
             _ => Err(Report::InvalidDevice),
