@@ -17,7 +17,7 @@ use crate::sound::SoundCommand;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
-use crate::system::{LogEntry, Model, System};
+use crate::system::{Model, System};
 use crate::token;
 
 /// INPUT's line while it is typed.
@@ -335,16 +335,4 @@ fn place_input(sys: &mut System, kind: Input) -> Result<()> {
     };
     m.set_pointer(s::K_CUR, cursor);
     Ok(())
-}
-
-impl System {
-    /// Writes a printed byte to the log only.
-    fn log_print(&mut self, channel: u8, code: u8) {
-        self.log.push(LogEntry::Print {
-            channel,
-            code,
-            nested: false,
-        });
-        self.log_spelling(channel, code);
-    }
 }
