@@ -2,7 +2,7 @@
 
 use super::calls::rest_of_line;
 use super::code::{DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
-use super::exec::{Exec, Flow, loop_ended};
+use super::exec::{Exec, Flow, GO_SUB_ENTRY, loop_ended};
 use super::parse::{Parser, Sink};
 use super::syntax::GO_TO_LIMIT;
 use crate::number::Number;
@@ -182,6 +182,40 @@ impl Exec {
                 )?;
             }
             Op::For(slot, spot, end) => return self.for_loop(sys, slot, spot, end),
+            Op::Next(slot, ..) => {
+                // The step has been added and the loop goes on, for the first time from here.
+                let at = self
+                    .slots
+                    .value(&sys.memory, slot)
+                    .ok_or(Report::VariableNotFound)?;
+                let spot = Spot {
+                    line: sys.memory.word(at + 15),
+                    statement: sys.memory.byte(at + 17),
+                };
+                let mut to = self.place(sys, spot)?;
+                // FOR at the end of its line: the loop begins with the next one.
+                if let Some(&Op::EndLine(_, next)) = self.code.ops.get(to as usize) {
+                    if next != NOWHERE {
+                        to = next;
+                    }
+                }
+                self.code.ops[here as usize] = Op::Next(slot, spot, to);
+                self.pc = to;
+            }
+            Op::ReturnSub => {
+                // The code has been made anew since GO SUB.
+                let entry = self.go_subs.pop().ok_or(Report::ReturnWithoutGosub)?;
+                let end = sys.memory.stack_end();
+                sys.memory.set_stack_end(end + GO_SUB_ENTRY);
+                let statement = entry.spot.statement.saturating_add(1);
+                self.pc = self.place(
+                    sys,
+                    Spot {
+                        statement,
+                        ..entry.spot
+                    },
+                )?;
+            }
             Op::Run => {
                 let line = self.line_number()?;
                 restore(&mut sys.memory, 0);

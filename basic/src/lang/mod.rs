@@ -4,6 +4,7 @@ mod calls;
 pub mod code;
 pub mod exec;
 mod expr;
+mod fast;
 mod flow;
 mod ops;
 pub mod parse;

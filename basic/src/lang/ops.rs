@@ -42,6 +42,8 @@ impl Exec {
             | Op::GoSub(_)
             | Op::GoSubLine(..)
             | Op::For(..)
+            | Op::Next(..)
+            | Op::ReturnSub
             | Op::Run
             | Op::Clear
             | Op::Restore
@@ -66,10 +68,6 @@ impl Exec {
             | Op::SubscriptsText
             | Op::SubscriptsNumber
             | Op::SubscriptsPlace => self.subscript_op(sys, op)?,
-            Op::Power => {
-                let left = self.pop_number();
-                self.acc = left.pow(self.acc)?;
-            }
             Op::Function(function) => return self.function(sys, function),
             Op::Random => {
                 let (value, seed) = Number::rnd(sys.memory.word(s::SEED));
@@ -77,11 +75,6 @@ impl Exec {
                 self.acc = value;
             }
             Op::Argument(at) => self.acc = sys.memory.number(at),
-            Op::ArrayExists(slot) => {
-                self.slots
-                    .entry(&sys.memory, slot)
-                    .ok_or(Report::VariableNotFound)?;
-            }
             Op::Literal(..)
             | Op::LiteralCopy(..)
             | Op::Text(_)
@@ -150,18 +143,19 @@ impl Exec {
     fn function(&mut self, sys: &mut System, function: Function) -> Result<Option<Flow>> {
         let x = self.acc;
         self.acc = match function {
-            Function::Sin => x.sin()?,
-            Function::Cos => x.cos()?,
             Function::Tan => x.tan()?,
             Function::Asn => x.asn()?,
             Function::Acs => x.acs()?,
             Function::Atn => x.atn()?,
-            Function::Ln => x.ln()?,
-            Function::Exp => x.exp()?,
-            Function::Int => x.int(),
-            Function::Sqr => x.sqr()?,
-            Function::Sgn => x.sgn(),
-            Function::Abs => x.abs(),
+            // The main loop does these.
+            Function::Sin
+            | Function::Cos
+            | Function::Ln
+            | Function::Exp
+            | Function::Int
+            | Function::Sqr
+            | Function::Sgn
+            | Function::Abs => x,
             Function::Peek => {
                 let at = Address::from(x.to_u16()?);
                 if (s::KSTATE..=s::P_RAMT + 1).contains(&at) {

@@ -47,9 +47,11 @@ impl Parser<'_> {
             self.out.marks.push(Mark { pc: out, spot });
             self.emit(end);
             match &mut self.out.ops[at as usize] {
-                Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => {
-                    *to = out
-                }
+                Op::IfNot(to)
+                | Op::IfNotNumber(_, to, _)
+                | Op::IfNotVariable(_, _, to)
+                | Op::IfNotVariableNumber(_, _, to, _)
+                | Op::IfNotVariableVariable(_, _, _, to) => *to = out,
                 _ => {}
             }
         }
@@ -279,14 +281,18 @@ impl Parser<'_> {
     fn if_not(&mut self, start: usize) {
         let clear = self.uses_workspace(start);
         let spot = self.spot;
-        let op = match self.out.ops.last() {
-            Some(&Op::CompareNumber(c, n)) => Op::IfNotNumber(c, 0, n),
-            Some(&Op::CompareVariable(c, v)) => Op::IfNotVariable(c, v, 0),
-            _ => Op::IfNot(0),
+        let (op, instead_of) = match self.out.ops[start..] {
+            [.., Op::Variable(v), Op::CompareNumber(c, n)] => {
+                (Op::IfNotVariableNumber(c, v, 0, n), 2)
+            }
+            [.., Op::Variable(v), Op::CompareVariable(c, w)] => {
+                (Op::IfNotVariableVariable(c, v, w, 0), 2)
+            }
+            [.., Op::CompareNumber(c, n)] => (Op::IfNotNumber(c, 0, n), 1),
+            [.., Op::CompareVariable(c, v)] => (Op::IfNotVariable(c, v, 0), 1),
+            _ => (Op::IfNot(0), 0),
         };
-        if !matches!(op, Op::IfNot(_)) {
-            self.out.ops.pop();
-        }
+        self.out.ops.truncate(self.out.ops.len() - instead_of);
         if clear {
             self.emit(Op::ClearWork);
         }
@@ -299,10 +305,27 @@ impl Parser<'_> {
     fn let_statement(&mut self) -> Result<()> {
         let (kind, assign) = self.destination()?;
         self.expect(b'=')?;
+        let start = self.out.ops.len();
         if self.expression()? != kind {
             return Err(Report::NonsenseInBasic);
         }
-        self.emit(assign);
+        let Op::Let(to) = assign else {
+            self.emit(assign);
+            return Ok(());
+        };
+        // The commonest assignments are one instruction.
+        let whole = match self.out.ops[start..] {
+            [Op::Number(n)] => Op::LetNumber(to, n),
+            [Op::Variable(v)] => Op::LetVariable(to, v),
+            [Op::VariableAddNumber(v, n)] => Op::LetVariableAddNumber(to, v, n),
+            [Op::VariableAddVariable(v, w)] => Op::LetVariableAddVariable(to, v, w),
+            _ => {
+                self.emit(assign);
+                return Ok(());
+            }
+        };
+        self.out.ops.truncate(start);
+        self.emit(whole);
         Ok(())
     }
 

@@ -280,7 +280,7 @@ pub(super) const fn constant(exp: i32, word: u32) -> Float {
 /// The result of an out-of-line operation.
 #[inline(always)]
 fn unpack(raw: u64) -> Result<Number> {
-    if raw == TOO_BIG {
+    if (raw as i64) < 0 {
         Err(Report::NumberTooBig)
     } else {
         Ok(Number(raw))
@@ -457,6 +457,29 @@ fn plain_order(a: Number, b: Number) -> Option<i32> {
     let key = |x: Float| (x.exp as u64) << 32 | u64::from(x.man);
     let order = key(x).cmp(&key(y)) as i32;
     Some((order ^ x.neg as i32) - x.neg as i32)
+}
+
+/// Whether a stands to b in one of the wanted orders. ROM: the comparisons 353B: which of the
+/// two is subtracted from the other depends on the comparison.
+///
+/// # Errors
+/// Report 6 if the difference is too big a number.
+#[inline(never)]
+pub(super) fn stands(a: Number, b: Number, wanted: u8) -> Result<bool> {
+    use super::order::{EQUAL, GREATER, LESS};
+    const LESS_EQUAL: u8 = LESS | EQUAL;
+    const GREATER_EQUAL: u8 = GREATER | EQUAL;
+    if let Some(order) = plain_order(a, b) {
+        return Ok(wanted >> (order + 1) & 1 != 0);
+    }
+    Ok(match wanted {
+        LESS_EQUAL => !a.sub(b)?.is_positive(),
+        GREATER_EQUAL => !b.sub(a)?.is_positive(),
+        GREATER => a.sub(b)?.is_positive(),
+        LESS => b.sub(a)?.is_positive(),
+        EQUAL => a.sub(b)?.is_zero(),
+        _ => !a.sub(b)?.is_zero(),
+    })
 }
 
 /// Whether a-b is positive. ROM: the comparisons 353B.

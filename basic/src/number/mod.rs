@@ -345,6 +345,34 @@ impl Number {
     }
 }
 
+/// The orders in which a comparison holds, one bit each.
+pub mod order {
+    /// The left number is less.
+    pub const LESS: u8 = 1;
+    /// They are equal.
+    pub const EQUAL: u8 = 2;
+    /// The left number is greater.
+    pub const GREATER: u8 = 4;
+}
+
+impl Number {
+    /// Whether the number stands to `y` in one of the `wanted` orders (two at most): the six
+    /// comparisons in one.
+    ///
+    /// # Errors
+    /// Report 6 if the difference is too big a number.
+    #[inline(always)]
+    pub fn stands(self, y: Self, wanted: u8) -> Result<bool> {
+        match self.both_small(y) {
+            Some((a, b)) => {
+                let order = 1 + u8::from(a > b) - u8::from(a < b);
+                Ok(wanted >> order & 1 != 0)
+            }
+            None => arith::stands(self, y, wanted),
+        }
+    }
+}
+
 /// The two's complement that goes with a sign byte, as the ROM does it a byte at a time: the
 /// sign byte need not be 0 or 255.
 const fn complement(sign: u8, low: u8, high: u8) -> u16 {
