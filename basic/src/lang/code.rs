@@ -4,6 +4,7 @@
 //! wait, through the value stack.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use crate::number::{Number, order};
 use crate::report::{Report, Result};
@@ -47,6 +48,13 @@ impl Comparison {
     #[inline(always)]
     pub fn holds(self, left: Number, right: Number) -> Result<bool> {
         left.stands(right, self as u8)
+    }
+
+    /// Whether it holds for two things in this order.
+    #[inline]
+    #[must_use]
+    pub fn is(self, ordering: Ordering) -> bool {
+        self as u8 >> (ordering as i8 + 1) & 1 != 0
     }
 }
 

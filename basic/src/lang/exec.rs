@@ -264,7 +264,7 @@ impl Exec {
                     };
                     let from = self.pc - 1;
                     match self.other(sys, op) {
-                        Ok(None) => Ok(()),
+                        Ok(None) => self.further_others(sys),
                         Ok(Some(Flow::Fuel)) => {
                             // A jump done out of line.
                             *fuel = fuel.saturating_sub(1);
@@ -283,6 +283,25 @@ impl Exec {
                 return Flow::Report(report);
             }
         }
+    }
+
+    /// Does the instructions of strings that follow: they come in groups.
+    #[inline]
+    fn further_others(&mut self, sys: &mut System) -> Result<()> {
+        while let Some(&op) = self.code.ops.get(self.pc as usize) {
+            match op {
+                Op::SliceFrom | Op::SliceTo | Op::SubscriptsText | Op::Subscripts(_) => {
+                    self.pc += 1;
+                    self.subscript_op(sys, op)?;
+                }
+                Op::Character | Op::Concatenate | Op::LetText(_) | Op::ClearWork => {
+                    self.pc += 1;
+                    self.text_op(sys, op)?;
+                }
+                _ => break,
+            }
+        }
+        Ok(())
     }
 
     /// A slot whose place the instruction just begun needs is looked for; the instruction is then

@@ -6,8 +6,9 @@
 
 use alloc::vec::Vec;
 
-use super::code::{Function, NOWHERE, Op, Pc, Spot};
+use super::code::{Function, NOWHERE, Op, Origin, Pc, Spot};
 use super::exec::{Fuel, GO_SUB_ENTRY, GoSub, loop_ended};
+use super::text::Text;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::store::areas;
@@ -27,6 +28,9 @@ mod control {
     /// In its first byte: that it is one.
     pub(super) const BIT: u8 = 0x80;
 }
+
+/// In the first byte of a string's entry: that it is an array of characters.
+const NOT_SIMPLE: u8 = 0x80;
 
 /// Where a program stands.
 pub(super) struct Place {
@@ -350,6 +354,30 @@ pub(super) fn run(
             Op::LetElement => {
                 let at = stacks.values.pop().unwrap_or(0) as Address;
                 bytes.set_number(at, acc);
+            }
+            Op::Text(slot) => {
+                let entry = known!(slot) - 1;
+                let head = bytes.window(entry);
+                if head[0] & NOT_SIMPLE != 0 {
+                    stop!(Stop::Other);
+                }
+                let length = u16::from_le_bytes([head[1], head[2]]);
+                let at = entry + 3;
+                stacks.values.push(Text { at, length }.bits());
+            }
+            Op::Literal(Origin::Fixed, at, length) => {
+                stacks.values.push(Text { at, length }.bits());
+            }
+            Op::CompareText(comparison) => {
+                let right = Text::from_bits(stacks.values.pop().unwrap_or(0));
+                let left = Text::from_bits(stacks.values.pop().unwrap_or(0));
+                let left = bytes.slice(left.at, u32::from(left.length));
+                let right = bytes.slice(right.at, u32::from(right.length));
+                acc = Number::from_bool(comparison.is(left.cmp(right)));
+            }
+            Op::Length => {
+                let text = Text::from_bits(stacks.values.pop().unwrap_or(0));
+                acc = Number::from_u16(text.length);
             }
             _ => stop!(Stop::Other),
         }

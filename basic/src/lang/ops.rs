@@ -1,7 +1,7 @@
 //! Instructions that are done out of the main loop: strings, functions of the machine, the
 //! statements' work.
 
-use super::code::{Comparison, Function, Op, Origin};
+use super::code::{Function, Op, Origin};
 use super::exec::{Exec, Flow, Input};
 use super::text::{self, Text};
 use crate::channel;
@@ -80,9 +80,7 @@ impl Exec {
             | Op::Text(_)
             | Op::TextArgument(_)
             | Op::Concatenate
-            | Op::CompareText(_)
             | Op::AndText
-            | Op::Length
             | Op::CodeOf
             | Op::UsrLetter
             | Op::Character
@@ -196,7 +194,7 @@ impl Exec {
         sys.memory.set_byte(s::SUBPPC, spot.statement);
     }
 
-    fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
+    pub(super) fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
         match op {
             Op::Literal(origin, at, length) => {
                 let at = place(sys, origin, at);
@@ -256,27 +254,12 @@ impl Exec {
                     .bits(),
                 );
             }
-            Op::CompareText(comparison) => {
-                let right = self.pop_text();
-                let left = self.pop_text();
-                let (left, right) = (left.bytes(&sys.memory), right.bytes(&sys.memory));
-                let holds = match comparison {
-                    Comparison::LessEqual => left <= right,
-                    Comparison::GreaterEqual => left >= right,
-                    Comparison::Unequal => left != right,
-                    Comparison::Greater => left > right,
-                    Comparison::Less => left < right,
-                    Comparison::Equal => left == right,
-                };
-                self.acc = Number::from_bool(holds);
-            }
             Op::AndText => {
                 if self.acc.is_zero() {
                     let text = self.pop_text();
                     self.stack.push(Text { length: 0, ..text }.bits());
                 }
             }
-            Op::Length => self.acc = Number::from_u16(self.pop_text().length),
             Op::CodeOf => {
                 let first = self
                     .pop_text()
@@ -560,9 +543,15 @@ impl Exec {
             Op::PrintNumber => sys.print_all(self.acc.print().as_bytes())?,
             Op::PrintText => {
                 let text = self.pop_text();
-                for i in 0..u32::from(text.length) {
-                    let code = sys.memory.byte(text.at + i);
-                    sys.print(code)?;
+                let mut done = 0;
+                while done < u32::from(text.length) {
+                    let mut piece = [0; 32];
+                    let length = (u32::from(text.length) - done).min(32);
+                    let codes = sys.memory.slice(text.at + done, length);
+                    let length = codes.len();
+                    piece[..length].copy_from_slice(codes);
+                    sys.print_all(&piece[..length])?;
+                    done += 32;
                 }
             }
             Op::PrintCode(code) => sys.print(code)?,

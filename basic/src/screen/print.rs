@@ -116,6 +116,43 @@ impl Screen {
         }
     }
 
+    /// Prints as many of the codes as are plain characters (32 to 127) and fit into the line, if
+    /// nothing else is going on; says how many. The others are [`Screen::put`]'s.
+    pub fn put_plain(&mut self, m: &mut Memory, codes: &[u8]) -> usize {
+        let waits = matches!(m.word(scroll::channel(m)), FIRST_OPERAND | LAST_OPERAND);
+        let at = scroll::fetch(m);
+        let left = at.address & 31;
+        let on_screen = matches!(at.address, 0x4000..0x5800) && at.address & 0x700 == 0;
+        if self.rest != Rest::Nothing || waits || !on_screen || at.column >= FIRST_COLUMN {
+            return 0;
+        }
+        let room = at.column.saturating_sub(1).min(32 - left as u8);
+        let base = m.word(s::CHARS);
+        let mut count = 0;
+        let mut last = 0;
+        for &code in codes.iter().take(usize::from(room)) {
+            let from = base.wrapping_add(u16::from(code) * 8);
+            if !matches!(code, SPACE..0x80) || !is_apart(from) {
+                break;
+            }
+            draw(m, from, at.address + count);
+            last = code;
+            count += 1;
+        }
+        if count > 0 {
+            m.set_bit(s::FLAGS, 0, last == SPACE);
+            scroll::store(
+                m,
+                Position {
+                    line: at.line,
+                    column: at.column - count as u8,
+                    address: at.address + count,
+                },
+            );
+        }
+        usize::from(count)
+    }
+
     /// Prints the word of a token with the spaces due round it; other codes print nothing.
     ///
     /// ROM: `PO-TOKENS` 0C10.
@@ -456,6 +493,12 @@ fn fit(m: &mut Memory) -> Result<Position, Stop> {
     }
 }
 
+/// Whether the shape at `from` lies outside the screen and is not cut by the end of memory.
+#[inline(always)]
+fn is_apart(from: u16) -> bool {
+    !(RAM_START - 7..ATTRIBUTES_END).contains(&Address::from(from)) && from <= 0xFFF8
+}
+
 /// Draws the shape at `from` with its top row at `to`, and colours the cell.
 ///
 /// ROM: `PR-ALL` 0B99 to 0BCE.
@@ -468,8 +511,7 @@ fn draw(m: &mut Memory, from: u16, to: u16) {
     let inverse = if flags & INVERSE != 0 { 0xFF } else { 0 };
     let (source, target) = (Address::from(from), Address::from(to));
     let on_screen = matches!(to, 0x4000..0x5800) && to & 0x700 == 0;
-    let apart = !(RAM_START - 7..ATTRIBUTES_END).contains(&source) && from <= 0xFFF8;
-    if on_screen && apart {
+    if on_screen && is_apart(from) {
         let mut rows = [0; 8];
         rows.copy_from_slice(m.slice(source, 8));
         let cell = m.slice_mut(target, CELL as u32);

@@ -45,16 +45,19 @@ impl Bytes {
     #[must_use]
     pub fn number(&self, at: Address) -> Number {
         let at = at as usize & (SIZE_64K - 1);
-        let mut eight = [0; 8];
-        eight.copy_from_slice(&self.0[at..at + 8]);
-        Number::from_eight_bytes(eight)
+        // As it is written: four bytes and one, so that the processor can hand on at once what
+        // has just been written.
+        let four = self.0[at..].first_chunk().unwrap_or(&[0; 4]);
+        Number::from_parts(u32::from_le_bytes(*four), self.0[at + 4])
     }
 
     /// Writes the five bytes of a number. The caller knows that the place is above the screen.
     #[inline(always)]
     pub fn set_number(&mut self, at: Address, number: Number) {
         let at = at as usize & (SIZE_64K - 1);
-        self.0[at..at + 5].copy_from_slice(&number.to_bytes());
+        let (four, last) = number.to_parts();
+        self.0[at..at + 4].copy_from_slice(&four.to_le_bytes());
+        self.0[at + 4] = last;
     }
 
     /// The bytes from `at` on, to look at an entry of the variables area.
@@ -63,6 +66,15 @@ impl Bytes {
     pub fn window(&self, at: Address) -> &[u8; WINDOW] {
         let at = at as usize & (SIZE_64K - 1);
         self.0[at..].first_chunk().unwrap_or(&[0; WINDOW])
+    }
+
+    /// The bytes from `at`, at most `length` of them (fewer at the end of memory).
+    #[inline]
+    #[must_use]
+    pub fn slice(&self, at: Address, length: u32) -> &[u8] {
+        let from = (at as usize).min(SIZE_64K);
+        let to = (from + length as usize).min(SIZE_64K);
+        &self.0[from..to]
     }
 
     /// Two bytes, low first.
@@ -135,12 +147,21 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn word(&self, at: Address) -> u16 {
-        u16::from_le_bytes([self.byte(at), self.byte(at + 1)])
+        let at = at as usize & (SIZE_64K - 1);
+        if at < SIZE_64K - 1 {
+            u16::from_le_bytes([self.bytes.0[at], self.bytes.0[at + 1]])
+        } else {
+            u16::from_le_bytes([self.bytes.0[at], self.bytes.0[0]])
+        }
     }
 
     /// Writes two bytes, low first.
     #[inline]
     pub fn set_word(&mut self, at: Address, value: u16) {
+        if (ATTRIBUTES_END..SIZE_64K as Address - 1).contains(&at) {
+            self.bytes.set_word(at, value);
+            return;
+        }
         let [low, high] = value.to_le_bytes();
         self.set_byte(at, low);
         self.set_byte(at + 1, high);
@@ -229,9 +250,7 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn slice(&self, at: Address, length: u32) -> &[u8] {
-        let from = (at as usize).min(SIZE_64K);
-        let to = (from + length as usize).min(SIZE_64K);
-        &self.bytes.0[from..to]
+        self.bytes.slice(at, length)
     }
 
     /// The bytes from `at` to write to. The caller marks screen rows it changes with
