@@ -7,11 +7,11 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 0 | [`report`], [`charset`], [`token`] |
+//! | 0 | [`report`], [`charset`], [`token`], [`sound`] |
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
 //! | 3 | [`line`]: tokenising and listing |
-//! | 4 | [`screen`], [`channel`], [`keys`], [`sound`], [`console`], [`system`] |
+//! | 4 | [`screen`], [`channel`], [`keys`], [`console`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor |
 //! | 7 | [`machine`]: the order of things |

@@ -9,7 +9,7 @@ use crate::keys::Keys;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::screen::{self, Screen, Stop};
-use crate::seam::{Micros, SoundCommand};
+use crate::sound::{Micros, SoundCommand};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 use crate::token;

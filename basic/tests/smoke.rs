@@ -36,3 +36,32 @@ fn a_program_prints_and_reports() {
     let (report, line, statement) = machine.report().unwrap();
     assert_eq!((report.code(), line, statement), ('0', 30, 1));
 }
+
+/// From a key's report to the changed picture: at most one frame, whenever in the frame it comes.
+#[test]
+fn a_key_is_in_the_picture_within_a_frame() {
+    use basic::keys::KeyEvent;
+    const FRAME: u64 = basic::machine::FRAME;
+    const LETTER_A: u8 = 0x04;
+    for phase in (0..FRAME).step_by(1_000) {
+        let mut machine = Machine::new(Model::Spectrum48);
+        let mut now = 50 * FRAME;
+        machine.run(now, &mut 1_000);
+        machine.take_changed();
+        now += phase;
+        let pressed = now;
+        machine.key(KeyEvent::Down(LETTER_A));
+        machine.run(now, &mut 1_000);
+        // A host wakes at every frame.
+        while machine.take_changed().is_none() {
+            now = (now / FRAME + 1) * FRAME;
+            assert!(
+                now - pressed <= FRAME,
+                "a key at {phase} us is not seen in its frame"
+            );
+            machine.run(now, &mut 1_000);
+        }
+        let shown = basic::scenario::screen_text(machine.memory());
+        assert!(shown.iter().any(|line| line.starts_with('a')), "{shown:?}");
+    }
+}

@@ -116,6 +116,22 @@ impl Board {
         })
     }
 
+    /// Waits until the kernel says that it has found so many USB keyboards since it was switched
+    /// on.
+    ///
+    /// # Errors
+    /// When it never does.
+    pub fn keyboards(&self, count: usize) -> Result<()> {
+        self.serial
+            .until(&format!("{count} USB keyboards"), |heard| {
+                let text = String::from_utf8_lossy(heard);
+                let found = text
+                    .lines()
+                    .filter(|line| line.contains("USB") && line.contains(": keyboard,"));
+                (found.count() >= count).then_some(())
+            })
+    }
+
     /// Types on the USB keyboard. The keys are pressed one after the other in the board's own
     /// time; this does not wait for them.
     ///
@@ -383,15 +399,17 @@ impl Drop for Board {
     }
 }
 
-/// Ends QEMU, which may be beyond listening, with all of its process group.
+/// Ends QEMU, which may be beyond listening, with all of its process group: `timeout` alone would
+/// leave it running.
 fn end(child: &mut Child, folder: &Path) {
-    let group = format!("-{}", child.id());
-    // Whatever of it is gone already is as wanted.
-    let mut kill = Command::new("kill");
-    kill.args(["-KILL", "--", &group])
-        .stderr(Stdio::null())
-        .status()
-        .ok();
+    // The shell's own `kill`: a small system has no program of that name. Whatever is gone
+    // already is as wanted.
+    let mut kill = Command::new("sh");
+    kill.args(["-c", &format!("kill -s KILL -- -{}", child.id())]);
+    kill.stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    kill.status().ok();
     child.kill().ok();
     child.wait().ok();
     std::fs::remove_dir_all(folder).ok();

@@ -13,6 +13,10 @@ use serde_json::json;
 const EXPECTED: &[&str] = &[
     // The ARM clock is raised by the mailbox; QEMU has one speed.
     "set clock rate NYI",
+    // The USB controller starts as the manual says; QEMU's needs neither reset nor flush.
+    "Core soft reset not implemented",
+    "Rx FIFO flush not implemented",
+    "Tx FIFO flush not implemented",
 ];
 
 /// A program that shows most of what a screen can show.
@@ -65,8 +69,13 @@ fn case(text: &str) -> Result<(Case, Outcome)> {
 fn says_the_same(board: &mut Board, text: &str, by: By) -> Result<()> {
     let (case, outcome) = case(text)?;
     board.ready()?;
+    if by == By::Keyboard {
+        board.keyboards(1)?;
+    }
     let said = board.play(&case, &outcome.marks, by, 0)?;
-    compare(&case, &said, &outcome.console)
+    compare(&case, &said, &outcome.console)?;
+    assert_eq!(board.complaints(EXPECTED)?, [""; 0]);
+    Ok(())
 }
 
 fn compare(case: &Case, said: &[u8], expected: &[u8]) -> Result<()> {
@@ -113,7 +122,6 @@ fn it_is_ready_within_200_ms_and_answers() -> Result<()> {
         assert!(ready <= 200_000, "ready after {ready} us");
         let text = "== a sum\ntype PRINT 2+2\nidle\nreport 0 OK, 0:1\nscreen\n|4\n";
         says_the_same(&mut board, text, By::Serial)?;
-        assert_eq!(board.complaints(EXPECTED)?, [""; 0]);
     }
     Ok(())
 }
@@ -122,7 +130,6 @@ fn it_is_ready_within_200_ms_and_answers() -> Result<()> {
 fn ten_lines_typed_on_the_keyboard_run() -> Result<()> {
     for mut board in start("keyboard", &counted())? {
         says_the_same(&mut board, TEN_LINES, By::Keyboard)?;
-        assert_eq!(board.complaints(EXPECTED)?, [""; 0]);
     }
     Ok(())
 }
@@ -159,14 +166,17 @@ fn a_keyboard_unplugged_and_plugged_in_again_types() -> Result<()> {
             .monitor
             .ask("device_del", &json!({ "id": "keyboard" }))?;
         board.monitor.event("DEVICE_DELETED")?;
-        board.serial.until("the keyboard's leave", |heard| {
-            String::from_utf8_lossy(heard)
-                .contains("gone")
-                .then_some(())
-        })?;
+        board
+            .serial
+            .until("word that the keyboard is unplugged", |heard| {
+                String::from_utf8_lossy(heard)
+                    .contains("unplugged")
+                    .then_some(())
+            })?;
         board
             .monitor
             .ask("device_add", &json!({ "driver": "usb-kbd", "id": "again" }))?;
+        board.keyboards(2)?;
         let (case, outcome) = case(&format!("{first}type PRINT 2\nidle\nscreen\n|1\n|2\n"))?;
         let done = outcome.marks[2];
         let rest = Case {
@@ -239,6 +249,24 @@ fn two_hundred_lines_typed_on_the_keyboard_lose_no_key() -> Result<()> {
     text.push_str("idle\npeek 23755 0 7\n");
     for mut board in start("lines", &counted())? {
         says_the_same(&mut board, &text, By::Keyboard)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_flood_on_the_serial_port_is_survived() -> Result<()> {
+    for mut board in start("flood", &counted())? {
+        board.ready()?;
+        let mut flood = vec![b'x'; 1000];
+        flood.extend([
+            0xFF, 0xC3, 0x28, 0x80, 0x1B, b'[', b'9', b'9', b'9', b'~', 0, 1, 0x1B,
+        ]);
+        flood.extend([b'y'; 1000]);
+        // More deletions than there are characters.
+        flood.extend([0x7F; 3000]);
+        board.serial.send(&flood)?;
+        board.serial.send(b"\rPRINT 300+21\r")?;
+        board.serial.wait_for("\r\n321\r\n0 OK, 0:1\r\n")?;
     }
     Ok(())
 }

@@ -40,6 +40,10 @@ const BUZZ_TIMING: u16 = 0x1A90;
 const LINES: u8 = 24;
 /// Columns, plus one.
 const FIRST_COLUMN: u8 = 33;
+/// Turns of a step, at most: a key with its operand, and each copied to the screen, take four.
+const STEPS_MAX: u32 = 100;
+/// Blanks that wipe a longer line, at most: the whole screen's.
+const BLANKS_MAX: u32 = 24 * 32;
 /// Room that must be there besides a line to edit it (0FC3).
 const EDIT_RESERVE: u32 = 10;
 /// Pointers that may point to the cursor's place and stay when a character comes in there.
@@ -108,7 +112,8 @@ impl LineEditor {
     ///
     /// ROM: `ED-LOOP` 0F38, `WAIT-KEY` 15D4.
     pub fn step(&mut self, out: &mut impl Out) -> Edit {
-        loop {
+        // Where a POKEd print position leads into TV_FLAG, the line would be copied without end.
+        for _ in 0..STEPS_MAX {
             if !self.waiting {
                 let m = out.memory();
                 if !m.bit(s::TV_FLAG, TV_CLEAR) {
@@ -124,7 +129,8 @@ impl LineEditor {
                     self.waiting = false;
                     self.take(out, code)
                 }
-                Err(report) => Err(report),
+                // No key can come from there: the ROM would buzz for ever.
+                Err(report) => return Edit::Failed(report),
             };
             match done {
                 Ok(None) => {}
@@ -144,6 +150,7 @@ impl LineEditor {
                 }
             }
         }
+        Edit::Wait
     }
 
     /// A code from the current channel. ROM: `INPUT-AD` 15E6.
@@ -343,7 +350,8 @@ pub fn spell_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
 /// Report 4, nothing changed.
 pub fn add(m: &mut Memory, codes: &[u8]) -> Result<()> {
     m.set_bit(s::MODE, 0, false);
-    let at = m.pointer(s::K_CUR);
+    let (start, text) = edit_text(m);
+    let at = m.pointer(s::K_CUR).clamp(start, start + text);
     let length = codes.len() as u32;
     let staying = STAYING.map(|p| m.pointer(p) == at);
     make_room(m, at, length)?;
@@ -352,7 +360,7 @@ pub fn add(m: &mut Memory, codes: &[u8]) -> Result<()> {
             m.set_pointer(pointer, at);
         }
     }
-    m.slice_mut(at, length).copy_from_slice(codes);
+    m.set_bytes(at, codes);
     m.set_pointer(s::K_CUR, at + length);
     Ok(())
 }
@@ -535,13 +543,14 @@ fn show(out: &mut impl Out, letters: bool) -> core::result::Result<u16, Stop> {
     let end = m.word(s::SPOSNL);
     temps(m);
     // ROM: `ED-BLANK` 1150.
-    loop {
+    for _ in 0..BLANKS_MAX {
         let [column, line] = out.memory().word(s::SPOSNL).to_le_bytes();
         if line < old_line || line == old_line && column <= old_column {
-            return Ok(end);
+            break;
         }
         print_out(out, b' ')?;
     }
+    Ok(end)
 }
 
 /// Prints a character past the channel, also while the channel waits for the operand of a control

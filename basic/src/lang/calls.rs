@@ -6,7 +6,7 @@ use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
 use super::code::{Op, Origin, Pc, Spot};
-use super::exec::{Exec, Flow};
+use super::exec::{CODE_MAX, Exec, Flow};
 use super::parse::{HIDDEN_SIZE, NUMBER_MARK, Parameter, Parser, Sink, Type};
 use super::text::{self, Text};
 use crate::report::{Report, Result};
@@ -99,7 +99,7 @@ impl Calls {
 }
 
 /// The characters from `at` to the end of the line, hidden numbers stepped over.
-pub(super) fn rest_of_line<'a>(m: &'a Memory, at: Address) -> &'a [u8] {
+pub(super) fn rest_of_line(m: &Memory, at: Address) -> &[u8] {
     let all = m.slice(at, u32::MAX >> 1);
     let mut i = 0;
     while let Some(&code) = all.get(i) {
@@ -158,6 +158,11 @@ impl Exec {
         });
         self.pc = pc;
         Ok(())
+    }
+
+    /// Whether all code there is stays.
+    fn nothing_temporary(&self) -> bool {
+        self.frames.iter().all(|frame| frame.temporary.is_none())
     }
 
     /// Leaves the innermost expression.
@@ -294,19 +299,23 @@ impl Exec {
         let Some(call) = self.calls.calls.pop() else {
             return Err(Report::ParameterError);
         };
-        let code = match self.calls.definitions[call.definition].code {
-            Some(code) => code,
+        let (code, temporary) = match self.calls.definitions[call.definition].code {
+            Some(code) => (code, None),
             None => {
                 let body = self.calls.definitions[call.definition].body;
                 let characters = rest_of_line(&sys.memory, body).to_vec();
                 let (code, _, _) =
                     self.compile(&characters, true, body, Some(call.definition), &[], false)?;
-                self.calls.definitions[call.definition].code = Some(code);
-                code
+                // Behind code that is thrown away, it goes with that.
+                let keep = self.nothing_temporary();
+                if keep {
+                    self.calls.definitions[call.definition].code = Some(code);
+                }
+                (code, (!keep).then_some(code))
             }
         };
         let before = self.calls.current;
-        self.enter(sys, code, Some(before), None)?;
+        self.enter(sys, code, Some(before), temporary)?;
         self.calls.current = Some(call.definition);
         self.note_function(sys);
         Ok(())
@@ -320,9 +329,7 @@ impl Exec {
         let characters = text.bytes(&sys.memory).to_vec();
         // The ROM copies the string and an ENTER to the workspace.
         let at = text::spaces(&mut sys.memory, u32::from(text.length) + 1)?;
-        sys.memory
-            .slice_mut(at, u32::from(text.length))
-            .copy_from_slice(&characters);
+        sys.memory.set_bytes(at, &characters);
         sys.memory.set_byte(at + u32::from(text.length), ENTER);
         let function = self.calls.current;
         if function.is_none() && wanted == Type::Number {
@@ -344,7 +351,7 @@ impl Exec {
             && wanted == Type::Number
             && self.calls.values.len() < VALUES_MAX
             && characters.len() <= VALUE_LENGTH_MAX
-            && self.frames.iter().all(|frame| frame.temporary.is_none())
+            && self.nothing_temporary()
             && !self.code.ops[code as usize..]
                 .iter()
                 .any(|op| matches!(op, Op::Literal(..) | Op::LiteralCopy(..)));
@@ -368,6 +375,7 @@ impl Exec {
             at = found.at;
         }
         let at = program::next_character(&sys.memory, at);
+        let mut temporary = None;
         let item = match self.calls.items.get(&at) {
             Some(item) => *item,
             None => {
@@ -378,7 +386,12 @@ impl Exec {
                     kind,
                     end: at + used as Address,
                 };
-                self.calls.items.insert(at, item);
+                // A program that POKEs DATADD can read from everywhere.
+                if self.code.ops.len() < CODE_MAX {
+                    self.calls.items.insert(at, item);
+                } else {
+                    temporary = Some(code);
+                }
                 item
             }
         };
@@ -387,7 +400,7 @@ impl Exec {
             return Err(Report::NonsenseInBasic);
         }
         self.calls.read_end = item.end;
-        self.enter(sys, item.code, None, None)
+        self.enter(sys, item.code, None, temporary)
     }
 
     /// Checks what was typed at INPUT and, if it is right, makes ready to assign it: the machine
@@ -488,7 +501,7 @@ impl Exec {
 ///
 /// ROM: 2808-2835.
 fn find_definition(m: &Memory, letter: u8, is_text: bool) -> Result<Definition> {
-    let mut at = m.pointer(s::PROG) - 1;
+    let mut at = m.pointer(s::PROG).saturating_sub(1);
     loop {
         let found = program::look_for(m, at, 0, token::DEF_FN).ok_or(Report::FnWithoutDef)?;
         let mut walk = skip(m, found.at);

@@ -12,7 +12,7 @@ use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use crate::number::Number;
 use crate::report::{Report, Result};
-use crate::seam::Micros;
+use crate::sound::Micros;
 use crate::store::sysvars as s;
 use crate::store::variables::{SlotNumber, Slots};
 use crate::system::{Model, System};
@@ -230,6 +230,12 @@ impl Exec {
         self.lost = None;
     }
 
+    /// Whether a function or VAL is being worked out: the statement has not been done.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        !self.frames.is_empty()
+    }
+
     /// Runs until something must be waited for or the fuel is used up.
     pub fn run(&mut self, sys: &mut System, fuel: &mut Fuel) -> Flow {
         loop {
@@ -375,7 +381,8 @@ impl Exec {
         self.reset_run();
         self.code.direct = None;
         // Code of old commands stays behind the program's; drop all of it now and then.
-        if self.code.ops.len() > CODE_MAX {
+        let kept = self.code.ops.len().max(self.code.marks.len());
+        if kept > CODE_MAX || self.slots.count() > NAMES_MAX {
             self.drop_code();
         }
         self.pc = self.place(
@@ -391,7 +398,9 @@ impl Exec {
 }
 
 /// Instructions kept, at most, before all code is made anew.
-const CODE_MAX: usize = 1 << 20;
+pub(super) const CODE_MAX: usize = 1 << 20;
+/// Names kept, at most; each is looked for among all.
+const NAMES_MAX: usize = 4096;
 
 /// Whether a loop is over: the value is past the limit, in the direction of the step.
 ///

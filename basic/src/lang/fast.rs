@@ -6,13 +6,13 @@
 
 use alloc::vec::Vec;
 
-use super::code::{Function, NOWHERE, Op, Origin, Pc, Spot};
+use super::code::{Function, NOWHERE, Op, Origin, Pc};
 use super::exec::{Fuel, GO_SUB_ENTRY, GoSub, loop_ended};
 use super::text::Text;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::store::areas;
-use crate::store::memory::{Address, Bytes};
+use crate::store::memory::{ATTRIBUTES_END, Address, Bytes};
 use crate::store::sysvars as s;
 use crate::store::variables::{NUMBER_SIZE, SlotNumber, UNKNOWN};
 
@@ -140,10 +140,11 @@ pub(super) fn run(
             bytes.number(known!($slot))
         };
     }
+    // A place below the areas, where only POKEd pointers lead, is as good as unknown.
     macro_rules! assign {
         ($slot:expr, $number:expr) => {
             match values.get(usize::from($slot)) {
-                Some(&at) if at != UNKNOWN => bytes.set_number(at, $number),
+                Some(&at) if at >= ATTRIBUTES_END => bytes.set_number(at, $number),
                 _ => {
                     acc = $number;
                     stop!(Stop::Make($slot))
@@ -270,7 +271,7 @@ pub(super) fn run(
             Op::For(slot, spot, _) => {
                 // Only what is a control variable already, and a loop that is run.
                 let at = match values.get(usize::from(slot)) {
-                    Some(&at) if at != UNKNOWN => at,
+                    Some(&at) if at >= ATTRIBUTES_END => at,
                     _ => stop!(Stop::Other),
                 };
                 let &[.., value, limit] = stacks.values.as_slice() else {
@@ -292,25 +293,23 @@ pub(super) fn run(
                 bytes.set_word(at + control::LINE, spot.line);
                 bytes.set_byte(at + control::STATEMENT, spot.statement.wrapping_add(1));
             }
-            // ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA.
-            Op::Next(slot, spot, to) => {
-                let at = known!(slot);
+            // ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA. Only a loop it has gone to before.
+            Op::Next(slot, spot, to) if to != NOWHERE => {
+                let at = match values.get(usize::from(slot)) {
+                    Some(&at) if at >= ATTRIBUTES_END => at,
+                    _ => stop!(Stop::Other),
+                };
                 let entry = bytes.window(at - 1);
-                if entry[0] & control::BIT == 0 {
-                    stop!(Stop::Report(Report::NextWithoutFor));
+                let line = u16::from_le_bytes([entry[16], entry[17]]);
+                if entry[0] & control::BIT == 0 || line != spot.line || entry[18] != spot.statement
+                {
+                    stop!(Stop::Other);
                 }
-                let known = Spot {
-                    line: u16::from_le_bytes([entry[16], entry[17]]),
-                    statement: entry[18],
-                } == spot;
                 let step = bytes.number(at + control::STEP);
                 let limit = bytes.number(at + control::LIMIT);
                 let value = check!(bytes.number(at).add(step));
                 bytes.set_number(at, value);
                 if !check!(loop_ended(value, limit, step)) {
-                    if !known || to == NOWHERE {
-                        stop!(Stop::Other);
-                    }
                     arrive!(to);
                 }
             }
@@ -352,7 +351,14 @@ pub(super) fn run(
                 stacks.values.push(u64::from(at));
             }
             Op::LetElement => {
-                let at = stacks.values.pop().unwrap_or(0) as Address;
+                let Some(&at) = stacks.values.last() else {
+                    stop!(Stop::Other)
+                };
+                let at = at as Address;
+                if at < ATTRIBUTES_END {
+                    stop!(Stop::Other);
+                }
+                stacks.values.pop();
                 bytes.set_number(at, acc);
             }
             Op::Text(slot) => {

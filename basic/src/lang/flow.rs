@@ -183,14 +183,8 @@ impl Exec {
             }
             Op::For(slot, spot, end) => return self.for_loop(sys, slot, spot, end),
             Op::Next(slot, ..) => {
-                // The step has been added and the loop goes on, for the first time from here.
-                let at = self
-                    .slots
-                    .value(&sys.memory, slot)
-                    .ok_or(Report::VariableNotFound)?;
-                let spot = Spot {
-                    line: sys.memory.word(at + 15),
-                    statement: sys.memory.byte(at + 17),
+                let Some(spot) = self.next_loop(sys, slot)? else {
+                    return Ok(None);
                 };
                 let mut to = self.place(sys, spot)?;
                 // FOR at the end of its line: the loop begins with the next one.
@@ -263,7 +257,7 @@ impl Exec {
             Address::from(top)
         };
         let from = m.pointer(s::VARS);
-        let to = m.pointer(s::E_LINE) - 1;
+        let to = m.pointer(s::E_LINE).saturating_sub(1);
         areas::reclaim(m, from, to.saturating_sub(from));
         self.slots.forget();
         screen::cls(m);
@@ -306,6 +300,27 @@ impl Exec {
         Ok(Some(Flow::Fuel))
     }
 
+    /// Adds the step; where the loop goes on, if it does.
+    ///
+    /// ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA.
+    fn next_loop(&mut self, sys: &mut System, slot: u16) -> Result<Option<Spot>> {
+        let m = &mut sys.memory;
+        let at = self.slots.value(m, slot).ok_or(Report::VariableNotFound)?;
+        if m.byte(at - 1) & 0x80 == 0 {
+            return Err(Report::NextWithoutFor);
+        }
+        let step = m.number(at + 10);
+        let value = m.number(at).add(step)?;
+        m.set_number(at, value);
+        if loop_ended(value, m.number(at + 5), step)? {
+            return Ok(None);
+        }
+        Ok(Some(Spot {
+            line: m.word(at + 15),
+            statement: m.byte(at + 17),
+        }))
+    }
+
     /// After a POKE into the program or its pointers: all code is made anew, and the program goes
     /// on with the next statement.
     pub(super) fn program_changed(&mut self, sys: &System) -> Result<Flow> {
@@ -342,7 +357,7 @@ pub const RAMTOP_MARK: u8 = 0x3E;
 /// ROM: `RESTORE` 1E42.
 pub fn restore(m: &mut Memory, line: u16) {
     let at = program::find_line(m, line).at;
-    m.set_pointer(s::DATADD, at - 1);
+    m.set_pointer(s::DATADD, at.wrapping_sub(1));
 }
 
 /// The statement after the NEXT of a loop that is not to be run.

@@ -9,7 +9,7 @@ use crate::line::list::{Item, LineLister};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::seam::SoundCommand;
+use crate::sound::SoundCommand;
 use crate::store::memory::RAM_START;
 use crate::store::program;
 use crate::store::sysvars as s;
@@ -49,14 +49,14 @@ impl Exec {
             | Op::Restore
             | Op::Continue => return self.flow_op(sys, op),
             Op::Fail(report) => return Err(report),
-            Op::FnBegin(..)
-            | Op::FnArgument(..)
-            | Op::FnCall
-            | Op::Return
-            | Op::Value
-            | Op::ValueText
-            | Op::Read(_)
-            | Op::ReadDone => self.call_op(sys, op)?,
+            Op::FnBegin(..) | Op::FnArgument(..) | Op::Return | Op::ReadDone => {
+                self.call_op(sys, op)?;
+            }
+            Op::FnCall | Op::Value | Op::ValueText | Op::Read(_) => {
+                // Functions that call others twice can run for years: each call costs fuel.
+                self.call_op(sys, op)?;
+                return Ok(Some(Flow::Fuel));
+            }
             Op::Subscripts(_)
             | Op::Slice
             | Op::Subscript(_)
@@ -85,6 +85,7 @@ impl Exec {
             | Op::UsrLetter
             | Op::Character
             | Op::StringOf
+            | Op::LetElement
             | Op::LetText(_)
             | Op::LetSlice
             | Op::Drop
@@ -297,6 +298,10 @@ impl Exec {
                 let text = self.pop_text();
                 self.slots
                     .let_text(&mut sys.memory, slot, text.at, text.length)?;
+            }
+            Op::LetElement => {
+                let at = self.stack.pop().unwrap_or(0) as Address;
+                sys.memory.set_number(at, self.acc);
             }
             Op::LetSlice => {
                 let text = self.pop_text();
@@ -637,7 +642,9 @@ impl Exec {
             }
         }
         sys.print(ENTER)?;
-        self.list_from = Some(program::next_line(&sys.memory, at));
+        // Behind the ENTER, whatever length the line claims: a POKEd one would list all of memory
+        // for each line.
+        self.list_from = Some(lister.at());
         self.pc -= 1;
         if sys.is_blocked() {
             return Ok(Some(Flow::Scroll));

@@ -93,6 +93,7 @@ pub struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     /// A parser at the start of a text.
+    #[must_use]
     pub fn new(
         text: &'a [u8],
         hidden: bool,

@@ -163,7 +163,8 @@ impl Exec {
                 if before > 0xFFFF {
                     return Err(Report::OutOfMemory);
                 }
-                before += u32::from(index) - 1;
+                // A POKEd size can go past 16 bits; the ROM's addition wraps.
+                before = (before + u32::from(index) - 1) & 0xFFFF;
                 left = left.saturating_sub(1);
                 let now = if left > 0 {
                     if !more {

@@ -181,8 +181,11 @@ impl Parser<'_> {
                 self.emit(Op::Open);
             }
             token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
-                self.tape_statement(code)?
+                self.tape_statement(code)?;
             }
+            token::SPECTRUM if self.is_128 => self.emit(Op::NotThere(code)),
+            token::PLAY if self.is_128 => self.play_statement()?,
+            token::CAT if self.ram_disk() => self.emit(Op::NotThere(code)),
             token::MOVE => {
                 self.text_expression()?;
                 self.expect(b',')?;
@@ -192,8 +195,13 @@ impl Parser<'_> {
                 self.emit(Op::NotThere(code));
             }
             token::ERASE | token::FORMAT => {
+                let _ = self.ram_disk();
                 self.text_expression()?;
                 self.emit(Op::Drop);
+                if self.is_128 && code == token::FORMAT && self.current() == b';' {
+                    self.next();
+                    self.number()?;
+                }
                 self.emit(Op::NotThere(code));
             }
             _ => self.simple_statement(code)?,
@@ -664,8 +672,32 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// PLAY: strings with commas.
+    fn play_statement(&mut self) -> Result<()> {
+        loop {
+            self.text_expression()?;
+            self.emit(Op::Drop);
+            if self.current() != b',' {
+                break;
+            }
+            self.next();
+        }
+        self.emit(Op::NotThere(token::PLAY));
+        Ok(())
+    }
+
+    /// Steps over the `!` that means the RAM disk of the 128.
+    fn ram_disk(&mut self) -> bool {
+        let there = self.is_128 && self.current() == b'!';
+        if there {
+            self.next();
+        }
+        there
+    }
+
     /// SAVE, LOAD, VERIFY and MERGE: the name and what follows it. ROM: `SAVE-ETC` 0605.
     fn tape_statement(&mut self, code: u8) -> Result<()> {
+        let _ = self.ram_disk();
         self.text_expression()?;
         self.emit(Op::FileName(code));
         match self.current() {

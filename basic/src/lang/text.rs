@@ -65,7 +65,7 @@ pub fn spaces(m: &mut Memory, length: u32) -> Result<Address> {
 pub fn new_text(m: &mut Memory, characters: &[u8]) -> Result<Text> {
     let length = characters.len() as u32;
     let at = spaces(m, length)?;
-    m.slice_mut(at, length).copy_from_slice(characters);
+    m.set_bytes(at, characters);
     Ok(Text {
         at,
         length: length as u16,

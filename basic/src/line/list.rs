@@ -127,7 +127,7 @@ impl LineLister {
             *before = number < current;
         }
         m.set_byte(BREG, u8::from(*before));
-        if m.byte(at) >= END_OF_PROGRAM {
+        if m.byte(at) >= END_OF_PROGRAM || at > Address::from(u16::MAX) {
             return None;
         }
         Some(Self {

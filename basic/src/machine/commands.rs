@@ -33,6 +33,8 @@ impl Machine {
     /// ROM: `MAIN-2` 12B4 to 1300, `MAIN-ADD` 155D.
     pub fn enter_line(&mut self, line: &[u8]) -> Entered {
         let line = line.strip_suffix(&[ENTER]).unwrap_or(line);
+        self.end_others();
+        self.mend_areas();
         self.last_report = None;
         let checked = match self.check(line) {
             Ok(checked) => checked,
@@ -46,6 +48,17 @@ impl Machine {
             return Entered::Nothing;
         }
         self.start_command(&text)
+    }
+
+    /// A line entered while a program runs or waits ends that first, without a report.
+    fn end_others(&mut self) {
+        if self.activities.len() > 1 {
+            self.activities.truncate(1);
+            self.sys.drop_output();
+            self.exec.reset_run();
+            self.sys.memory.set_byte(s::FLAGX, 0);
+            areas::set_min(&mut self.sys.memory);
+        }
     }
 
     /// Checks a line; gives its number (0 for none) and its text with the hidden numbers.
@@ -118,7 +131,7 @@ impl Machine {
             return Entered::NoRoom;
         }
         let m = &mut self.sys.memory;
-        m.slice_mut(at, length).copy_from_slice(text);
+        m.set_bytes(at, text);
         m.set_byte(at + length, ENTER);
         m.set_byte(at + length + 1, VARIABLES_END);
         if m.bit(s::FLAGS2, 0) {

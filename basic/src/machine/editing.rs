@@ -13,7 +13,7 @@ use crate::line::spell::spell;
 use crate::line::tokenise::{Dialect, tokenise};
 use crate::report::{Report, Result};
 use crate::screen::{self, Stop};
-use crate::seam::SoundCommand;
+use crate::sound::SoundCommand;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
@@ -75,6 +75,7 @@ impl Machine {
     ///
     /// ROM: `MAIN-EXEC` 12A2.
     fn list_again(&mut self) {
+        self.mend_areas();
         self.sys.memory.set_byte(s::DF_SZ, 2);
         if let Err(report) = auto_list(&mut self.sys) {
             self.finish(report);

@@ -16,7 +16,7 @@ use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
 use crate::report::Report;
 use crate::screen::{self, Geometry, Picture};
-use crate::seam::{Micros, SoundCommand};
+use crate::sound::{Micros, SoundCommand};
 use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
 use crate::store::sysvars as s;
@@ -35,6 +35,8 @@ pub const FRAME: Micros = 20_000;
 const FLASH_FRAMES: u64 = 16;
 /// Frames looked at one by one after a long pause of the host; more are only counted.
 const FRAMES_MAX: u64 = 0x2_0000;
+/// Calls of functions in one statement that BREAK waits for.
+const BREAK_PATIENCE: u32 = 10_000;
 /// Activities inside one another, at most: editor, program, INPUT, `scroll?`.
 const DEPTH_MAX: usize = 8;
 
@@ -120,6 +122,8 @@ pub struct Machine {
     /// The last report and where it was, until a command runs.
     last_report: Option<(Report, u16, u8)>,
     probes: bool,
+    /// Calls of functions and VAL while BREAK was held.
+    held_inside: u32,
 }
 
 impl Machine {
@@ -136,6 +140,7 @@ impl Machine {
             flash: false,
             last_report: None,
             probes: false,
+            held_inside: 0,
         };
         machine.power_on();
         machine
@@ -191,10 +196,13 @@ impl Machine {
         &mut self.sys.memory
     }
 
-    /// Forgets what is kept besides memory, because memory was changed from outside.
+    /// Forgets what is kept besides memory, because memory was changed from outside. Pointers that
+    /// would make the machine unusable are mended as they are when a command ends: areas out of
+    /// their order are emptied as by NEW.
     pub fn memory_changed(&mut self) {
         self.exec.drop_code();
         self.exec.clear_go_subs(&mut self.sys);
+        self.mend_areas();
     }
 
     /// Chooses how keywords are typed: with one key each, as on a 48K, or letter by letter.
@@ -290,6 +298,9 @@ impl Machine {
     fn step_run(&mut self, fuel: &mut Fuel) -> Option<Pause> {
         // BREAK is looked at where a statement goes elsewhere: with the key held, after the first.
         let held = self.sys.keys.break_held();
+        if !held {
+            self.held_inside = 0;
+        }
         let mut one = 1;
         let flow = if held {
             self.exec.run(&mut self.sys, &mut one)
@@ -300,7 +311,11 @@ impl Machine {
             Flow::Fuel => {
                 if held {
                     *fuel = fuel.saturating_sub(1);
-                    self.break_at_jump();
+                    self.held_inside += 1;
+                    // A statement is done before BREAK is looked at, if it comes to an end.
+                    if !self.exec.is_inside() || self.held_inside >= BREAK_PATIENCE {
+                        self.break_at_jump();
+                    }
                 }
             }
             Flow::Report(report) => self.finish(report),
@@ -312,7 +327,7 @@ impl Machine {
                 }
             }
             Flow::Sound(length) => {
-                let until = self.now + length;
+                let until = self.now.saturating_add(length);
                 self.activities.push(Activity::Sound(until));
             }
             Flow::Input(input) => self.begin_input(input),
@@ -375,7 +390,8 @@ impl Machine {
             self.break_after_wait();
             return None;
         }
-        let until = (left > 0).then(|| (self.frames + u64::from(left)) * FRAME);
+        let until =
+            (left > 0).then(|| (self.frames.saturating_add(u64::from(left))).saturating_mul(FRAME));
         Some(Pause::Idle(until))
     }
 
@@ -451,7 +467,8 @@ impl Machine {
     /// When the next frame begins in which something flashes or a key repeats.
     #[must_use]
     pub fn next_flash(&self) -> Option<Micros> {
-        (self.flashing_rows() != 0).then(|| (self.frames / FLASH_FRAMES + 1) * FLASH_FRAMES * FRAME)
+        (self.flashing_rows() != 0)
+            .then(|| (self.frames / FLASH_FRAMES + 1).saturating_mul(FLASH_FRAMES * FRAME))
     }
 
     /// Makes the lower screen ready for another use.

@@ -15,6 +15,10 @@ use crate::system::{Model, System};
 const LAST_BYTE: Address = SIZE_64K as Address - 1;
 /// Bytes of the user-defined graphics.
 const GRAPHICS_SIZE: Address = 21 * 8;
+/// RAMTOP after power-on: the user-defined graphics are above it.
+const FIRST_RAMTOP: Address = LAST_BYTE - GRAPHICS_SIZE;
+/// Bytes that CLEAR leaves below a new RAMTOP, at least. ROM: 1EC9.
+const RAMTOP_ROOM: Address = 50;
 /// First values of RASP and PIP. ROM: 1212.
 const RASP: u8 = 0x40;
 /// What PIP is on a 48K: a click too short to hear.
@@ -33,11 +37,10 @@ impl Machine {
         self.sys.logging = logging;
         let m = &mut self.sys.memory;
         m.set_pointer(s::P_RAMT, LAST_BYTE);
-        let graphics = LAST_BYTE + 1 - GRAPHICS_SIZE;
-        screen::reset_udgs(m, graphics);
+        screen::reset_udgs(m, FIRST_RAMTOP + 1);
         m.set_byte(s::RASP, RASP);
         m.set_byte(s::PIP, PIP);
-        m.set_pointer(s::RAMTOP, graphics - 1);
+        m.set_pointer(s::RAMTOP, FIRST_RAMTOP);
         self.start();
     }
 
@@ -78,13 +81,7 @@ impl Machine {
         let top = m.pointer(s::RAMTOP);
         m.set_byte(top, RAMTOP_MARK);
         m.set_pointer(s::ERR_SP, top.saturating_sub(3));
-        let program = channel::reset(m);
-        m.set_pointer(s::DATADD, program - 1);
-        m.set_pointer(s::PROG, program);
-        m.set_pointer(s::VARS, program);
-        m.set_byte(program, VARIABLES_END);
-        m.set_pointer(s::E_LINE, program + 1);
-        areas::set_min(m);
+        empty_areas(m);
         Keys::reset_memory(m);
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
@@ -104,4 +101,61 @@ impl Machine {
         self.sys.console_new_line();
         self.editor_ready();
     }
+
+    /// Makes memory fit to take a line again, whatever has been POKEd. The ROM would run wild.
+    ///
+    /// If the areas are out of order (CHANS, PROG, VARS, E_LINE), or channels K and S are not where
+    /// CHANS says, the areas are as after NEW: program and variables are gone. A RAMTOP below them
+    /// is where it is after power-on. If so many GO SUBs have not returned that not even a command
+    /// of one character could be typed, they are forgotten. Nothing else is touched; where all is
+    /// well nothing happens.
+    pub(super) fn mend_areas(&mut self) {
+        let m = &mut self.sys.memory;
+        let mut mended = false;
+        if !areas_in_order(m) {
+            empty_areas(m);
+            mended = true;
+        }
+        let line_end = m.pointer(s::E_LINE) + 2;
+        if line_end + RAMTOP_ROOM >= m.pointer(s::RAMTOP) {
+            if line_end + RAMTOP_ROOM >= FIRST_RAMTOP {
+                empty_areas(m);
+            }
+            m.set_pointer(s::RAMTOP, FIRST_RAMTOP);
+            mended = true;
+        }
+        if mended {
+            areas::set_min(m);
+            self.exec.drop_code();
+        }
+        if mended || line_end + areas::RESERVE + 1 >= self.sys.memory.stack_end() {
+            self.exec.clear_go_subs(&mut self.sys);
+        }
+    }
+}
+
+/// The channels, and neither program nor variables.
+fn empty_areas(m: &mut Memory) {
+    let program = channel::reset(m);
+    m.set_pointer(s::DATADD, program - 1);
+    m.set_pointer(s::PROG, program);
+    m.set_pointer(s::VARS, program);
+    m.set_byte(program, VARIABLES_END);
+    m.set_pointer(s::E_LINE, program + 1);
+    areas::set_min(m);
+}
+
+/// Whether the areas up to the edit line lie in their order, with channels K and S at CHANS.
+fn areas_in_order(m: &Memory) -> bool {
+    let channels = m.pointer(s::CHANS);
+    let places = [
+        channel::CHANNEL_AREA,
+        m.pointer(s::PROG),
+        m.pointer(s::VARS),
+        m.pointer(s::E_LINE).saturating_sub(1),
+    ];
+    places.is_sorted()
+        && channels >= channel::CHANNEL_AREA
+        && m.byte(channels + 4) == channel::letter::K
+        && m.byte(channels + 9) == channel::letter::S
 }

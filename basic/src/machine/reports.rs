@@ -26,6 +26,7 @@ impl Machine {
         if self.activities.is_empty() {
             self.activities.push(Activity::Edit);
         }
+        self.mend_areas();
         let m = &mut self.sys.memory;
         m.set_byte(s::ERR_NR, report.err_nr());
         m.set_word(s::PPC, spot.line);
@@ -70,8 +71,14 @@ impl Machine {
     ///
     /// ROM: `STMT-RET` 1B76.
     pub(super) fn break_at_jump(&mut self) {
-        let spot = self.exec.spot_before();
-        let next = self.exec.spot_after_break();
+        let (spot, next) = if self.exec.is_inside() {
+            // Functions without end, which the ROM could not break into: the statement was not
+            // done, so CONTINUE does it again.
+            (self.exec.spot(), self.exec.spot())
+        } else {
+            (self.exec.spot_before(), self.exec.spot_after_break())
+        };
+        self.held_inside = 0;
         self.sys.keys.clear_break();
         self.finish_at(Report::BreakIntoProgram, spot, Some(next));
     }

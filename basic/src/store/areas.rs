@@ -27,6 +27,9 @@ fn move_pointers(m: &mut Memory, moved: impl Fn(u16) -> u16) {
 /// Bytes that must stay free above STKEND. ROM: TEST-ROOM 1F05.
 pub const RESERVE: Address = 80;
 
+/// Nothing below this moves: the screen and the system variables end here.
+const FIRST: Address = 0x5CB6;
+
 /// Ends the variables.
 pub const VARIABLES_END: u8 = 0x80;
 
@@ -57,10 +60,13 @@ pub fn test_room(m: &Memory, length: u32) -> Result<()> {
 /// ROM: `MAKE-ROOM` 1655 (which takes the address before).
 ///
 /// # Errors
-/// Report 4, nothing changed.
+/// Report 4, nothing changed; also for a place in no area, where only a POKEd pointer leads.
 pub fn make_room(m: &mut Memory, at: Address, length: u32) -> Result<()> {
     test_room(m, length)?;
     let end = m.pointer(s::STKEND);
+    if at < FIRST || at > end {
+        return Err(Report::OutOfMemory);
+    }
     if let Ok(from) = u16::try_from(at) {
         let by = length as u16;
         move_pointers(m, |old| old.wrapping_add(if old >= from { by } else { 0 }));
@@ -73,12 +79,16 @@ pub fn make_room(m: &mut Memory, at: Address, length: u32) -> Result<()> {
 
 /// Removes `length` bytes at `at`: what is above moves down, and the pointers to it.
 ///
+/// Nothing happens where there is no area, and no more is removed than there is: POKEd pointers
+/// and lengths can ask for both.
+///
 /// ROM: `RECLAIM-2` 19E8.
 pub fn reclaim(m: &mut Memory, at: Address, length: u32) {
-    if length == 0 {
+    let end = m.pointer(s::STKEND);
+    let length = length.min(end.saturating_sub(at));
+    if length == 0 || at < FIRST {
         return;
     }
-    let end = m.pointer(s::STKEND);
     if let Ok(from) = u16::try_from(at) {
         let by = length as u16;
         move_pointers(m, |old| old.wrapping_sub(if old > from { by } else { 0 }));

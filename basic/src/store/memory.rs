@@ -208,9 +208,13 @@ impl Memory {
         self.bytes.number(at)
     }
 
-    /// Writes the five bytes of a number. The caller knows that the place is above the screen.
+    /// Writes the five bytes of a number.
     #[inline]
     pub fn set_number(&mut self, at: Address, number: Number) {
+        if (at & (SIZE_64K as Address - 1)) < ATTRIBUTES_END {
+            self.set_bytes(at & (SIZE_64K as Address - 1), &number.to_bytes());
+            return;
+        }
         self.bytes.set_number(at, number);
     }
 
@@ -262,11 +266,49 @@ impl Memory {
         &mut self.bytes.0[from..to]
     }
 
-    /// Moves `length` bytes, fewer where memory ends; the places may overlap.
+    /// Moves `length` bytes, fewer where memory ends; the places may overlap. What would go into
+    /// the ROM is lost.
     pub fn copy_within(&mut self, from: Address, to: Address, length: u32) {
+        let rom = RAM_START.saturating_sub(to).min(length);
+        let (from, to, length) = (from.saturating_add(rom), to + rom, length - rom);
         let (from, to) = ((from as usize).min(SIZE_64K), (to as usize).min(SIZE_64K));
         let length = (length as usize).min(SIZE_64K - from).min(SIZE_64K - to);
         self.bytes.0.copy_within(from..from + length, to);
+        self.mark_written(to, length);
+    }
+
+    /// Writes bytes; what would go into the ROM or beyond memory is lost, as everywhere where a
+    /// POKEd pointer can lead.
+    pub fn set_bytes(&mut self, at: Address, bytes: &[u8]) {
+        let rom = (RAM_START.saturating_sub(at) as usize).min(bytes.len());
+        let bytes = &bytes[rom..];
+        let from = (at as usize).saturating_add(rom).min(SIZE_64K);
+        let length = bytes.len().min(SIZE_64K - from);
+        self.bytes.0[from..from + length].copy_from_slice(&bytes[..length]);
+        self.mark_written(from, length);
+    }
+
+    /// Makes `length` bytes all the same, with the limits of [`Memory::set_bytes`].
+    pub fn fill(&mut self, at: Address, length: u32, value: u8) {
+        let to = at.saturating_add(length).min(SIZE_64K as Address);
+        let from = at.max(RAM_START).min(to);
+        self.bytes.0[from as usize..to as usize].fill(value);
+        self.mark_written(from as usize, (to - from) as usize);
+    }
+
+    /// `length` bytes from `at` on were written: what is on the screen shows.
+    fn mark_written(&mut self, at: usize, length: usize) {
+        let at = at as Address;
+        if length == 0 || at >= ATTRIBUTES_END {
+            return;
+        }
+        let last = (at + length as Address).min(ATTRIBUTES_END) - 1;
+        let (first, last) = if at < ATTRIBUTES {
+            (0, row_of(ATTRIBUTES_END - 1))
+        } else {
+            (row_of(at), row_of(last))
+        };
+        self.changed |= (2 << last) - (1 << first);
     }
 
     /// Notes that cell rows of the screen (bit n for row n) have changed.

@@ -88,7 +88,9 @@ pub fn find_line(m: &Memory, number: u16) -> Place {
 pub fn put_line(m: &mut Memory, number: u16, text: &[u8]) -> Result<()> {
     let place = find_line(m, number);
     if place.exact {
-        reclaim(m, place.at, next_line(m, place.at) - place.at);
+        // A POKEd length does not take the variables with it.
+        let end = next_line(m, place.at).min(m.pointer(s::VARS));
+        reclaim(m, place.at, end.saturating_sub(place.at));
     }
     if text.is_empty() {
         return Ok(());
@@ -102,10 +104,8 @@ pub fn put_line(m: &mut Memory, number: u16, text: &[u8]) -> Result<()> {
     m.set_byte(place.at, high);
     m.set_byte(place.at + 1, low);
     m.set_word(place.at + 2, length as u16);
-    let room = m.slice_mut(place.at + LINE_HEADER, length);
-    let (body, end) = room.split_at_mut(text.len());
-    body.copy_from_slice(text);
-    end[0] = ENTER;
+    m.set_bytes(place.at + LINE_HEADER, text);
+    m.set_byte(place.at + LINE_HEADER + length - 1, ENTER);
     Ok(())
 }
 

@@ -195,6 +195,12 @@ impl Slots {
         Ok(number)
     }
 
+    /// How many names there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.names.len()
+    }
+
     /// Forgets all names.
     pub fn clear(&mut self) {
         self.names.clear();
@@ -212,10 +218,11 @@ impl Slots {
     /// entry at `at` itself is forgotten.
     fn moved(&mut self, at: Address, up: u32, down: u32) {
         for (entry, value) in self.entries.iter_mut().zip(&mut self.values) {
-            if *entry > at {
+            if *entry > at && *entry + up >= at + down {
                 *entry = *entry + up - down;
                 *value = *value + up - down;
-            } else if *entry == at {
+            } else if *entry >= at {
+                // The entry itself, and what a POKEd length took with it.
                 *entry = UNKNOWN;
                 *value = UNKNOWN;
             }
@@ -331,7 +338,8 @@ impl Slots {
         m.set_byte(at, self.names[usize::from(slot)].first);
         m.set_word(at + 1, length);
         if let Some(old) = old {
-            let gone = u32::from(m.word(old + 1)) + 3;
+            // A POKEd length does not take the new string with it.
+            let gone = (u32::from(m.word(old + 1)) + 3).min(at.saturating_sub(old));
             reclaim(m, old, gone);
             self.moved(old, 0, gone);
             self.entries[usize::from(slot)] = at - gone;
@@ -402,15 +410,15 @@ impl Slots {
         for (i, size) in sizes.iter().enumerate() {
             m.set_word(at + 4 + 2 * i as u32, *size);
         }
-        m.slice_mut(at + header, bytes)
-            .fill(if text { b' ' } else { 0 });
+        m.fill(at + header, bytes, if text { b' ' } else { 0 });
         Ok(())
     }
 
     /// Removes an existing array (or string) of the name, as DIM does first.
     pub fn remove(&mut self, m: &mut Memory, slot: SlotNumber) {
         if let Some(old) = self.entry(m, slot) {
-            let gone = next_entry(m, old) - old;
+            let end = m.pointer(s::E_LINE).saturating_sub(1);
+            let gone = next_entry(m, old).min(end).saturating_sub(old);
             reclaim(m, old, gone);
             self.moved(old, 0, gone);
         }
@@ -439,8 +447,7 @@ pub fn let_slice(m: &mut Memory, to: Address, room: u16, text: Address, length: 
     super::areas::test_room(m, u32::from(room))?;
     let used = length.min(room);
     m.copy_within(text, to, u32::from(used));
-    m.slice_mut(to + u32::from(used), u32::from(room - used))
-        .fill(b' ');
+    m.fill(to + u32::from(used), u32::from(room - used), b' ');
     Ok(())
 }
 

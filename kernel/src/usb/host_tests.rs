@@ -521,6 +521,24 @@ fn a_halted_report_endpoint_is_set_going_again() {
 }
 
 #[test]
+fn a_hub_that_reports_no_changes_is_looked_at() {
+    let (mut hub, mut keyboard) = (0, 0);
+    let mut bench = Bench::new(|sim| {
+        hub = board(sim);
+        keyboard = sim.add(Node::keyboard(Low));
+        sim.nodes[hub].faults.halted = true;
+    });
+    bench.run(2 * SECOND);
+    bench.sim().plug(hub, 2, keyboard);
+    bench.run(6 * SECOND);
+    bench.tap(keyboard, 1, 4);
+    assert_eq!(bench.keys(), [Down(4), Up(4)]);
+    bench.sim().unplug(hub, 2);
+    bench.run(6 * SECOND);
+    assert_eq!(bench.host.keyboards(), 0);
+}
+
+#[test]
 fn lost_packets_are_sent_again() {
     for lost in 1..=2 {
         for moment in (100_000..400_000).step_by(3_100) {

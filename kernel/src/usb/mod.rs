@@ -22,6 +22,14 @@
 //! microframes of 125 microseconds, and late ones lose the report. Such a packet is seen through
 //! in one call, half a millisecond as a rule and [`HOLD_US`] at most, one packet in a call and
 //! one call in 8 milliseconds for each keyboard.
+//!
+//! # What only the board can show
+//!
+//! QEMU has no split transactions, no low speed, no errors of the wire and no power to switch on.
+//! To be looked at on a board, with this log line or that as the sign: the hub on the board at
+//! place 1 with 5 ports at high speed; a low-speed and a full-speed keyboard at each of its ports,
+//! typed on fast; a keyboard with a hub inside; a receiver; CAPS LOCK's light; each of them pulled
+//! out with a key held, and while it is being made known.
 
 pub mod channel;
 pub mod control;

@@ -176,7 +176,11 @@ impl<C: Controller> Host<C> {
                         return;
                     }
                     Err(TransferError::Stall) => keyboard.halted(),
-                    Err(TransferError::Babble) => pipe.sends_more(),
+                    Err(TransferError::Babble) => {
+                        // A translator has taken it from the keyboard already.
+                        pipe.sends_more();
+                        keyboard.report_lost(now_us);
+                    }
                     Err(TransferError::Wire | TransferError::Bus | TransferError::Timeout) => {}
                 }
                 if pipe.bad(now_us) {

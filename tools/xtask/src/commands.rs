@@ -205,7 +205,8 @@ fn prepare() -> Result<()> {
 fn tests(more: &[OsString]) -> Result<()> {
     say("running the tests; those in QEMU come last or nearly so and take a minute or two");
     let mut command = cargo();
-    command.arg("test");
+    // One failure does not hide the next.
+    command.args(["test", "--no-fail-fast"]);
     if !more
         .iter()
         .any(|argument| argument == "-p" || argument == "--package")

@@ -48,6 +48,7 @@ const LAYER_EXCEPTIONS: &[(&str, &str, &str)] = &[
         "seam",
         "the plain types of time and sound that cross the seam",
     ),
+    ("system", "seam", "the same"),
     (
         "machine",
         "console",

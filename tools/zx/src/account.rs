@@ -135,7 +135,7 @@ pub fn of_run(session: &Session, outcome: &Outcome) -> Fields {
         fields.insert("tstates".into(), json!(tstates(took)));
         fields.insert("seconds".into(), seconds(took));
     }
-    fields.insert("out".into(), Value::Object(channels(did)));
+    fields.insert("out".into(), Value::Object(channels(did, outcome.scrolled)));
     insert_screen(&mut fields, computer);
     insert_sounds(&mut fields, did, began);
     if outcome.inkeys > 0 {
@@ -196,7 +196,7 @@ struct Channel {
 }
 
 impl Channel {
-    fn take(&mut self, code: u8, nested: bool) {
+    fn take(&mut self, code: u8, nested: bool, spelt: bool) {
         if nested {
             if self.in_token {
                 self.visible.push(code);
@@ -207,7 +207,7 @@ impl Channel {
         self.in_token = false;
         if self.operands > 0 {
             self.operands -= 1;
-        } else if code >= basic::token::FIRST_48 {
+        } else if spelt {
             // its letters follow, nested
             self.in_token = true;
             return;
@@ -222,10 +222,14 @@ impl Channel {
     }
 }
 
-/// What was printed, by channel.
-fn channels(log: &[LogEntry]) -> Fields {
+/// What was printed, by channel. `scroll?` goes to the lower screen as part of no code: it makes
+/// an entry with nothing in it.
+fn channels(log: &[LogEntry], scrolled: bool) -> Fields {
     let mut channels: BTreeMap<u8, Channel> = BTreeMap::new();
-    for entry in log {
+    if scrolled {
+        channels.insert(b'K', Channel::default());
+    }
+    for (i, entry) in log.iter().enumerate() {
         if let &LogEntry::Print {
             channel,
             code,
@@ -233,7 +237,12 @@ fn channels(log: &[LogEntry]) -> Fields {
         } = entry
             && channel != b'R'
         {
-            channels.entry(channel).or_default().take(code, nested);
+            let spelt = matches!(log.get(i + 1), Some(LogEntry::Print { nested: true, .. }));
+            let spelt = spelt && code >= basic::token::FIRST;
+            channels
+                .entry(channel)
+                .or_default()
+                .take(code, nested, spelt);
         }
     }
     channels
@@ -406,7 +415,7 @@ mod tests {
         }
         log.extend(print(b'R', b"x"));
         log.extend(print(b'K', b"k"));
-        let out = channels(&log);
+        let out = channels(&log, false);
         assert_eq!(out.keys().collect::<Vec<_>>(), ["K", "S"]);
         assert_eq!(out["S"]["text"], "a{AT 1,245}\nPRINT ");
         assert_eq!(out["S"]["bytes"], 6);

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::computer::{Computer, Rom};
 use crate::driver::Scroll;
 use crate::keyscript::{self, Step};
-use crate::{Failure, Result, account, compare, failed, picture_png, run, term, vectors};
+use crate::{Failure, Result, account, bench, compare, failed, picture_png, run, term, vectors};
 
 /// The machine on this computer.
 #[derive(Debug, Parser)]
@@ -34,6 +34,8 @@ enum Command {
     Term(term::TermOptions),
     /// Runs the corpus and compares it with the recorded results
     Compare(compare::CompareOptions),
+    /// Times the benchmark programs beside the original ROM
+    Bench(bench::BenchOptions),
 }
 
 /// Options of a run.
@@ -246,6 +248,7 @@ pub fn main(args: &[String]) -> Result<u8> {
         Command::Vectors(parsed) => redo_vectors(&parsed),
         Command::Term(options) => term::run(&options).map(|()| 0),
         Command::Compare(options) => compare::run(&options),
+        Command::Bench(options) => bench::run(&options).map(|()| 0),
     }
 }
 

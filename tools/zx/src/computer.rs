@@ -1,20 +1,23 @@
 //! A machine with a clock of its own: virtual time.
 //!
 //! Waiting costs nothing: time jumps to the next thing that happens. Running costs a fixed time a
-//! statement, so that programs that wait for FRAMES or a key in a loop get on.
+//! line, so that programs that wait for FRAMES or a key in a loop get on.
 
 use basic::keys::{KeyEvent, MatrixKey};
 use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
 use basic::store::Memory;
+use basic::store::memory::CHARACTER_SET;
+use basic::store::sysvars;
 
 use crate::keyscript::Chord;
 
 /// One television frame.
 pub const FRAME: Micros = 20_000;
-/// What a statement costs: 14,000 T-states, about what the benchmark programs take on the ROM
-/// (`../shared/oracle/timings.md`: 9,400 to 31,000 for plain ones).
+/// What a unit of fuel (a line or a jump) costs: 14,000 T-states, about what a statement of the
+/// benchmark programs takes on the ROM (`../shared/oracle/timings.md`: 9,400 to 31,000 for plain
+/// ones).
 pub const STATEMENT: Micros = 4_000;
 
 /// Which ROMs' behaviour is wanted.
@@ -54,6 +57,11 @@ impl Rom {
         }
     }
 }
+
+/// Where the letter A is in a character set.
+const LETTER_A: usize = (b'A' - b' ') as usize * 8;
+/// Bytes of the user-defined graphics.
+const UDG_BYTES: usize = 21 * 8;
 
 /// A character set of 96 characters, to be put in the place of the machine's own.
 pub type CharacterSet = [[u8; 8]; 96];
@@ -95,11 +103,17 @@ impl Computer {
     pub fn new(rom: Rom, characters: Option<&CharacterSet>) -> Self {
         let mut machine = Machine::new(rom.model());
         if let Some(set) = characters {
-            let place = basic::store::memory::CHARACTER_SET;
             let memory = machine.memory_mut();
+            let size = set.as_flattened().len() as u32;
             memory
-                .slice_mut(place, 768)
+                .slice_mut(CHARACTER_SET, size)
                 .copy_from_slice(set.as_flattened());
+            // the user-defined graphics begin as the letters A to U
+            let letters = &set.as_flattened()[LETTER_A..LETTER_A + UDG_BYTES];
+            let graphics = memory.pointer(sysvars::UDG);
+            memory
+                .slice_mut(graphics, UDG_BYTES as u32)
+                .copy_from_slice(letters);
         }
         Self {
             machine,

@@ -97,6 +97,8 @@ pub struct Outcome {
     pub log: Vec<LogEntry>,
     /// How often it looked at INKEY$.
     pub inkeys: u32,
+    /// Whether it asked `scroll?`.
+    pub scrolled: bool,
     /// Steps of the key script that nothing asked for.
     pub keys_left: usize,
 }
@@ -122,6 +124,7 @@ pub struct Session {
     /// The next INKEY$ gets a key.
     inkey_next: bool,
     inkeys: u32,
+    scrolled: bool,
 }
 
 impl Session {
@@ -143,6 +146,7 @@ impl Session {
             once: false,
             inkey_next: false,
             inkeys: 0,
+            scrolled: false,
         }
     }
 
@@ -187,6 +191,8 @@ impl Session {
     pub fn command(&mut self, text: &str, keys: Option<&str>, limit: Micros) -> Result<Outcome> {
         self.leave_wait();
         self.last = None;
+        // Keys let go are seen to be up at the next look.
+        self.computer.frames(UP);
         let text = text.trim_start();
         if !text.starts_with(|c: char| c.is_ascii_digit()) {
             return self.run(text, keys, limit);
@@ -223,6 +229,7 @@ impl Session {
             ended: self.computer.now(),
             log: Vec::new(),
             inkeys: 0,
+            scrolled: false,
             keys_left: self.steps.len(),
         }
     }
@@ -268,6 +275,7 @@ impl Session {
         self.once = false;
         self.inkey_next = false;
         self.inkeys = 0;
+        self.scrolled = false;
         let tokens = listing::tokenise(command, false)?;
         self.computer.take_log();
         let mut outcome = self.nothing();
@@ -295,6 +303,7 @@ impl Session {
         }
         self.computer.release();
         outcome.inkeys = self.inkeys;
+        outcome.scrolled = self.scrolled;
         outcome.keys_left = self.steps.len();
         self.last = Some((outcome.status, outcome.waiting_for));
         Ok(outcome)
@@ -406,6 +415,7 @@ impl Session {
         let (chord, what) = match waiting {
             Waiting::Nothing | Waiting::Sound | Waiting::Editor => return None,
             Waiting::Scroll => {
+                self.scrolled = true;
                 let given = match self.steps.front() {
                     Some(&Step::Scroll(chord)) => {
                         self.steps.pop_front();
@@ -464,7 +474,8 @@ impl Session {
             Some(&Step::Key(chord)) if self.computer.now() >= self.ready => {
                 if self.inkey_next {
                     self.steps.pop_front();
-                    self.press(chord, DOWN_LONG);
+                    self.computer.press_now(chord);
+                    self.held = Some(self.computer.now() + Micros::from(DOWN_LONG) * FRAME);
                 }
                 self.inkey_next = !self.inkey_next;
             }

@@ -6,6 +6,7 @@
 //! by field.
 
 pub mod account;
+pub mod bench;
 pub mod cli;
 pub mod compare;
 pub mod computer;

@@ -198,6 +198,7 @@ fn out(a: &Value, b: &Value) -> Option<Difference> {
         let found = match (a.get(name), b.get(name)) {
             (x, y) if x == y => return None,
             (Some(x), Some(y)) if text(a) == text(b) => members(x, y)?,
+            (x, y) if x.is_none() || y.is_none() => difference::values(x, y),
             _ => difference::texts(&text(a).unwrap_or_default(), &text(b).unwrap_or_default()),
         };
         Some(Difference {

@@ -5,6 +5,7 @@ mod fields;
 mod font;
 mod table;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,10 +25,15 @@ pub use fields::{Compared, IGNORED};
 /// A run that takes longer than this in real time is given up, and the tool with it.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+thread_local! {
+    /// What this thread runs, for the last words of a panic.
+    static RUNNING: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
 /// Options of `zx compare`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct CompareOptions {
-    /// Only programs whose `AREA/NAME` contains one of these
+    /// Only these areas, or programs whose `AREA/NAME` contains one of these
     names: Vec<String>,
     /// Where the programs are; by default the corpus of `shared/oracle` beside the checkout
     #[arg(long, value_name = "DIR")]
@@ -80,7 +86,7 @@ struct Finished {
 }
 
 /// The folder of a name in `shared/oracle` beside this checkout, seen from here.
-fn beside(name: &str) -> Result<PathBuf> {
+pub(crate) fn beside(name: &str) -> Result<PathBuf> {
     let here = std::env::current_dir().map_err(|e| failed("where am I", &e))?;
     here.ancestors()
         .map(|folder| folder.join("shared/oracle").join(name))
@@ -89,7 +95,7 @@ fn beside(name: &str) -> Result<PathBuf> {
 }
 
 /// Every file under a folder whose name ends so.
-fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     let doing = format!("reading {}", folder.display());
     for entry in fs::read_dir(folder).map_err(|e| failed(&doing, &e))? {
         let path = entry.map_err(|e| failed(&doing, &e))?.path();
@@ -102,11 +108,11 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn read(path: &Path) -> Result<String> {
+pub(crate) fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|e| failed(&format!("reading {}", path.display()), &e))
 }
 
-fn read_golden(path: &Path) -> Result<Fields> {
+pub(crate) fn read_golden(path: &Path) -> Result<Fields> {
     match serde_json::from_str(&read(path)?) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(Failure(format!("{}: not an object", path.display()))),
@@ -127,7 +133,16 @@ fn jobs_of(
         .to_string_lossy()
         .replace('\\', "/");
     let extension = relative.extension().unwrap_or_default();
-    let wanted = options.names.is_empty() || options.names.iter().any(|n| name.contains(n));
+    let area = name.split('/').next().unwrap_or_default().to_owned();
+    // the name of an area is that area; anything else is part of a name
+    let chosen = |n: &String| {
+        if corpus.join(n).is_dir() {
+            area == *n
+        } else {
+            name.contains(n)
+        }
+    };
+    let wanted = options.names.is_empty() || options.names.iter().any(chosen);
     if !wanted || !(extension == "bas" || extension == "keys") {
         return Ok(Vec::new());
     }
@@ -156,9 +171,8 @@ fn jobs_of(
             Task::Run(source.clone(), Box::new(cli::options_of(&with_rom)?))
         };
         let golden = read_golden(&golden.join(format!("{name}.{}.json", rom.name())))?;
-        let area = name.split('/').next().unwrap_or_default().to_owned();
         jobs.push(Job {
-            area,
+            area: area.clone(),
             name: name.clone(),
             rom,
             task,
@@ -229,6 +243,11 @@ pub fn run(options: &CompareOptions) -> Result<u8> {
     } else {
         font::learn(&golden)?
     };
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        RUNNING.with_borrow(|title| eprintln!("zx: a panic while running {title}"));
+        usual(info);
+    }));
     let finished = run_all(&jobs, characters.as_ref(), options)?;
     let differ = print_results(&jobs, &finished, options);
     let pixels = if characters.is_some() {
@@ -267,6 +286,7 @@ fn run_all(
                     let job = next.fetch_add(1, Ordering::Relaxed);
                     let Some(work) = jobs.get(job) else { break };
                     *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(job);
+                    RUNNING.set(work.title());
                     let begun = Instant::now();
                     let compared = work.run(characters, options);
                     let took = begun.elapsed();

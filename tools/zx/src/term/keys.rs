@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use crate::keyscript::{self, Chord, Step};
 use crate::recognise;
 
 /// What a key is to do.
@@ -63,9 +64,40 @@ pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
     }
 }
 
+/// The keys of the Spectrum that give a code; none for what takes two strokes.
+pub(super) fn chord(code: u8) -> Option<Chord> {
+    let name = match code {
+        EDIT => "{EDIT}",
+        LEFT => "{LEFT}",
+        RIGHT => "{RIGHT}",
+        DOWN => "{DOWN}",
+        UP => "{UP}",
+        DELETE => "{DEL}",
+        ENTER => "{ENTER}",
+        _ => {
+            let chords = keyscript::chords(basic::charset::to_char(code)?).ok()?;
+            return chords.first().copied().filter(|_| chords.len() == 1);
+        }
+    };
+    match keyscript::parse(name).ok()?.first() {
+        Some(&Step::Key(chord)) => Some(chord),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_running_program_sees_the_keys_of_a_code() {
+        assert_eq!(chord(ENTER), Some(keyscript::ENTER));
+        assert_eq!(chord(b'y'), Some(keyscript::YES));
+        let up: Vec<u8> = chord(UP).unwrap().keys().map(|k| k.0).collect();
+        assert_eq!(up, [0, 23]);
+        assert_eq!(chord(b'['), None);
+        assert_eq!(chord(255), None);
+    }
 
     #[test]
     fn keys_become_codes() {

@@ -7,11 +7,13 @@ mod view;
 use std::collections::VecDeque;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use basic::keys::KeyEvent;
 use basic::machine::{Fuel, Power};
-use basic::machine::{Machine, Pause};
+use basic::machine::{Machine, Pause, Waiting};
 use basic::screen::Picture;
 use basic::seam::{self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker};
 use basic::store::memory::Rows;
@@ -19,6 +21,7 @@ use crossterm::event::{self, Event};
 use crossterm::{cursor, execute, terminal};
 
 use crate::computer::Rom;
+use crate::keyscript::Chord;
 use crate::{Result, failed};
 use keys::Wish;
 use view::{Frame, View};
@@ -27,6 +30,10 @@ use view::{Frame, View};
 const TURN: Duration = Duration::from_millis(20);
 /// Work of one turn before keys are looked at again.
 const FUEL: Fuel = 100_000;
+
+/// How long a program that runs sees a key: a little more than the time between a terminal's
+/// repeats.
+const HELD: Duration = Duration::from_millis(120);
 
 /// Options of `zx term`.
 #[derive(Clone, Debug, clap::Args)]
@@ -49,8 +56,34 @@ struct TermHost {
     started: Instant,
     keys: VecDeque<KeyEvent>,
     typed: VecDeque<u8>,
+    /// The keys that a running program sees, and until when.
+    held: Option<(Chord, Instant)>,
     /// The picture changed since it was drawn.
     changed: bool,
+}
+
+impl TermHost {
+    /// Gives a code to what waits for one, or shows its keys to a program that runs: a terminal
+    /// tells when a key goes down but not when it goes up.
+    fn give(&mut self, code: u8, running: bool) {
+        let chord = keys::chord(code).filter(|_| running);
+        let Some(chord) = chord else {
+            self.typed.push_back(code);
+            return;
+        };
+        if self.held.is_none_or(|(held, _)| held != chord) {
+            self.let_go();
+            self.keys.extend(chord.keys().map(KeyEvent::MatrixDown));
+        }
+        self.held = Some((chord, Instant::now() + HELD));
+    }
+
+    /// The keys a program sees go up.
+    fn let_go(&mut self) {
+        if let Some((chord, _)) = self.held.take() {
+            self.keys.extend(chord.keys().map(KeyEvent::MatrixUp));
+        }
+    }
 }
 
 impl Keyboard for TermHost {
@@ -149,9 +182,14 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
         started: Instant::now(),
         keys: VecDeque::new(),
         typed: VecDeque::new(),
+        held: None,
         changed: true,
     };
     let size = terminal::size()?;
+    let ended = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
+        signal_hook::flag::register(signal, Arc::clone(&ended))?;
+    }
     let mut view = if options.text {
         View::Text
     } else if options.blocks {
@@ -162,6 +200,9 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
     let mut frame = Frame::new(size);
     let mut flash = false;
     loop {
+        if host.held.is_some_and(|(_, until)| Instant::now() >= until) {
+            host.let_go();
+        }
         let mut fuel = FUEL;
         let pause = seam::turn(&mut machine, &mut host, &mut fuel);
         match pause {
@@ -181,10 +222,15 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
             frame.show(&cells, &mut out)?;
             out.flush()?;
         }
-        let wait = match pause {
-            Pause::Fuel => Duration::ZERO,
-            _ => TURN,
+        let more = !host.typed.is_empty() && machine.takes_typed();
+        let wait = if more || matches!(pause, Pause::Fuel) {
+            Duration::ZERO
+        } else {
+            TURN
         };
+        if ended.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         if !event::poll(wait)? {
             continue;
         }
@@ -205,7 +251,9 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
                         host.changed = true;
                     }
                     Some(Wish::Break) => host.keys.push_back(KeyEvent::Break),
-                    Some(Wish::Type(code)) => host.typed.push_back(code),
+                    Some(Wish::Type(code)) => {
+                        host.give(code, matches!(machine.waiting(), Waiting::Nothing));
+                    }
                 },
                 Event::Paste(text) => {
                     host.typed.extend(text.chars().filter_map(keys::typed));

@@ -1,0 +1,143 @@
+//! Benchmark programs on this computer, beside the time the original ROM takes.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use basic::keys::KeyEvent;
+use basic::machine::{Entered, Fuel, Machine, Pause, Waiting};
+use basic::seam::Micros;
+
+use crate::compare;
+use crate::computer::{Computer, Rom};
+use crate::{Failure, Result, listing};
+
+/// A program is run again and again for so long; the fastest run counts.
+const MEASURED: Duration = Duration::from_millis(300);
+/// Runs at most.
+const RUNS: u32 = 1000;
+/// Loops the classic benchmarks make.
+const LOOPS: u64 = 1000;
+
+/// Options of `zx bench`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct BenchOptions {
+    /// Only programs whose name contains one of these
+    names: Vec<String>,
+    /// Where the programs are; by default `corpus/bench` of `shared/oracle` beside the checkout
+    #[arg(long, value_name = "DIR")]
+    programs: Option<PathBuf>,
+}
+
+/// Runs the benchmarks and prints a table.
+///
+/// # Errors
+/// Programs that cannot be read, or that do not end with a report.
+pub fn run(options: &BenchOptions) -> Result<()> {
+    let folder = match &options.programs {
+        Some(folder) => folder.clone(),
+        None => compare::beside("corpus")?.join("bench"),
+    };
+    let golden = compare::beside("golden").ok().map(|g| g.join("bench"));
+    let mut paths = Vec::new();
+    compare::files(&folder, &mut paths)?;
+    paths.retain(|p| p.extension().is_some_and(|e| e == "bas"));
+    paths.sort();
+    println!("program          here     ns a loop       ROM s    times");
+    for path in paths {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if !options.names.is_empty() && !options.names.iter().any(|n| name.contains(n)) {
+            continue;
+        }
+        let fastest = measure(&compare::read(&path)?, &name)?;
+        let rom = golden.as_deref().and_then(|g| rom_nanos(g, &name));
+        println!("{}", line(&name, fastest, rom));
+    }
+    Ok(())
+}
+
+/// A line of the table; `rom` is the ROM's time in nanoseconds.
+fn line(name: &str, fastest: Duration, rom: Option<u128>) -> String {
+    let nanos = fastest.as_nanos().max(1);
+    // the classic ones are loops of a thousand
+    let a_loop = if name.starts_with("bm") {
+        (nanos / u128::from(LOOPS)).to_string()
+    } else {
+        String::new()
+    };
+    let (seconds, times) = rom.map_or_else(Default::default, |rom| {
+        let hundredths = rom / 10_000_000;
+        let seconds = format!("{}.{:02}", hundredths / 100, hundredths % 100);
+        (seconds, (rom / nanos).to_string())
+    });
+    let here = format!("{fastest:.1?}");
+    format!("{name:10} {here:>10} {a_loop:>13} {seconds:>11} {times:>8}")
+}
+
+/// The ROM's time for a program in nanoseconds, as recorded.
+fn rom_nanos(golden: &Path, name: &str) -> Option<u128> {
+    let fields = compare::read_golden(&golden.join(format!("{name}.48.json"))).ok()?;
+    let seconds = fields.get("seconds")?.to_string();
+    Some(u128::from(crate::run::micros(&seconds).ok()?) * 1000)
+}
+
+/// The fastest of several runs.
+fn measure(source: &str, name: &str) -> Result<Duration> {
+    let mut computer = Computer::booted(Rom::Rom48, None);
+    for line in listing::split_lines(source)? {
+        computer.enter(&line.entered(false)?);
+    }
+    let loaded = computer.into_machine();
+    let command = listing::tokenise("RUN", false)?;
+    let mut fastest = Duration::MAX;
+    let begun = Instant::now();
+    let mut runs = 0;
+    while runs < RUNS && (runs == 0 || begun.elapsed() < MEASURED) {
+        let mut machine = loaded.clone();
+        let started = Instant::now();
+        if machine.enter_line(&command) != Entered::Running || !finish(&mut machine) {
+            return Err(Failure(format!("{name} does not end")));
+        }
+        fastest = fastest.min(started.elapsed());
+        runs += 1;
+    }
+    Ok(fastest)
+}
+
+/// Runs to the report; false if it wants something else.
+fn finish(machine: &mut Machine) -> bool {
+    let mut now: Micros = 0;
+    loop {
+        let mut fuel = Fuel::MAX;
+        match machine.run(now, &mut fuel) {
+            Pause::Fuel | Pause::Probe(_) => {}
+            Pause::Power(_) => return false,
+            Pause::Idle(deadline) => match machine.waiting() {
+                Waiting::Editor => return machine.report().is_some(),
+                Waiting::Scroll => machine.key(KeyEvent::Typed(b'y')),
+                Waiting::Input | Waiting::Pause(0) => return false,
+                Waiting::Nothing | Waiting::Sound | Waiting::Pause(_) => match deadline {
+                    Some(at) if at > now => now = at,
+                    _ => return false,
+                },
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_how_many_times_faster() {
+        let line = line("bm1", Duration::from_micros(400), Some(4_310_000_000));
+        let cells: Vec<&str> = line.split_whitespace().collect();
+        assert_eq!(cells, ["bm1", "400.0\u{B5}s", "400", "4.31", "10775"]);
+    }
+
+    #[test]
+    fn programs_that_wait_for_input_are_refused() {
+        assert!(measure("10 FOR i=1 TO 30: PRINT i: NEXT i: PAUSE 10\n", "a").is_ok());
+        assert!(measure("10 INPUT a\n", "b").is_err());
+    }
+}
