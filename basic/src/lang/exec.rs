@@ -10,11 +10,12 @@ use super::code::{Code, DIRECT, Op, Origin, Pc, Spot};
 use super::fast::{self, Place, Stacks, Stop};
 use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
+use super::text::Text;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
 use crate::store::sysvars as s;
-use crate::store::variables::{SlotNumber, Slots};
+use crate::store::variables::{SlotNumber, Slots, UNKNOWN};
 use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
@@ -270,7 +271,11 @@ impl Exec {
                     };
                     let from = self.pc - 1;
                     match self.other(sys, op) {
-                        Ok(None) => self.further_others(sys),
+                        Ok(None) => match self.further_others(sys) {
+                            Ok(None) => Ok(()),
+                            Ok(Some(flow)) => return flow,
+                            Err(report) => Err(report),
+                        },
                         Ok(Some(Flow::Fuel)) => {
                             // A jump done out of line.
                             *fuel = fuel.saturating_sub(1);
@@ -291,11 +296,36 @@ impl Exec {
         }
     }
 
-    /// Does the instructions of strings that follow: they come in groups.
+    /// Does the instructions of strings and of PRINT that follow: they come in groups.
     #[inline]
-    fn further_others(&mut self, sys: &mut System) -> Result<()> {
+    fn further_others(&mut self, sys: &mut System) -> Result<Option<Flow>> {
         while let Some(&op) = self.code.ops.get(self.pc as usize) {
             match op {
+                // Numbers the main loop would do, but a way there and back costs more.
+                Op::Variable(slot) => match self.known(sys, slot) {
+                    Some(value) => {
+                        self.pc += 1;
+                        self.acc = value;
+                    }
+                    None => break,
+                },
+                Op::VariableAddNumber(slot, n) => match self.known(sys, slot) {
+                    Some(value) => {
+                        self.pc += 1;
+                        self.acc = value.add(n)?;
+                    }
+                    None => break,
+                },
+                Op::Literal(Origin::Fixed, at, length) => {
+                    self.pc += 1;
+                    self.stack.push(Text { at, length }.bits());
+                }
+                Op::PrintNumber | Op::PrintText | Op::PrintCode(_) => {
+                    self.pc += 1;
+                    if let Some(flow) = self.print_op(sys, op)? {
+                        return Ok(Some(flow));
+                    }
+                }
                 Op::SliceFrom | Op::SliceTo | Op::SubscriptsText | Op::Subscripts(_) => {
                     self.pc += 1;
                     self.subscript_op(sys, op)?;
@@ -307,7 +337,13 @@ impl Exec {
                 _ => break,
             }
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// A variable, if its place is known.
+    fn known(&self, sys: &System, slot: SlotNumber) -> Option<Number> {
+        let at = *self.slots.values().get(usize::from(slot))?;
+        (at != UNKNOWN).then(|| sys.memory.number(at))
     }
 
     /// A slot whose place the instruction just begun needs is looked for; the instruction is then

@@ -538,7 +538,7 @@ impl Exec {
         Ok(())
     }
 
-    fn print_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
+    pub(super) fn print_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
         match op {
             Op::PrintBegin(stream) => {
                 sys.open_stream(stream)?;

@@ -128,6 +128,7 @@ impl Screen {
         }
         let room = at.column.saturating_sub(1).min(32 - left as u8);
         let base = m.word(s::CHARS);
+        let pen = Pen::of(m);
         let mut count = 0;
         let mut last = 0;
         for &code in codes.iter().take(usize::from(room)) {
@@ -135,7 +136,7 @@ impl Screen {
             if !matches!(code, SPACE..0x80) || !is_apart(from) {
                 break;
             }
-            draw(m, from, at.address + count);
+            pen.draw(m, Address::from(from), Address::from(at.address + count));
             last = code;
             count += 1;
         }
@@ -499,34 +500,64 @@ fn is_apart(from: u16) -> bool {
     !(RAM_START - 7..ATTRIBUTES_END).contains(&Address::from(from)) && from <= 0xFFF8
 }
 
+/// How shapes are drawn: what P_FLAG and the temporary colours say.
+#[derive(Clone, Copy)]
+struct Pen {
+    /// The bits of the screen that stay: all with OVER 1.
+    keep: u8,
+    /// All bits with INVERSE 1.
+    inverse: u8,
+}
+
+impl Pen {
+    #[inline(always)]
+    fn of(m: &Memory) -> Self {
+        let flags = m.byte(s::P_FLAG);
+        Self {
+            keep: if flags & OVER != 0 { 0xFF } else { 0 },
+            inverse: if flags & INVERSE != 0 { 0xFF } else { 0 },
+        }
+    }
+
+    /// Draws a shape outside the screen to a cell of it, and colours the cell.
+    #[inline(always)]
+    fn draw(self, m: &mut Memory, from: Address, to: Address) {
+        /// From the first to past the last byte of a cell.
+        const CELL: usize = 7 * 256 + 1;
+        let rows = m.slice(from, 8).first_chunk().unwrap_or(&[0; 8]);
+        let repeated = |byte| u64::from_le_bytes([byte; 8]);
+        let rows = u64::from_le_bytes(*rows) ^ repeated(self.inverse);
+        if let Some(cell) = m.slice_mut(to, CELL as u32).first_chunk_mut::<CELL>() {
+            if self.keep == 0 {
+                for (i, row) in rows.to_le_bytes().into_iter().enumerate() {
+                    cell[i * 256] = row;
+                }
+            } else {
+                for (i, row) in rows.to_le_bytes().into_iter().enumerate() {
+                    cell[i * 256] ^= row;
+                }
+            }
+        }
+        let at = colour::attribute_of(to);
+        let new = colour::new_attribute(m, m.byte(at));
+        m.slice_mut(at, 1).fill(new);
+        m.mark_changed(1 << ((at - ATTRIBUTES) / 32));
+    }
+}
+
 /// Draws the shape at `from` with its top row at `to`, and colours the cell.
 ///
 /// ROM: `PR-ALL` 0B99 to 0BCE.
 #[inline]
 fn draw(m: &mut Memory, from: u16, to: u16) {
-    /// From the first to past the last byte of a cell.
-    const CELL: usize = 7 * 256 + 1;
-    let flags = m.byte(s::P_FLAG);
-    let keep = if flags & OVER != 0 { 0xFF } else { 0 };
-    let inverse = if flags & INVERSE != 0 { 0xFF } else { 0 };
+    let pen = Pen::of(m);
     let (source, target) = (Address::from(from), Address::from(to));
     let on_screen = matches!(to, 0x4000..0x5800) && to & 0x700 == 0;
     if on_screen && is_apart(from) {
-        let mut rows = [0; 8];
-        rows.copy_from_slice(m.slice(source, 8));
-        let cell = m.slice_mut(target, CELL as u32);
-        if let Ok(cell) = <&mut [u8; CELL]>::try_from(cell) {
-            for (i, row) in rows.into_iter().enumerate() {
-                let byte = &mut cell[i * 256];
-                *byte = *byte & keep ^ row ^ inverse;
-            }
-        }
-        let at = colour::attribute_of(target);
-        let new = colour::new_attribute(m, m.byte(at));
-        m.slice_mut(at, 1).fill(new);
-        m.mark_changed(1 << ((at - ATTRIBUTES) / 32));
+        pen.draw(m, source, target);
         return;
     }
+    let Pen { keep, inverse } = pen;
     // Where a program has pointed DF_CC or the shapes elsewhere: byte after byte, as the ROM.
     let [low, high] = to.to_le_bytes();
     let mut last = target;
