@@ -507,6 +507,12 @@ struct Pen {
     keep: u8,
     /// All bits with INVERSE 1.
     inverse: u8,
+    /// ATTR_T.
+    colours: u8,
+    /// MASK_T: the bits of the cell's attribute that stay.
+    mask: u8,
+    /// Whether INK 9 or PAPER 9 looks at the other colour.
+    contrast: bool,
 }
 
 impl Pen {
@@ -516,6 +522,9 @@ impl Pen {
         Self {
             keep: if flags & OVER != 0 { 0xFF } else { 0 },
             inverse: if flags & INVERSE != 0 { 0xFF } else { 0 },
+            colours: m.byte(s::ATTR_T),
+            mask: m.byte(s::MASK_T),
+            contrast: flags & (colour::INK_9 | colour::PAPER_9) != 0,
         }
     }
 
@@ -524,10 +533,9 @@ impl Pen {
     fn draw(self, m: &mut Memory, from: Address, to: Address) {
         /// From the first to past the last byte of a cell.
         const CELL: usize = 7 * 256 + 1;
-        let rows = m.slice(from, 8).first_chunk().unwrap_or(&[0; 8]);
         let repeated = |byte| u64::from_le_bytes([byte; 8]);
-        let rows = u64::from_le_bytes(*rows) ^ repeated(self.inverse);
-        if let Some(cell) = m.slice_mut(to, CELL as u32).first_chunk_mut::<CELL>() {
+        let rows = u64::from_le_bytes(m.eight(from)) ^ repeated(self.inverse);
+        if let Some(cell) = m.chunk_mut::<CELL>(to) {
             if self.keep == 0 {
                 for (i, row) in rows.to_le_bytes().into_iter().enumerate() {
                     cell[i * 256] = row;
@@ -539,9 +547,13 @@ impl Pen {
             }
         }
         let at = colour::attribute_of(to);
-        let new = colour::new_attribute(m, m.byte(at));
-        m.slice_mut(at, 1).fill(new);
-        m.mark_changed(1 << ((at - ATTRIBUTES) / 32));
+        let old = m.byte(at);
+        let new = if self.contrast {
+            colour::new_attribute(m, old)
+        } else {
+            old & self.mask | self.colours & !self.mask
+        };
+        m.set_byte(at, new);
     }
 }
 
@@ -557,7 +569,7 @@ fn draw(m: &mut Memory, from: u16, to: u16) {
         pen.draw(m, source, target);
         return;
     }
-    let Pen { keep, inverse } = pen;
+    let Pen { keep, inverse, .. } = pen;
     // Where a program has pointed DF_CC or the shapes elsewhere: byte after byte, as the ROM.
     let [low, high] = to.to_le_bytes();
     let mut last = target;

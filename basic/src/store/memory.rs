@@ -266,6 +266,21 @@ impl Memory {
         &mut self.bytes.0[from..to]
     }
 
+    /// The eight bytes of a shape.
+    #[inline]
+    #[must_use]
+    pub fn eight(&self, at: Address) -> [u8; 8] {
+        let at = at as usize & (SIZE_64K - 1);
+        *self.bytes.0[at..].first_chunk().unwrap_or(&[0; 8])
+    }
+
+    /// So many bytes to write to, if there are so many; what [`Memory::slice_mut`] says of the
+    /// screen holds here.
+    #[inline]
+    pub fn chunk_mut<const N: usize>(&mut self, at: Address) -> Option<&mut [u8; N]> {
+        self.bytes.0.get_mut(at as usize..)?.first_chunk_mut()
+    }
+
     /// Moves `length` bytes, fewer where memory ends; the places may overlap. What would go into
     /// the ROM is lost.
     pub fn copy_within(&mut self, from: Address, to: Address, length: u32) {
