@@ -386,8 +386,8 @@ impl Exec {
                 sys.memory.set_word(s::SEED, seed);
             }
             Op::Cls => screen::cls(&mut sys.memory),
-            // No printer is connected: the picture goes nowhere.
-            Op::Copy => {}
+            // No printer is connected: the picture goes nowhere, but its buffer is cleared.
+            Op::Copy => crate::printer::clear_buffer(&mut sys.memory),
             Op::New => return Ok(Some(Flow::New)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),

@@ -132,21 +132,11 @@ pub fn set_stack(m: &mut Memory) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn machine() -> Memory {
-        let mut m = Memory::new();
-        m.set_stack_end(0xFF00);
-        m.set_pointer(s::PROG, 0x5CCB);
-        m.set_pointer(s::VARS, 0x5CCB);
-        m.set_byte(0x5CCB, VARIABLES_END);
-        m.set_pointer(s::E_LINE, 0x5CCC);
-        set_min(&mut m);
-        m
-    }
+    use crate::store::empty;
 
     #[test]
     fn room_made_and_taken_back_leaves_the_areas_as_they_were() {
-        let mut m = machine();
+        let mut m = empty();
         let before = m.clone();
         make_room(&mut m, 0x5CCB, 7).unwrap();
         assert_eq!(m.pointer(s::VARS), 0x5CD2);
@@ -160,7 +150,7 @@ mod tests {
 
     #[test]
     fn room_beyond_the_stack_is_refused() {
-        let mut m = machine();
+        let mut m = empty();
         let before = m.clone();
         assert_eq!(make_room(&mut m, 0x5CCB, 50_000), Err(Report::OutOfMemory));
         assert!(m == before);

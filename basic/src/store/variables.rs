@@ -454,18 +454,7 @@ pub fn let_slice(m: &mut Memory, to: Address, room: u16, text: Address, length: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::areas::set_min;
-
-    fn empty() -> Memory {
-        let mut m = Memory::new();
-        m.set_stack_end(0xFF00);
-        m.set_pointer(s::PROG, 0x5CCB);
-        m.set_pointer(s::VARS, 0x5CCB);
-        m.set_byte(0x5CCB, VARIABLES_END);
-        m.set_pointer(s::E_LINE, 0x5CCC);
-        set_min(&mut m);
-        m
-    }
+    use crate::store::empty;
 
     #[test]
     fn variables_lie_as_the_rom_lays_them() {
