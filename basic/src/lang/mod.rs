@@ -1,5 +1,6 @@
 //! The language: lines compiled once, and run.
 
+mod assign;
 mod calls;
 pub mod code;
 pub mod exec;
