@@ -168,7 +168,7 @@ pub const UNKNOWN: Address = 0;
 /// The names a program uses and the places of their entries, so that an entry is looked for once.
 ///
 /// A place holds until something moves the area: whoever moves it tells [`Slots::forget`] or
-/// [`Slots::moved`].
+/// `Slots::moved`.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
     names: Vec<Name>,
