@@ -179,10 +179,31 @@ impl System {
     /// # Errors
     /// See [`System::print`].
     pub fn print_all(&mut self, codes: &[u8]) -> Result<()> {
-        for code in codes {
+        let mut rest = codes;
+        loop {
+            let plain = self.print_plain(rest);
+            let Some((code, after)) = rest.get(plain..).and_then(<[u8]>::split_first) else {
+                return Ok(());
+            };
             self.print(*code)?;
+            rest = after;
         }
-        Ok(())
+    }
+
+    /// Prints the plain characters the codes begin with, as far as nothing has to be looked at
+    /// for each of them; says how many.
+    fn print_plain(&mut self, codes: &[u8]) -> usize {
+        if self.blocked || self.logging {
+            return 0;
+        }
+        let channel = channel::current_letter(&self.memory);
+        if !matches!(channel, letter::K | letter::S) || !self.console.takes_plain(channel) {
+            return 0;
+        }
+        let count = self.screen.put_plain(&mut self.memory, codes);
+        let done = codes.get(..count).unwrap_or(&[]);
+        self.console.printed_plain(done, &mut self.console_text);
+        count
     }
 
     /// Prints a flashing letter past the channel: the cursor or the error mark.
