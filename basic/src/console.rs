@@ -121,6 +121,28 @@ impl Console {
         }
     }
 
+    /// Whether the next code printed to a channel would be taken as it is: no line is being
+    /// typed, no control code waits for operands and the channel is the one before.
+    #[must_use]
+    pub fn takes_plain(&self, channel: u8) -> bool {
+        self.edit.is_none() && self.control.is_none() && channel == self.channel
+    }
+
+    /// Takes plain characters (32 to 127) at once, when [`Console::takes_plain`].
+    pub fn printed_plain(&mut self, codes: &[u8], out: &mut Vec<u8>) {
+        if codes.iter().any(|c| matches!(c, 94 | 96 | 127)) {
+            for code in codes {
+                push(character(*code), out);
+            }
+        } else {
+            out.extend_from_slice(codes);
+        }
+        self.column += codes.len();
+        if let Some(last) = codes.last() {
+            self.after_space = *last == b' ';
+        }
+    }
+
     fn code(&mut self, code: u8, out: &mut Vec<u8>) {
         match code {
             // ROM: `PO-COMMA` 0A5F: to column 16, or to the next line.

@@ -10,8 +10,8 @@
 //! | 0 | [`report`], [`charset`], [`token`], [`sound`] |
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
-//! | 3 | [`line`]: tokenising and listing |
-//! | 4 | [`screen`], [`channel`], [`keys`], [`console`], [`system`] |
+//! | 3 | [`line`](mod@line): tokenising and listing |
+//! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor |
 //! | 7 | [`machine`]: the order of things |
@@ -32,6 +32,7 @@ pub mod lang;
 pub mod line;
 pub mod machine;
 pub mod number;
+pub mod printer;
 pub mod report;
 pub mod scenario;
 pub mod screen;

@@ -7,6 +7,7 @@ use crate::channel::{self, letter};
 use crate::console::Console;
 use crate::keys::Keys;
 use crate::number::Number;
+use crate::printer::Printer;
 use crate::report::{Report, Result};
 use crate::screen::{self, Screen, Stop};
 use crate::sound::{Micros, SoundCommand};
@@ -64,8 +65,12 @@ pub struct System {
     pub memory: Memory,
     /// The state of the print routines.
     pub screen: Screen,
+    /// The state of the printer.
+    pub printer: Printer,
     /// What waits to be printed while `scroll?` is asked.
     queue: VecDeque<u8>,
+    /// What was being printed when leave to scroll was needed: channel and code.
+    held: Option<(u8, u8)>,
     /// Whether `scroll?` must be asked before anything more is printed.
     blocked: bool,
     /// Keys.
@@ -94,6 +99,7 @@ impl PartialEq for System {
     fn eq(&self, other: &Self) -> bool {
         self.memory == other.memory
             && self.screen == other.screen
+            && self.printer == other.printer
             && self.queue == other.queue
             && self.blocked == other.blocked
             && self.keys == other.keys
@@ -110,7 +116,9 @@ impl System {
         Self {
             memory: Memory::new(),
             screen: Screen::new(),
+            printer: Printer::default(),
             queue: VecDeque::new(),
+            held: None,
             blocked: false,
             keys: Keys::default(),
             sounds: Vec::new(),
@@ -144,26 +152,26 @@ impl System {
             return Ok(());
         }
         let channel = channel::current_letter(&self.memory);
-        self.note(channel, code);
+        if self.logging {
+            self.log_print(channel, code);
+        }
         match channel {
             letter::K | letter::S => match self.screen.put(&mut self.memory, code) {
-                Ok(()) => Ok(()),
-                Err(Stop::Report(report)) => Err(report),
+                Ok(()) => self.mirror(channel, code),
+                Err(Stop::Report(report)) => return Err(report),
                 Err(Stop::Scroll) => {
+                    // The console shows it behind the question, as the screen does.
+                    self.held = Some((channel, code));
                     self.blocked = true;
-                    Ok(())
                 }
             },
-
             letter::P => {
-                // FLAGS bit 0 follows the printer too: a keyword's blank depends on it.
-                let blank =
-                    code == b' ' || token::spelling(code).is_some() && token::trailing_space(code);
-                self.memory.set_bit(s::FLAGS, 0, blank);
-                Ok(())
+                self.printer.put(&mut self.memory, code);
+                self.mirror(channel, code);
             }
-            _ => Err(Report::InvalidDevice),
+            _ => return Err(Report::InvalidDevice),
         }
+        Ok(())
     }
 
     /// Prints bytes.
@@ -171,10 +179,31 @@ impl System {
     /// # Errors
     /// See [`System::print`].
     pub fn print_all(&mut self, codes: &[u8]) -> Result<()> {
-        for code in codes {
+        let mut rest = codes;
+        loop {
+            let plain = self.print_plain(rest);
+            let Some((code, after)) = rest.get(plain..).and_then(<[u8]>::split_first) else {
+                return Ok(());
+            };
             self.print(*code)?;
+            rest = after;
         }
-        Ok(())
+    }
+
+    /// Prints the plain characters the codes begin with, as far as nothing has to be looked at
+    /// for each of them; says how many.
+    fn print_plain(&mut self, codes: &[u8]) -> usize {
+        if self.blocked || self.logging {
+            return 0;
+        }
+        let channel = channel::current_letter(&self.memory);
+        if !matches!(channel, letter::K | letter::S) || !self.console.takes_plain(channel) {
+            return 0;
+        }
+        let count = self.screen.put_plain(&mut self.memory, codes);
+        let done = codes.get(..count).unwrap_or(&[]);
+        self.console.printed_plain(done, &mut self.console_text);
+        count
     }
 
     /// Prints a flashing letter past the channel: the cursor or the error mark.
@@ -238,6 +267,9 @@ impl System {
                 return Ok(());
             }
         }
+        if let Some((channel, code)) = self.held.take() {
+            self.mirror(channel, code);
+        }
         while !self.blocked {
             let Some(code) = self.queue.pop_front() else {
                 break;
@@ -250,18 +282,18 @@ impl System {
     /// Throws away what waits to be printed.
     pub fn drop_output(&mut self) {
         self.queue.clear();
+        self.held = None;
         self.blocked = false;
         self.screen = Screen::new();
     }
 
-    /// Writes a printed byte to the log and the console.
-    fn note(&mut self, channel: u8, code: u8) {
-        if channel != letter::R {
-            self.console.printed(channel, code, &mut self.console_text);
-        }
-        if !self.logging {
-            return;
-        }
+    /// Shows a printed byte on the console.
+    fn mirror(&mut self, channel: u8, code: u8) {
+        self.console.printed(channel, code, &mut self.console_text);
+    }
+
+    /// Writes a printed byte to the log.
+    pub(crate) fn log_print(&mut self, channel: u8, code: u8) {
         self.log.push(LogEntry::Print {
             channel,
             code,
@@ -271,7 +303,7 @@ impl System {
     }
 
     /// Logs the letters of a keyword as the screen prints them.
-    pub(crate) fn log_spelling(&mut self, channel: u8, code: u8) {
+    fn log_spelling(&mut self, channel: u8, code: u8) {
         let first = if self.model == Model::Spectrum48 {
             token::FIRST_48
         } else {

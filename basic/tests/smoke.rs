@@ -65,3 +65,23 @@ fn a_key_is_in_the_picture_within_a_frame() {
         assert!(shown.iter().any(|line| line.starts_with('a')), "{shown:?}");
     }
 }
+
+/// A refused line comes back with its `?` on the console too.
+#[test]
+fn the_console_shows_where_a_line_is_wrong() {
+    use basic::keys::KeyEvent;
+    let mut machine = Machine::new(Model::Spectrum48);
+    let mut text = String::new();
+    let mut now = 0;
+    for code in *b"print 3+\r2\r" {
+        machine.key(KeyEvent::Typed(code));
+        now += basic::machine::FRAME;
+        machine.run(now, &mut 10_000);
+        machine.drain_console(|bytes| text.push_str(&String::from_utf8_lossy(bytes)));
+        if code == b'+' {
+            assert!(!text.contains('?'), "{text:?}");
+        }
+    }
+    assert!(text.contains("PRINT 3+?"), "{text:?}");
+    assert!(text.contains("\r\n5\r\n0 OK, 0:1"), "{text:?}");
+}

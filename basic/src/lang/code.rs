@@ -4,9 +4,10 @@
 //! wait, through the value stack.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
-use crate::number::Number;
-use crate::report::Report;
+use crate::number::{Number, order};
+use crate::report::{Report, Result};
 use crate::store::program;
 use crate::store::sysvars as s;
 use crate::store::variables::SlotNumber;
@@ -21,21 +22,40 @@ pub const NOWHERE: Pc = Pc::MAX;
 /// PPC of a direct command. ROM: LINE-RUN 1B8A.
 pub const DIRECT: u16 = 0xFFFE;
 
-/// A comparison.
+/// A comparison; its value says in which orders it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Comparison {
     /// `<=`
-    LessEqual,
+    LessEqual = order::LESS | order::EQUAL,
     /// `>=`
-    GreaterEqual,
+    GreaterEqual = order::GREATER | order::EQUAL,
     /// `<>`
-    Unequal,
+    Unequal = order::LESS | order::GREATER,
     /// `>`
-    Greater,
+    Greater = order::GREATER,
     /// `<`
-    Less,
+    Less = order::LESS,
     /// `=`
-    Equal,
+    Equal = order::EQUAL,
+}
+
+impl Comparison {
+    /// Whether it holds for two numbers.
+    ///
+    /// # Errors
+    /// Report 6.
+    #[inline(always)]
+    pub fn holds(self, left: Number, right: Number) -> Result<bool> {
+        left.stands(right, self as u8)
+    }
+
+    /// Whether it holds for two things in this order.
+    #[inline]
+    #[must_use]
+    pub fn is(self, ordering: Ordering) -> bool {
+        self as u8 >> (ordering as i8 + 1) & 1 != 0
+    }
 }
 
 /// A function from a number to a number.
@@ -138,6 +158,22 @@ pub enum Op {
     DivideVariable(SlotNumber),
     /// acc = acc compared with the variable.
     CompareVariable(Comparison, SlotNumber),
+    /// acc = variable + number.
+    VariableAddNumber(SlotNumber, Number),
+    /// acc = variable - number.
+    VariableSubtractNumber(SlotNumber, Number),
+    /// acc = variable * number.
+    VariableMultiplyNumber(SlotNumber, Number),
+    /// acc = variable / number.
+    VariableDivideNumber(SlotNumber, Number),
+    /// acc = first variable + second.
+    VariableAddVariable(SlotNumber, SlotNumber),
+    /// acc = first variable - second.
+    VariableSubtractVariable(SlotNumber, SlotNumber),
+    /// acc = first variable * second.
+    VariableMultiplyVariable(SlotNumber, SlotNumber),
+    /// acc = first variable / second.
+    VariableDivideVariable(SlotNumber, SlotNumber),
     /// acc = -acc.
     Negate,
     /// acc = NOT acc.
@@ -179,6 +215,9 @@ pub enum Op {
     SubscriptsPlace,
     /// acc = the element acc of an array with one dimension.
     Element(SlotNumber),
+    /// acc = the element that the second slot, a variable, says of the first, an array with one
+    /// dimension.
+    ElementVariable(SlotNumber, SlotNumber),
     /// Pushes the place of element acc of an array with one dimension.
     ElementPlace(SlotNumber),
     /// Fails unless the array exists.
@@ -224,6 +263,14 @@ pub enum Op {
 
     /// Assigns acc.
     Let(SlotNumber),
+    /// Assigns a number.
+    LetNumber(SlotNumber, Number),
+    /// Assigns the second variable to the first.
+    LetVariable(SlotNumber, SlotNumber),
+    /// Assigns second variable + number to the first.
+    LetVariableAddNumber(SlotNumber, SlotNumber, Number),
+    /// Assigns second variable + third to the first.
+    LetVariableAddVariable(SlotNumber, SlotNumber, SlotNumber),
     /// Assigns the popped string.
     LetText(SlotNumber),
     /// Assigns acc to the element whose place is popped.
@@ -240,6 +287,10 @@ pub enum Op {
     IfNotNumber(Comparison, Pc, Number),
     /// Goes to the place unless the comparison with the variable holds.
     IfNotVariable(Comparison, SlotNumber, Pc),
+    /// Goes to the place unless the comparison of the variable with the number holds.
+    IfNotVariableNumber(Comparison, SlotNumber, Pc, Number),
+    /// Goes to the place unless the comparison of the two variables holds.
+    IfNotVariableVariable(Comparison, SlotNumber, SlotNumber, Pc),
     /// FOR: pop is the limit, below it the value; acc the step; the statement ends at the address
     /// (an offset from E_LINE in a direct command).
     For(SlotNumber, Spot, Address),

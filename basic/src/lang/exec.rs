@@ -6,16 +6,16 @@
 use alloc::vec::Vec;
 
 use super::calls::{Calls, Frame};
-use super::code::{Code, Comparison, DIRECT, NOWHERE, Op, Origin, Pc, Spot};
+use super::code::{Code, DIRECT, Op, Origin, Pc, Spot};
+use super::fast::{self, Place, Stacks, Stop};
 use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
+use super::text::Text;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
-use crate::store::areas;
 use crate::store::sysvars as s;
-use crate::store::variables::{NUMBER_SIZE, SlotNumber, Slots};
-use crate::store::{Address, Memory};
+use crate::store::variables::{SlotNumber, Slots, UNKNOWN};
 use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
@@ -24,13 +24,11 @@ pub type Fuel = u32;
 /// Bytes the ROM's stack holds between RAMTOP and the oldest GO SUB entry, and what a statement
 /// being run needs below the newest: seen on the ROM by `PRINT 65536-USR 7962`.
 const STACK_BASE: u32 = 17;
-/// Bytes between the lowest place of the stack and the newest entry's error address.
-const BELOW_ENTRY: u32 = STACK_BASE - 3;
 /// Bytes of a GO SUB entry.
-const GO_SUB_ENTRY: u32 = 3;
-/// Bytes GO SUB asks for besides its entry. ROM: 1F02.
-const GO_SUB_ROOM: u32 = 20;
-
+pub(super) const GO_SUB_ENTRY: u32 = 3;
+/// Bytes between the lowest place of the stack and the error address, where ERR_SP points; with no
+/// GO SUB that is RAMTOP - 3. ROM: `CLEAR` 1EDE.
+const BELOW_ENTRY: u32 = STACK_BASE - 3;
 /// What INPUT waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -67,19 +65,13 @@ pub enum Flow {
     Looked,
 }
 
-/// Tells memory where the machine stack ends, and the program where its newest entry is.
-fn set_stack(m: &mut Memory, end: Address) {
-    m.set_stack_end(end);
-    m.set_pointer(s::ERR_SP, end + BELOW_ENTRY);
-}
-
 /// One GO SUB that has not returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GoSub {
-    spot: Spot,
+    pub(super) spot: Spot,
     /// Where the code went on, and in which life of the code that was.
-    pc: Pc,
-    epoch: u32,
+    pub(super) pc: Pc,
+    pub(super) epoch: u32,
 }
 
 /// The state of a program that runs.
@@ -96,7 +88,7 @@ pub struct Exec {
     pub(super) calls: Calls,
     pub(super) subscripts: Vec<Subscripts>,
     pub(super) sizes: Vec<u16>,
-    go_subs: Vec<GoSub>,
+    pub(super) go_subs: Vec<GoSub>,
     /// The last jump or line end done: what BREAK reports.
     pub(super) jumped_from: Pc,
     /// Whether INKEY$ is announced to an observer.
@@ -132,20 +124,6 @@ impl PartialEq for Exec {
             && self.acc == other.acc
             && self.spot() == other.spot()
     }
-}
-
-/// Ends the run with a report when something failed.
-macro_rules! check {
-    ($self:ident, $pc:ident, $acc:ident, $result:expr) => {
-        match $result {
-            Ok(value) => value,
-            Err(report) => {
-                $self.pc = $pc;
-                $self.acc = $acc;
-                return Flow::Report(report);
-            }
-        }
-    };
 }
 
 impl Exec {
@@ -214,6 +192,8 @@ impl Exec {
                     ..self.code.spot(self.pc)
                 }
             }
+            // What the ROM's NEWPPC and NSPPC hold then.
+            Some(&Op::Next(_, spot, _)) => spot,
             _ => self.code.spot(self.pc),
         }
     }
@@ -247,7 +227,24 @@ impl Exec {
     pub(super) fn mark_stack(&self, sys: &mut System) {
         let top = sys.pointer(s::RAMTOP);
         let used = STACK_BASE + GO_SUB_ENTRY * self.go_subs.len() as u32;
-        set_stack(&mut sys.memory, top.saturating_sub(used));
+        sys.memory.set_stack_end(top.saturating_sub(used));
+        sys.memory.set_pointer(s::ERR_SP, sys.memory.stack_end() + BELOW_ENTRY);
+    }
+
+    /// Writes the GO SUBs that have not returned to where the ROM's stack has them: a command has
+    /// ended and others may look.
+    ///
+    /// ROM: `GO-SUB` 1EED.
+    pub fn show_go_subs(&self, sys: &mut System) {
+        let error = sys.memory.stack_end() + BELOW_ENTRY;
+        sys.memory.set_pointer(s::ERR_SP, error);
+        let mut at = error + 2;
+        for entry in self.go_subs.iter().rev() {
+            let [low, high] = entry.spot.line.to_le_bytes();
+            let next = entry.spot.statement.wrapping_add(1);
+            sys.memory.set_bytes(at, &[low, high, next]);
+            at += GO_SUB_ENTRY;
+        }
     }
 
     /// Makes a clean start for a command or a new statement after an error.
@@ -272,278 +269,133 @@ impl Exec {
 
     /// Runs until something must be waited for or the fuel is used up.
     pub fn run(&mut self, sys: &mut System, fuel: &mut Fuel) -> Flow {
-        let mut pc = self.pc;
-        let mut acc = self.acc;
-        // Ends a statement that goes elsewhere: one unit of fuel.
-        macro_rules! arrive {
-            ($from:expr, $to:expr) => {{
-                let from = $from;
-                pc = $to;
-                *fuel = fuel.saturating_sub(1);
-                if *fuel == 0 {
+        loop {
+            let mut at = Place {
+                pc: self.pc,
+                acc: self.acc,
+                fuel: *fuel,
+            };
+            let (bytes, stack_end) = sys.memory.parts();
+            let stacks = Stacks {
+                values: &mut self.stack,
+                go_subs: &mut self.go_subs,
+                stack_end,
+                epoch: self.epoch,
+            };
+            let stop = fast::run(&self.code.ops, self.slots.values(), bytes, stacks, &mut at);
+            self.pc = at.pc;
+            self.acc = at.acc;
+            *fuel = at.fuel;
+            let done = match stop {
+                Stop::Fuel(from) => {
                     self.jumped_from = from;
-                    self.pc = pc;
-                    self.acc = acc;
                     return Flow::Fuel;
                 }
-            }};
-        }
-        macro_rules! variable {
-            ($slot:expr) => {
-                match self.slots.known_value($slot) {
-                    Some(at) => sys.memory.number(at),
-                    None => check!(self, pc, acc, self.variable(sys, $slot)),
-                }
-            };
-        }
-        macro_rules! pop {
-            () => {
-                Number::from_bits(self.stack.pop().unwrap_or(0))
-            };
-        }
-        loop {
-            let Some(&op) = self.code.ops.get(pc as usize) else {
-                self.pc = pc;
-                return Flow::Report(Report::Ok);
-            };
-            pc += 1;
-            match op {
-                Op::Number(n) => acc = n,
-                Op::Variable(slot) => acc = variable!(slot),
-                Op::Push => self.stack.push(acc.bits()),
-                Op::Add => acc = check!(self, pc, acc, pop!().add(acc)),
-                Op::Subtract => acc = check!(self, pc, acc, pop!().sub(acc)),
-                Op::Multiply => acc = check!(self, pc, acc, pop!().mul(acc)),
-                Op::Divide => acc = check!(self, pc, acc, pop!().div(acc)),
-                Op::AddNumber(n) => acc = check!(self, pc, acc, acc.add(n)),
-                Op::SubtractNumber(n) => acc = check!(self, pc, acc, acc.sub(n)),
-                Op::MultiplyNumber(n) => acc = check!(self, pc, acc, acc.mul(n)),
-                Op::DivideNumber(n) => acc = check!(self, pc, acc, acc.div(n)),
-                Op::AddVariable(slot) => {
-                    let right = variable!(slot);
-                    acc = check!(self, pc, acc, acc.add(right));
-                }
-                Op::SubtractVariable(slot) => {
-                    let right = variable!(slot);
-                    acc = check!(self, pc, acc, acc.sub(right));
-                }
-                Op::MultiplyVariable(slot) => {
-                    let right = variable!(slot);
-                    acc = check!(self, pc, acc, acc.mul(right));
-                }
-                Op::DivideVariable(slot) => {
-                    let right = variable!(slot);
-                    acc = check!(self, pc, acc, acc.div(right));
-                }
-                Op::Compare(comparison) => {
-                    let holds = check!(self, pc, acc, compare(comparison, pop!(), acc));
-                    acc = Number::from_bool(holds);
-                }
-                Op::CompareNumber(comparison, n) => {
-                    let holds = check!(self, pc, acc, compare(comparison, acc, n));
-                    acc = Number::from_bool(holds);
-                }
-                Op::CompareVariable(comparison, slot) => {
-                    let right = variable!(slot);
-                    let holds = check!(self, pc, acc, compare(comparison, acc, right));
-                    acc = Number::from_bool(holds);
-                }
-                Op::Negate => acc = acc.neg(),
-                Op::Not => acc = acc.not(),
-                Op::And => acc = pop!().and(acc),
-                Op::Or => acc = pop!().or(acc),
-                Op::Let(slot) => match self.slots.known_value(slot) {
-                    Some(at) => sys.memory.set_number(at, acc),
-                    None => check!(
-                        self,
-                        pc,
-                        acc,
-                        self.slots.let_number(&mut sys.memory, slot, acc)
-                    ),
-                },
-                Op::IfNot(to) => {
-                    if acc.is_zero() {
-                        pc = to;
-                    }
-                }
-                Op::IfNotNumber(comparison, to, n) => {
-                    if !check!(self, pc, acc, compare(comparison, acc, n)) {
-                        pc = to;
-                    }
-                }
-                Op::IfNotVariable(comparison, slot, to) => {
-                    let right = variable!(slot);
-                    if !check!(self, pc, acc, compare(comparison, acc, right)) {
-                        pc = to;
-                    }
-                }
-                Op::GoToLine(_, to) if to != NOWHERE => arrive!(pc - 1, to),
-                Op::EndLine(_, to) if to != NOWHERE => arrive!(pc - 1, to),
-                Op::Next(slot, _, _) => {
-                    let place = check!(self, pc, acc, self.next_loop(sys, slot));
-                    if let Some(at) = place {
-                        let from = pc - 1;
-                        let spot = Spot {
-                            line: sys.memory.word(at + 15),
-                            statement: sys.memory.byte(at + 17),
-                        };
-                        match self.code.ops[from as usize] {
-                            Op::Next(_, known, to) if known == spot && to != NOWHERE => {
-                                arrive!(from, to);
-                            }
-                            _ => {
-                                self.pc = pc;
-                                let to = match self.place(sys, spot) {
-                                    Ok(to) => to,
-                                    Err(report) => {
-                                        self.acc = acc;
-                                        return Flow::Report(report);
-                                    }
-                                };
-                                if let Some(op) = self.code.ops.get_mut(from as usize) {
-                                    *op = Op::Next(slot, spot, to);
-                                }
-                                arrive!(from, to);
-                            }
-                        }
-                    }
-                }
-                Op::GoSubLine(_, spot, to) if to != NOWHERE => {
-                    check!(self, pc, acc, self.push_go_sub(sys, spot, pc));
-                    arrive!(pc - 1, to);
-                }
-                Op::ReturnSub => {
-                    let Some(&entry) = self.go_subs.last() else {
-                        self.pc = pc;
-                        return Flow::Report(Report::ReturnWithoutGosub);
+                Stop::End => return Flow::Report(Report::Ok),
+                Stop::Report(report) => return Flow::Report(report),
+                Stop::Unknown(slot) => self.find_or_make(sys, slot),
+                Stop::Make(slot) => self.slots.let_number(&mut sys.memory, slot, self.acc),
+                Stop::Other => {
+                    let Some(&op) = self.code.ops.get((self.pc - 1) as usize) else {
+                        return Flow::Report(Report::Ok);
                     };
-                    self.go_subs.pop();
-                    let end = sys.memory.stack_end() + GO_SUB_ENTRY;
-                    set_stack(&mut sys.memory, end);
-                    let from = pc - 1;
-                    let to = if entry.epoch == self.epoch {
-                        entry.pc
-                    } else {
-                        let next = entry.spot.statement.saturating_add(1);
-                        check!(
-                            self,
-                            pc,
-                            acc,
-                            self.place(
-                                sys,
-                                Spot {
-                                    statement: next,
-                                    ..entry.spot
-                                }
-                            )
-                        )
-                    };
-                    arrive!(from, to);
-                }
-                Op::Element(slot) => {
-                    let at = check!(self, pc, acc, self.element(sys, slot, acc));
-                    acc = sys.memory.number(at);
-                }
-                Op::ElementPlace(slot) => {
-                    let at = check!(self, pc, acc, self.element(sys, slot, acc));
-                    self.stack.push(u64::from(at));
-                }
-                Op::LetElement => {
-                    // The place was stacked first; SCREEN$ and STR$ may have left more.
-                    let at = self.stack.first().copied().unwrap_or(0) as u32;
-                    self.stack.clear();
-                    sys.memory.set_number(at, acc);
-                }
-                _ => {
-                    self.pc = pc;
-                    self.acc = acc;
+                    let from = self.pc - 1;
                     match self.other(sys, op) {
-                        Ok(None) => {
-                            pc = self.pc;
-                            acc = self.acc;
-                        }
+                        Ok(None) => match self.further_others(sys) {
+                            Ok(None) => Ok(()),
+                            Ok(Some(flow)) => return flow,
+                            Err(report) => Err(report),
+                        },
                         Ok(Some(Flow::Fuel)) => {
                             // A jump done out of line.
-                            acc = self.acc;
-                            let to = self.pc;
-                            arrive!(pc - 1, to);
+                            *fuel = fuel.saturating_sub(1);
+                            if *fuel == 0 {
+                                self.jumped_from = from;
+                                return Flow::Fuel;
+                            }
+                            Ok(())
                         }
                         Ok(Some(flow)) => return flow,
-                        Err(report) => return Flow::Report(report),
+                        Err(report) => Err(report),
                     }
                 }
+            };
+            if let Err(report) = done {
+                return Flow::Report(report);
             }
         }
     }
 
-    /// A variable whose place is not known yet.
+    /// Does the instructions of strings and of PRINT that follow: they come in groups.
+    #[inline]
+    fn further_others(&mut self, sys: &mut System) -> Result<Option<Flow>> {
+        while let Some(&op) = self.code.ops.get(self.pc as usize) {
+            match op {
+                // Numbers the main loop would do, but a way there and back costs more.
+                Op::Variable(slot) => match self.known(sys, slot) {
+                    Some(value) => {
+                        self.pc += 1;
+                        self.acc = value;
+                    }
+                    None => break,
+                },
+                Op::VariableAddNumber(slot, n) => match self.known(sys, slot) {
+                    Some(value) => {
+                        self.pc += 1;
+                        self.acc = value.add(n)?;
+                    }
+                    None => break,
+                },
+                Op::Literal(Origin::Fixed, at, length) => {
+                    self.pc += 1;
+                    self.stack.push(Text { at, length }.bits());
+                }
+                Op::PrintNumber | Op::PrintText | Op::PrintCode(_) => {
+                    self.pc += 1;
+                    if let Some(flow) = self.print_op(sys, op)? {
+                        return Ok(Some(flow));
+                    }
+                }
+                Op::SliceFrom | Op::SliceTo | Op::SubscriptsText | Op::Subscripts(_) => {
+                    self.pc += 1;
+                    self.subscript_op(sys, op)?;
+                }
+                Op::Character | Op::Concatenate | Op::LetText(_) | Op::ClearWork => {
+                    self.pc += 1;
+                    self.text_op(sys, op)?;
+                }
+                _ => break,
+            }
+        }
+        Ok(None)
+    }
+
+    /// A variable, if its place is known.
+    fn known(&self, sys: &System, slot: SlotNumber) -> Option<Number> {
+        let at = *self.slots.values().get(usize::from(slot))?;
+        (at != UNKNOWN).then(|| sys.memory.number(at))
+    }
+
+    /// A slot whose place the instruction just begun needs is looked for; the instruction is then
+    /// done again.
     #[cold]
-    #[inline(never)]
-    fn variable(&mut self, sys: &System, slot: SlotNumber) -> Result<Number> {
-        let at = self
-            .slots
+    fn find_or_make(&mut self, sys: &System, slot: SlotNumber) -> Result<()> {
+        self.slots
             .value(&sys.memory, slot)
             .ok_or(Report::VariableNotFound)?;
-        Ok(sys.memory.number(at))
-    }
-
-    /// The place of an element of an array with one dimension.
-    ///
-    /// ROM: `STK-VAR` 2996.
-    #[inline]
-    fn element(&mut self, sys: &System, slot: SlotNumber, index: Number) -> Result<u32> {
-        let Some(entry) = self.slots.entry(&sys.memory, slot) else {
-            return Err(Report::VariableNotFound);
-        };
-        let index = match index.to_small() {
-            Some(small @ 0..=0xFFFF) => small as u32,
-            _ => u32::from(index.to_u16()?),
-        };
-        let size = u32::from(sys.memory.word(entry + 4));
-        if index == 0 || index > size || sys.memory.byte(entry + 3) != 1 {
-            return Err(Report::SubscriptWrong);
-        }
-        Ok(entry + 6 + (index - 1) * NUMBER_SIZE)
-    }
-
-    /// Adds the step; where the control variable's value is if the loop goes on.
-    ///
-    /// ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA.
-    #[inline]
-    fn next_loop(&mut self, sys: &mut System, slot: SlotNumber) -> Result<Option<u32>> {
-        let at = self
-            .slots
-            .value(&sys.memory, slot)
-            .ok_or(Report::VariableNotFound)?;
-        if sys.memory.byte(at - 1) & 0x80 == 0 {
-            return Err(Report::NextWithoutFor);
-        }
-        let step = sys.memory.number(at + 10);
-        let value = sys.memory.number(at).add(step)?;
-        sys.memory.set_number(at, value);
-        let limit = sys.memory.number(at + 5);
-        Ok((!loop_ended(value, limit, step)?).then_some(at))
+        self.pc -= 1;
+        Ok(())
     }
 
     /// Notes a GO SUB. ROM: `GO-SUB` 1EED.
     pub(super) fn push_go_sub(&mut self, sys: &mut System, spot: Spot, back: Pc) -> Result<()> {
-        let end = sys.memory.stack_end().saturating_sub(GO_SUB_ENTRY);
-        let needed = sys.pointer(s::STKEND) + GO_SUB_ROOM + areas::RESERVE;
+        let (bytes, stack_end) = sys.memory.parts();
         self.go_subs.push(GoSub {
             spot,
             pc: back,
             epoch: self.epoch,
         });
-        set_stack(&mut sys.memory, end);
-        let entry = sys.pointer(s::ERR_SP) + 2;
-        sys.memory.set_word(entry, spot.line);
-        let next = spot.statement.wrapping_add(1);
-        sys.memory.set_byte(entry + 2, next);
-        if needed >= end {
-            Err(Report::OutOfMemory)
-        } else {
-            Ok(())
-        }
+        fast::room_for_go_sub(bytes, stack_end)
     }
 
     /// How many GO SUBs have not returned.
@@ -615,19 +467,6 @@ impl Exec {
 pub(super) const CODE_MAX: usize = 1 << 20;
 /// Names kept, at most; each is looked for among all.
 const NAMES_MAX: usize = 4096;
-
-/// A comparison of numbers.
-#[inline]
-fn compare(comparison: Comparison, left: Number, right: Number) -> Result<bool> {
-    match comparison {
-        Comparison::LessEqual => left.le(right),
-        Comparison::GreaterEqual => left.ge(right),
-        Comparison::Unequal => left.ne(right),
-        Comparison::Greater => left.gt(right),
-        Comparison::Less => left.lt(right),
-        Comparison::Equal => left.eq(right),
-    }
-}
 
 /// Whether a loop is over: the value is past the limit, in the direction of the step.
 ///

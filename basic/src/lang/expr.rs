@@ -133,7 +133,7 @@ impl Parser<'_> {
             };
             if let Some(op) = fused {
                 self.out.ops.truncate(push);
-                self.emit(op);
+                self.emit_after_variable(op);
                 return Ok(Type::Number);
             }
         }
@@ -148,6 +148,25 @@ impl Parser<'_> {
             Operator::Compare(c) => Op::Compare(c),
         });
         Ok(Type::Number)
+    }
+
+    /// Appends an instruction that works on the accumulator; with the one that loads a variable
+    /// before it, it becomes one.
+    fn emit_after_variable(&mut self, op: Op) {
+        let both = match (self.out.ops.last(), op) {
+            (Some(&Op::Variable(v)), Op::AddNumber(n)) => Op::VariableAddNumber(v, n),
+            (Some(&Op::Variable(v)), Op::SubtractNumber(n)) => Op::VariableSubtractNumber(v, n),
+            (Some(&Op::Variable(v)), Op::MultiplyNumber(n)) => Op::VariableMultiplyNumber(v, n),
+            (Some(&Op::Variable(v)), Op::DivideNumber(n)) => Op::VariableDivideNumber(v, n),
+            (Some(&Op::Variable(v)), Op::AddVariable(w)) => Op::VariableAddVariable(v, w),
+            (Some(&Op::Variable(v)), Op::SubtractVariable(w)) => Op::VariableSubtractVariable(v, w),
+            (Some(&Op::Variable(v)), Op::MultiplyVariable(w)) => Op::VariableMultiplyVariable(v, w),
+            (Some(&Op::Variable(v)), Op::DivideVariable(w)) => Op::VariableDivideVariable(v, w),
+            (Some(&Op::Variable(v)), Op::Element(array)) => Op::ElementVariable(array, v),
+            _ => return self.emit(op),
+        };
+        self.out.ops.pop();
+        self.emit(both);
     }
 
     /// An operator after a string.
@@ -433,7 +452,7 @@ impl Parser<'_> {
                 } else {
                     self.out.ops[start] = Op::ArrayExists(slot);
                 }
-                self.emit(one);
+                self.emit_after_variable(one);
                 return self.expect(b')');
             }
             self.emit(Op::Subscript(more));

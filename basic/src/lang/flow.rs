@@ -2,7 +2,7 @@
 
 use super::calls::rest_of_line;
 use super::code::{DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
-use super::exec::{Exec, Flow, loop_ended};
+use super::exec::{Exec, Flow, GO_SUB_ENTRY, loop_ended};
 use super::parse::{Parser, Sink};
 use super::syntax::GO_TO_LIMIT;
 use crate::number::Number;
@@ -190,6 +190,34 @@ impl Exec {
                 )?;
             }
             Op::For(slot, spot, end) => return self.for_loop(sys, slot, spot, end),
+            Op::Next(slot, ..) => {
+                let Some(spot) = self.next_loop(sys, slot)? else {
+                    return Ok(None);
+                };
+                let mut to = self.place(sys, spot)?;
+                // FOR at the end of its line: the loop begins with the next one.
+                if let Some(&Op::EndLine(_, next)) = self.code.ops.get(to as usize) {
+                    if next != NOWHERE {
+                        to = next;
+                    }
+                }
+                self.code.ops[here as usize] = Op::Next(slot, spot, to);
+                self.pc = to;
+            }
+            Op::ReturnSub => {
+                // The code has been made anew since GO SUB.
+                let entry = self.go_subs.pop().ok_or(Report::ReturnWithoutGosub)?;
+                let end = sys.memory.stack_end();
+                sys.memory.set_stack_end(end + GO_SUB_ENTRY);
+                let statement = entry.spot.statement.saturating_add(1);
+                self.pc = self.place(
+                    sys,
+                    Spot {
+                        statement,
+                        ..entry.spot
+                    },
+                )?;
+            }
             Op::Run => {
                 let line = self.line_number()?;
                 restore(&mut sys.memory, 0);
@@ -278,6 +306,27 @@ impl Exec {
         let target = find_next(&sys.memory, at, spot, letter).ok_or(Report::ForWithoutNext)?;
         self.pc = self.place(sys, target)?;
         Ok(Some(Flow::Fuel))
+    }
+
+    /// Adds the step; where the loop goes on, if it does.
+    ///
+    /// ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA.
+    fn next_loop(&mut self, sys: &mut System, slot: u16) -> Result<Option<Spot>> {
+        let m = &mut sys.memory;
+        let at = self.slots.value(m, slot).ok_or(Report::VariableNotFound)?;
+        if m.byte(at - 1) & 0x80 == 0 {
+            return Err(Report::NextWithoutFor);
+        }
+        let step = m.number(at + 10);
+        let value = m.number(at).add(step)?;
+        m.set_number(at, value);
+        if loop_ended(value, m.number(at + 5), step)? {
+            return Ok(None);
+        }
+        Ok(Some(Spot {
+            line: m.word(at + 15),
+            statement: m.byte(at + 17),
+        }))
     }
 
     /// After a POKE into the program or its pointers: all code is made anew, and the program goes

@@ -1,9 +1,11 @@
 //! The language: lines compiled once, and run.
 
+mod assign;
 mod calls;
 pub mod code;
 pub mod exec;
 mod expr;
+mod fast;
 mod flow;
 mod ops;
 pub mod parse;

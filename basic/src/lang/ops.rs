@@ -1,7 +1,7 @@
 //! Instructions that are done out of the main loop: strings, functions of the machine, the
 //! statements' work.
 
-use super::code::{Comparison, Function, Op, Origin};
+use super::code::{Function, Op, Origin};
 use super::exec::{Exec, Flow, Input};
 use super::text::{self, Text};
 use crate::channel;
@@ -42,6 +42,8 @@ impl Exec {
             | Op::GoSub(_)
             | Op::GoSubLine(..)
             | Op::For(..)
+            | Op::Next(..)
+            | Op::ReturnSub
             | Op::Run
             | Op::Clear
             | Op::Restore
@@ -66,10 +68,6 @@ impl Exec {
             | Op::SubscriptsText
             | Op::SubscriptsNumber
             | Op::SubscriptsPlace => self.subscript_op(sys, op)?,
-            Op::Power => {
-                let left = self.pop_number();
-                self.acc = left.pow(self.acc)?;
-            }
             Op::Function(function) => return self.function(sys, function),
             Op::Random => {
                 let (value, seed) = Number::rnd(sys.memory.word(s::SEED));
@@ -77,23 +75,17 @@ impl Exec {
                 self.acc = value;
             }
             Op::Argument(at) => self.acc = sys.memory.number(at),
-            Op::ArrayExists(slot) => {
-                self.slots
-                    .entry(&sys.memory, slot)
-                    .ok_or(Report::VariableNotFound)?;
-            }
             Op::Literal(..)
             | Op::LiteralCopy(..)
             | Op::Text(_)
             | Op::TextArgument(_)
             | Op::Concatenate
-            | Op::CompareText(_)
             | Op::AndText
-            | Op::Length
             | Op::CodeOf
             | Op::UsrLetter
             | Op::Character
             | Op::StringOf
+            | Op::LetElement
             | Op::LetText(_)
             | Op::LetSlice
             | Op::Drop
@@ -150,18 +142,19 @@ impl Exec {
     fn function(&mut self, sys: &mut System, function: Function) -> Result<Option<Flow>> {
         let x = self.acc;
         self.acc = match function {
-            Function::Sin => x.sin()?,
-            Function::Cos => x.cos()?,
             Function::Tan => x.tan()?,
             Function::Asn => x.asn()?,
             Function::Acs => x.acs()?,
             Function::Atn => x.atn()?,
-            Function::Ln => x.ln()?,
-            Function::Exp => x.exp()?,
-            Function::Int => x.int(),
-            Function::Sqr => x.sqr()?,
-            Function::Sgn => x.sgn(),
-            Function::Abs => x.abs(),
+            // The main loop does these.
+            Function::Sin
+            | Function::Cos
+            | Function::Ln
+            | Function::Exp
+            | Function::Int
+            | Function::Sqr
+            | Function::Sgn
+            | Function::Abs => x,
             Function::Peek => {
                 let at = Address::from(x.to_u16()?);
                 if (s::KSTATE..=s::P_RAMT + 1).contains(&at) {
@@ -202,7 +195,7 @@ impl Exec {
         sys.memory.set_byte(s::SUBPPC, spot.statement);
     }
 
-    fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
+    pub(super) fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
         match op {
             Op::Literal(origin, at, length) => {
                 let at = place(sys, origin, at);
@@ -262,27 +255,12 @@ impl Exec {
                     .bits(),
                 );
             }
-            Op::CompareText(comparison) => {
-                let right = self.pop_text();
-                let left = self.pop_text();
-                let (left, right) = (left.bytes(&sys.memory), right.bytes(&sys.memory));
-                let holds = match comparison {
-                    Comparison::LessEqual => left <= right,
-                    Comparison::GreaterEqual => left >= right,
-                    Comparison::Unequal => left != right,
-                    Comparison::Greater => left > right,
-                    Comparison::Less => left < right,
-                    Comparison::Equal => left == right,
-                };
-                self.acc = Number::from_bool(holds);
-            }
             Op::AndText => {
                 if self.acc.is_zero() {
                     let text = self.pop_text();
                     self.stack.push(Text { length: 0, ..text }.bits());
                 }
             }
-            Op::Length => self.acc = Number::from_u16(self.pop_text().length),
             Op::CodeOf => {
                 let first = self
                     .pop_text()
@@ -314,10 +292,9 @@ impl Exec {
                     self.push_number(Number::ZERO);
                 }
                 // The place the characters are put before stays behind them (3620).
-                let at = text::spaces(&mut sys.memory, printed.as_bytes().len() as u32 + 1)?;
                 let length = printed.as_bytes().len() as u16;
-                let place = sys.memory.slice_mut(at, u32::from(length));
-                place.copy_from_slice(printed.as_bytes());
+                let at = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                sys.memory.set_bytes(at, printed.as_bytes());
                 self.stack.push(Text { at, length }.bits());
                 // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
                 // the temporary colours the permanent ones again (CHAN-FLAG 1615).
@@ -328,6 +305,11 @@ impl Exec {
                 let text = self.pop_text();
                 self.slots
                     .let_text(&mut sys.memory, slot, text.at, text.length)?;
+            }
+            Op::LetElement => {
+                let at = self.stack.first().copied().unwrap_or(0) as Address;
+                self.stack.clear();
+                sys.memory.set_number(at, self.acc);
             }
             Op::LetSlice => {
                 let text = self.pop_text();
@@ -419,8 +401,8 @@ impl Exec {
                 sys.memory.set_word(s::SEED, seed);
             }
             Op::Cls => screen::cls(&mut sys.memory),
-            // No printer is connected: the picture goes nowhere.
-            Op::Copy => {}
+            // No printer is connected: the picture goes nowhere, but its buffer is cleared.
+            Op::Copy => crate::printer::clear_buffer(&mut sys.memory),
             Op::New => return Ok(Some(Flow::New)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),
@@ -574,7 +556,7 @@ impl Exec {
         Ok(())
     }
 
-    fn print_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
+    pub(super) fn print_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
         match op {
             Op::PrintBegin(stream) => {
                 sys.open_stream(stream)?;
@@ -584,9 +566,15 @@ impl Exec {
             Op::PrintNumber => sys.print_all(self.acc.print().as_bytes())?,
             Op::PrintText => {
                 let text = self.pop_text();
-                for i in 0..u32::from(text.length) {
-                    let code = sys.memory.byte(text.at + i);
-                    sys.print(code)?;
+                let mut done = 0;
+                while done < u32::from(text.length) {
+                    let mut piece = [0; 32];
+                    let length = (u32::from(text.length) - done).min(32);
+                    let codes = sys.memory.slice(text.at + done, length);
+                    let length = codes.len();
+                    piece[..length].copy_from_slice(codes);
+                    sys.print_all(&piece[..length])?;
+                    done += 32;
                 }
             }
             Op::PrintCode(code) => sys.print(code)?,

@@ -51,9 +51,11 @@ impl Parser<'_> {
             });
             self.emit(end);
             match &mut self.out.ops[at as usize] {
-                Op::IfNot(to) | Op::IfNotNumber(_, to, _) | Op::IfNotVariable(_, _, to) => {
-                    *to = out;
-                }
+                Op::IfNot(to)
+                | Op::IfNotNumber(_, to, _)
+                | Op::IfNotVariable(_, _, to)
+                | Op::IfNotVariableNumber(_, _, to, _)
+                | Op::IfNotVariableVariable(_, _, _, to) => *to = out,
                 _ => {}
             }
         }
@@ -112,7 +114,7 @@ impl Parser<'_> {
     }
 
     /// Whether instructions from `start` on make strings, or leave something on the value stack.
-    fn uses_workspace(&self, start: usize) -> bool {
+    pub(super) fn uses_workspace(&self, start: usize) -> bool {
         self.out.ops[start..].iter().any(|op| {
             matches!(
                 op,
@@ -290,60 +292,6 @@ impl Parser<'_> {
         } else {
             self.number()
         }
-    }
-
-    /// Leaves the line unless the condition holds: a comparison just made is done in one go.
-    fn if_not(&mut self, start: usize) {
-        let clear = self.uses_workspace(start);
-        let spot = self.spot;
-        let op = match self.out.ops.last() {
-            Some(&Op::CompareNumber(c, n)) => Op::IfNotNumber(c, 0, n),
-            Some(&Op::CompareVariable(c, v)) => Op::IfNotVariable(c, v, 0),
-            _ => Op::IfNot(0),
-        };
-        if !matches!(op, Op::IfNot(_)) {
-            self.out.ops.pop();
-        }
-        if clear {
-            self.emit(Op::ClearWork);
-        }
-        let at = self.here();
-        self.ifs.push((at, spot));
-        self.emit(op);
-    }
-
-    /// LET: the destination, `=`, the value.
-    fn let_statement(&mut self) -> Result<()> {
-        let (kind, assign) = self.destination()?;
-        self.expect(b'=')?;
-        if self.expression()? != kind {
-            return Err(Report::NonsenseInBasic);
-        }
-        self.emit(assign);
-        Ok(())
-    }
-
-    /// A variable to assign to: what it takes, and the instruction that assigns. A place that must
-    /// be worked out first is pushed.
-    ///
-    /// ROM: class 1, 1C1F.
-    fn destination(&mut self) -> Result<(Type, Op)> {
-        let (name, _) = self.name()?;
-        let slot = self.slot(&name)?;
-        Ok(match name.kind() {
-            Kind::Number => (Type::Number, Op::Let(slot)),
-            Kind::Numbers => {
-                self.numeric_subscripts(slot, Op::SubscriptsPlace, Op::ElementPlace(slot))?;
-                (Type::Number, Op::LetElement)
-            }
-            Kind::Text if self.current() == b'(' => {
-                self.emit(Op::Subscripts(slot));
-                self.subscripts(true)?;
-                self.slices()?;
-                (Type::Text, Op::LetSlice)
-            }
-            Kind::Text => (Type::Text, Op::LetText(slot)),
-        })
     }
 
     /// The variable of FOR and NEXT: one letter. ROM: class 4, 1C6C.

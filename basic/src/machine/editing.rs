@@ -17,7 +17,7 @@ use crate::sound::SoundCommand;
 use crate::store::areas;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
-use crate::system::{LogEntry, Model, System};
+use crate::system::{Model, System};
 use crate::token;
 
 /// INPUT's line while it is typed.
@@ -91,6 +91,7 @@ impl Machine {
             // Only a latched BREAK needs taking: CAPS SHIFT and SPACE type a space, as there.
             self.sys.keys.clear_break();
         }
+        self.unmark();
         match self.editor.step(&mut self.sys) {
             Edit::Wait => {
                 self.show_line(s::E_LINE);
@@ -105,6 +106,13 @@ impl Machine {
                 self.finish(report);
                 None
             }
+        }
+    }
+
+    /// A key takes the `?` away.
+    fn unmark(&mut self) {
+        if self.sys.memory.bit(s::FLAGS, 5) {
+            self.mark = None;
         }
     }
 
@@ -141,6 +149,7 @@ impl Machine {
         let _ = add(m, &text);
         let start = m.pointer(s::E_LINE);
         m.set_pointer(s::X_PTR, start + marks[0] as Address);
+        self.mark = Some(marks[0]);
         self.editor_ready();
         self.buzz();
     }
@@ -169,10 +178,14 @@ impl Machine {
 
     /// Shows the line being typed on the console.
     fn show_line(&mut self, start: Address) {
-        let line = self.line_at(start);
+        let mut line = self.line_at(start);
         let m = &self.sys.memory;
         let cursor = m.pointer(s::K_CUR).saturating_sub(m.pointer(start)) as usize;
-        let cursor = cursor.min(line.len());
+        let mut cursor = cursor.min(line.len());
+        if let Some(at) = self.mark.filter(|at| *at <= line.len()) {
+            line.insert(at, b'?');
+            cursor += usize::from(cursor >= at);
+        }
         self.sys
             .console
             .edit_line(Some((&line, cursor)), &mut self.sys.console_text);
@@ -202,6 +215,9 @@ impl Machine {
             self.sys.keys.clear_break();
             self.finish(Report::StopInInput);
             return None;
+        }
+        if self.sys.memory.bit(s::FLAGS, 5) {
+            self.mark = None;
         }
         let edit = input.editor.step(&mut self.sys);
         let kind = input.kind;
@@ -241,6 +257,7 @@ impl Machine {
             if let Err((_, place)) = self.exec.check_input(&mut self.sys, &line, at, kind) {
                 let m = &mut self.sys.memory;
                 m.set_pointer(s::X_PTR, at + place as Address);
+                self.mark = Some(place);
                 if !self.sys.keys.keyword_keys {
                     // Back to letters, the mark in its place.
                     let _ = spell_edit_line(m, dialect);
@@ -335,16 +352,4 @@ fn place_input(sys: &mut System, kind: Input) -> Result<()> {
     };
     m.set_pointer(s::K_CUR, cursor);
     Ok(())
-}
-
-impl System {
-    /// Writes a printed byte to the log only.
-    fn log_print(&mut self, channel: u8, code: u8) {
-        self.log.push(LogEntry::Print {
-            channel,
-            code,
-            nested: false,
-        });
-        self.log_spelling(channel, code);
-    }
 }

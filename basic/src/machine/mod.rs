@@ -119,6 +119,8 @@ pub struct Machine {
     frames: u64,
     /// Flash phase and border as last shown.
     flash: bool,
+    /// Where the console shows the `?` of a refused line, until the next key.
+    mark: Option<usize>,
     /// The last report and where it was, until a command runs.
     last_report: Option<(Report, u16, u8)>,
     probes: bool,
@@ -138,6 +140,7 @@ impl Machine {
             now: 0,
             frames: 0,
             flash: false,
+            mark: None,
             last_report: None,
             probes: false,
             held_inside: 0,

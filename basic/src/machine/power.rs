@@ -85,6 +85,7 @@ impl Machine {
         Keys::reset_memory(m);
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
+        m.set_byte(s::P_POSN, 33);
         screen::reset(m);
         m.set_byte(s::DF_SZ, 2);
         screen::cls(m);

@@ -21,6 +21,7 @@ impl Machine {
     pub(super) fn finish_at(&mut self, report: Report, spot: Spot, next: Option<Spot>) {
         self.sys.drop_output();
         self.exec.reset_run();
+        self.exec.show_go_subs(&mut self.sys);
         while self.activities.len() > 1 {
             self.activities.pop();
         }
@@ -29,6 +30,7 @@ impl Machine {
         }
         self.mend_areas();
         let m = &mut self.sys.memory;
+        crate::printer::finish(m);
         m.set_byte(s::ERR_NR, report.err_nr());
         m.set_word(s::PPC, spot.line);
         m.set_byte(s::SUBPPC, spot.statement);

@@ -280,7 +280,7 @@ pub(super) const fn constant(exp: i32, word: u32) -> Float {
 /// The result of an out-of-line operation.
 #[inline(always)]
 fn unpack(raw: u64) -> Result<Number> {
-    if raw == TOO_BIG {
+    if (raw as i64) < 0 {
         Err(Report::NumberTooBig)
     } else {
         Ok(Number(raw))
@@ -298,58 +298,50 @@ fn pack(result: Result<Float>) -> u64 {
 /// Addition of any two numbers.
 #[inline(never)]
 fn add_long(a: Number, b: Number) -> u64 {
-    if a.is_small() || b.is_small() {
-        return add_mixed(a, b);
-    }
-    add_floating(a, b)
-}
-
-/// Addition of two numbers of which one at least is in the small form.
-#[inline(never)]
-fn add_mixed(a: Number, b: Number) -> u64 {
-    if (a.0 | b.0) & 0xFF == 0 {
-        if let Some(sum) = add_small(a, b) {
-            // The first number's fifth byte stays.
-            return sum.0 | (a.0 & 0xFF_0000_0000);
+    match (a.is_small(), b.is_small()) {
+        (false, false) => add_parts(floating_parts(a), floating_parts(b)),
+        (true, false) => add_parts(small_parts(a), floating_parts(b)),
+        (false, true) => add_parts(floating_parts(a), small_parts(b)),
+        (true, true) => {
+            if let Some(sum) = add_small(a, b) {
+                // The first number's fifth byte stays.
+                return sum.0 | (a.0 & 0xFF_0000_0000);
+            }
+            add_parts(small_parts(a), small_parts(b))
         }
     }
-    let ((ea, a), (eb, b)) = (signed_parts(a), signed_parts(b));
+}
+
+/// Addition of two numbers as exponents and signed mantissas.
+#[inline(always)]
+fn add_parts((ea, a): (i32, i64), (eb, b): (i32, i64)) -> u64 {
     let (large, small) = if eb >= ea { (b, a) } else { (a, b) };
-    let (exp, shift) = (ea.max(eb), (ea - eb).abs().min(LONGEST_SHIFT));
-    pack(Float::normalised(exp, large + shift_right(small, shift)))
+    let shift = (ea - eb).abs().min(LONGEST_SHIFT);
+    pack(Float::normalised(
+        ea.max(eb),
+        large + shift_right(small, shift),
+    ))
 }
 
-/// Addition of two numbers in the floating form.
+/// Exponent and signed mantissa of a small integer.
 #[inline(always)]
-fn add_floating(a: Number, b: Number) -> u64 {
-    let (large, small) = if b.0 & 0xFF >= a.0 & 0xFF {
-        (b, a)
-    } else {
-        (a, b)
-    };
-    let exp = (large.0 & 0xFF) as i32;
-    let shift = exp - (small.0 & 0xFF) as i32;
-    if shift > LONGEST_SHIFT {
-        return large.0;
-    }
-    let sum = signed_mantissa(large) + shift_right(signed_mantissa(small), shift);
-    pack(Float::normalised(exp, sum))
-}
-
-/// Exponent and signed mantissa of a number in either form.
-#[inline(always)]
-fn signed_parts(x: Number) -> (i32, i64) {
-    if !x.is_small() {
-        return ((x.0 & 0xFF) as i32, signed_mantissa(x));
-    }
+fn small_parts(x: Number) -> (i32, i64) {
     if !well_formed(x.turned()) {
         let odd = Float::of_odd(x);
         return (odd.exp, odd.signed());
     }
     let v = x.wide();
-    let zeros = (v.unsigned_abs() | 1).leading_zeros();
-    let exp = if v == 0 { 0 } else { 0xA0 - zeros as i32 };
-    (exp, i64::from(v) << zeros)
+    if v == 0 {
+        return (0, 0);
+    }
+    let zeros = v.unsigned_abs().leading_zeros();
+    (0xA0 - zeros as i32, i64::from(v) << zeros)
+}
+
+/// Exponent and signed mantissa of a number in the floating form.
+#[inline(always)]
+fn floating_parts(x: Number) -> (i32, i64) {
+    ((x.0 & 0xFF) as i32, signed_mantissa(x))
 }
 
 /// The mantissa of a number in the floating form, with its sign.
@@ -364,12 +356,22 @@ fn signed_mantissa(x: Number) -> i64 {
     }
 }
 
+/// Subtraction of any two numbers.
 #[inline(never)]
 fn sub_long(a: Number, b: Number) -> u64 {
-    if a.is_small() || b.is_small() {
-        return add_mixed(a, b.neg());
+    if a.is_small() && b.is_small() {
+        return add_long(a, b.neg());
     }
-    add_floating(a, Number(b.0 ^ SIGN))
+    if b.is_small() {
+        let (exp, mantissa) = small_parts(b);
+        return add_parts(floating_parts(a), (exp, -mantissa));
+    }
+    let b = floating_parts(Number(b.0 ^ SIGN));
+    if a.is_small() {
+        add_parts(small_parts(a), b)
+    } else {
+        add_parts(floating_parts(a), b)
+    }
 }
 
 #[inline(never)]
@@ -457,6 +459,29 @@ fn plain_order(a: Number, b: Number) -> Option<i32> {
     let key = |x: Float| (x.exp as u64) << 32 | u64::from(x.man);
     let order = key(x).cmp(&key(y)) as i32;
     Some((order ^ x.neg as i32) - x.neg as i32)
+}
+
+/// Whether a stands to b in one of the wanted orders. ROM: the comparisons 353B: which of the
+/// two is subtracted from the other depends on the comparison.
+///
+/// # Errors
+/// Report 6 if the difference is too big a number.
+#[inline(never)]
+pub(super) fn stands(a: Number, b: Number, wanted: u8) -> Result<bool> {
+    use super::order::{EQUAL, GREATER, LESS};
+    const LESS_EQUAL: u8 = LESS | EQUAL;
+    const GREATER_EQUAL: u8 = GREATER | EQUAL;
+    if let Some(order) = plain_order(a, b) {
+        return Ok(wanted >> (order + 1) & 1 != 0);
+    }
+    Ok(match wanted {
+        LESS_EQUAL => !a.sub(b)?.is_positive(),
+        GREATER_EQUAL => !b.sub(a)?.is_positive(),
+        GREATER => a.sub(b)?.is_positive(),
+        LESS => b.sub(a)?.is_positive(),
+        EQUAL => a.sub(b)?.is_zero(),
+        _ => !a.sub(b)?.is_zero(),
+    })
 }
 
 /// Whether a-b is positive. ROM: the comparisons 353B.

@@ -29,8 +29,7 @@ pub use text::{Text, parse_bin, parse_decimal};
 /// byte 1 is 0 or 255 for the sign and bytes 2 and 3 are the two's complement value, low byte
 /// first, and byte 4 is 0).
 ///
-/// Held as the five bytes in memory order, the first in bits 0 to 7, the bits above 39 zero: so
-/// reading one from memory is one load.
+/// Held as the five bytes in memory order, the first in bits 0 to 7, the bits above 39 zero.
 ///
 /// `==` compares the bytes: 2 as a small integer and 2 in the floating form differ. What BASIC's
 /// `=` says is [`Number::eq`].
@@ -81,11 +80,18 @@ impl Number {
         Self(u64::from_le_bytes([b[0], b[1], b[2], b[3], b[4], 0, 0, 0]))
     }
 
-    /// From the first five of eight bytes read from memory at once.
-    #[inline]
+    /// From the first four bytes, the first in bits 0 to 7, and the fifth.
+    #[inline(always)]
     #[must_use]
-    pub const fn from_eight_bytes(b: [u8; 8]) -> Self {
-        Self(u64::from_le_bytes(b) & 0xFF_FFFF_FFFF)
+    pub const fn from_parts(four: u32, last: u8) -> Self {
+        Self(four as u64 | (last as u64) << 32)
+    }
+
+    /// The first four bytes, the first in bits 0 to 7, and the fifth.
+    #[inline(always)]
+    #[must_use]
+    pub const fn to_parts(self) -> (u32, u8) {
+        (self.0 as u32, (self.0 >> 32) as u8)
     }
 
     /// The five bytes as they lie in memory.
@@ -342,6 +348,34 @@ impl Number {
     #[inline]
     pub fn ne(self, y: Self) -> Result<bool> {
         Ok(!Self::eq(self, y)?)
+    }
+}
+
+/// The orders in which a comparison holds, one bit each.
+pub mod order {
+    /// The left number is less.
+    pub const LESS: u8 = 1;
+    /// They are equal.
+    pub const EQUAL: u8 = 2;
+    /// The left number is greater.
+    pub const GREATER: u8 = 4;
+}
+
+impl Number {
+    /// Whether the number stands to `y` in one of the `wanted` orders (two at most): the six
+    /// comparisons in one.
+    ///
+    /// # Errors
+    /// Report 6 if the difference is too big a number.
+    #[inline(always)]
+    pub fn stands(self, y: Self, wanted: u8) -> Result<bool> {
+        match self.both_small(y) {
+            Some((a, b)) => {
+                let order = 1 + u8::from(a > b) - u8::from(a < b);
+                Ok(wanted >> order & 1 != 0)
+            }
+            None => arith::stands(self, y, wanted),
+        }
     }
 }
 

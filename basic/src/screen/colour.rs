@@ -25,9 +25,9 @@ pub(super) const OVER: u8 = 1 << 0;
 /// P_FLAG, bit 2: INVERSE 1 for now.
 pub(super) const INVERSE: u8 = 1 << 2;
 /// P_FLAG, bit 4: INK 9 for now.
-const INK_9: u8 = 1 << 4;
+pub(super) const INK_9: u8 = 1 << 4;
 /// P_FLAG, bit 6: PAPER 9 for now.
-const PAPER_9: u8 = 1 << 6;
+pub(super) const PAPER_9: u8 = 1 << 6;
 /// The bits of P_FLAG that hold for now; the others are permanent.
 const TEMPORARY: u8 = 0b0101_0101;
 

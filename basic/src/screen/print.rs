@@ -116,6 +116,44 @@ impl Screen {
         }
     }
 
+    /// Prints as many of the codes as are plain characters (32 to 127) and fit into the line, if
+    /// nothing else is going on; says how many. The others are [`Screen::put`]'s.
+    pub fn put_plain(&mut self, m: &mut Memory, codes: &[u8]) -> usize {
+        let waits = matches!(m.word(scroll::channel(m)), FIRST_OPERAND | LAST_OPERAND);
+        let at = scroll::fetch(m);
+        let left = at.address & 31;
+        let on_screen = matches!(at.address, 0x4000..0x5800) && at.address & 0x700 == 0;
+        if self.rest != Rest::Nothing || waits || !on_screen || at.column >= FIRST_COLUMN {
+            return 0;
+        }
+        let room = at.column.saturating_sub(1).min(32 - left as u8);
+        let base = m.word(s::CHARS);
+        let pen = Pen::of(m);
+        let mut count = 0;
+        let mut last = 0;
+        for &code in codes.iter().take(usize::from(room)) {
+            let from = base.wrapping_add(u16::from(code) * 8);
+            if !matches!(code, SPACE..0x80) || !is_apart(from) {
+                break;
+            }
+            pen.draw(m, Address::from(from), Address::from(at.address + count));
+            last = code;
+            count += 1;
+        }
+        if count > 0 {
+            m.set_bit(s::FLAGS, 0, last == SPACE);
+            scroll::store(
+                m,
+                Position {
+                    line: at.line,
+                    column: at.column - count as u8,
+                    address: at.address + count,
+                },
+            );
+        }
+        usize::from(count)
+    }
+
     /// Prints the word of a token with the spaces due round it; other codes print nothing.
     ///
     /// ROM: `PO-TOKENS` 0C10.
@@ -456,35 +494,82 @@ fn fit(m: &mut Memory) -> Result<Position, Stop> {
     }
 }
 
+/// Whether the shape at `from` lies outside the screen and is not cut by the end of memory.
+#[inline(always)]
+fn is_apart(from: u16) -> bool {
+    !(RAM_START - 7..ATTRIBUTES_END).contains(&Address::from(from)) && from <= 0xFFF8
+}
+
+/// How shapes are drawn: what P_FLAG and the temporary colours say.
+#[derive(Clone, Copy)]
+struct Pen {
+    /// The bits of the screen that stay: all with OVER 1.
+    keep: u8,
+    /// All bits with INVERSE 1.
+    inverse: u8,
+    /// ATTR_T.
+    colours: u8,
+    /// MASK_T: the bits of the cell's attribute that stay.
+    mask: u8,
+    /// Whether INK 9 or PAPER 9 looks at the other colour.
+    contrast: bool,
+}
+
+impl Pen {
+    #[inline(always)]
+    fn of(m: &Memory) -> Self {
+        let flags = m.byte(s::P_FLAG);
+        Self {
+            keep: if flags & OVER != 0 { 0xFF } else { 0 },
+            inverse: if flags & INVERSE != 0 { 0xFF } else { 0 },
+            colours: m.byte(s::ATTR_T),
+            mask: m.byte(s::MASK_T),
+            contrast: flags & (colour::INK_9 | colour::PAPER_9) != 0,
+        }
+    }
+
+    /// Draws a shape outside the screen to a cell of it, and colours the cell.
+    #[inline(always)]
+    fn draw(self, m: &mut Memory, from: Address, to: Address) {
+        /// From the first to past the last byte of a cell.
+        const CELL: usize = 7 * 256 + 1;
+        let repeated = |byte| u64::from_le_bytes([byte; 8]);
+        let rows = u64::from_le_bytes(m.eight(from)) ^ repeated(self.inverse);
+        if let Some(cell) = m.chunk_mut::<CELL>(to) {
+            if self.keep == 0 {
+                for (i, row) in rows.to_le_bytes().into_iter().enumerate() {
+                    cell[i * 256] = row;
+                }
+            } else {
+                for (i, row) in rows.to_le_bytes().into_iter().enumerate() {
+                    cell[i * 256] ^= row;
+                }
+            }
+        }
+        let at = colour::attribute_of(to);
+        let old = m.byte(at);
+        let new = if self.contrast {
+            colour::new_attribute(m, old)
+        } else {
+            old & self.mask | self.colours & !self.mask
+        };
+        m.set_byte(at, new);
+    }
+}
+
 /// Draws the shape at `from` with its top row at `to`, and colours the cell.
 ///
 /// ROM: `PR-ALL` 0B99 to 0BCE.
 #[inline]
 fn draw(m: &mut Memory, from: u16, to: u16) {
-    /// From the first to past the last byte of a cell.
-    const CELL: usize = 7 * 256 + 1;
-    let flags = m.byte(s::P_FLAG);
-    let keep = if flags & OVER != 0 { 0xFF } else { 0 };
-    let inverse = if flags & INVERSE != 0 { 0xFF } else { 0 };
+    let pen = Pen::of(m);
     let (source, target) = (Address::from(from), Address::from(to));
     let on_screen = matches!(to, 0x4000..0x5800) && to & 0x700 == 0;
-    let apart = !(RAM_START - 7..ATTRIBUTES_END).contains(&source) && from <= 0xFFF8;
-    if on_screen && apart {
-        let mut rows = [0; 8];
-        rows.copy_from_slice(m.slice(source, 8));
-        let cell = m.slice_mut(target, CELL as u32);
-        if let Ok(cell) = <&mut [u8; CELL]>::try_from(cell) {
-            for (i, row) in rows.into_iter().enumerate() {
-                let byte = &mut cell[i * 256];
-                *byte = *byte & keep ^ row ^ inverse;
-            }
-        }
-        let at = colour::attribute_of(target);
-        let new = colour::new_attribute(m, m.byte(at));
-        m.slice_mut(at, 1).fill(new);
-        m.mark_changed(1 << ((at - ATTRIBUTES) / 32));
+    if on_screen && is_apart(from) {
+        pen.draw(m, source, target);
         return;
     }
+    let Pen { keep, inverse, .. } = pen;
     // Where a program has pointed DF_CC or the shapes elsewhere: byte after byte, as the ROM.
     let [low, high] = to.to_le_bytes();
     let mut last = target;

@@ -259,6 +259,9 @@ pub fn clear_lines(m: &mut Memory, lines: u8) {
     } else {
         for (third, bytes) in display.chunks_exact_mut(THIRD as usize).enumerate() {
             let from = (first.saturating_sub(third as u32 * 8)).min(8) * ROW;
+            if from == PIXEL_ROW {
+                continue;
+            }
             for row in bytes.chunks_exact_mut(PIXEL_ROW as usize) {
                 row[from as usize..].fill(0);
             }
@@ -288,7 +291,10 @@ pub(super) fn scroll_lines(m: &mut Memory, lines: u8) {
     // With all 24 lines the first one leaves the screen.
     let to = u32::from(LINES - lines).saturating_sub(1);
     let display = m.slice_mut(DISPLAY_FILE, DISPLAY_SIZE);
-    for third in to / 8..3 {
+    if to == 0 {
+        scroll_display(display);
+    }
+    for third in (to / 8..3).filter(|_| to > 0) {
         let start = (third * THIRD) as usize;
         let from = (to.saturating_sub(third * 8) * ROW) as usize;
         for row in 0..8 {
@@ -310,6 +316,23 @@ pub(super) fn scroll_lines(m: &mut Memory, lines: u8) {
     clear_lines(m, 1);
 }
 
+/// Moves the whole display file up by one line; what stands in the last one does not matter.
+fn scroll_display(display: &mut [u8]) {
+    const LINE: usize = ROW as usize;
+    const ROWS: usize = 8;
+    // All bytes move alike but for those that change to another third: its first line's.
+    let mut firsts = [[0; LINE]; 2 * ROWS];
+    let rows = display.chunks_exact(PIXEL_ROW as usize).skip(ROWS);
+    for (first, row) in firsts.iter_mut().zip(rows) {
+        first.copy_from_slice(&row[..LINE]);
+    }
+    display.copy_within(LINE.., 0);
+    let rows = display.chunks_exact_mut(PIXEL_ROW as usize);
+    for (first, row) in firsts.iter().zip(rows) {
+        row[PIXEL_ROW as usize - LINE..].copy_from_slice(first);
+    }
+}
+
 /// Scrolls the upper screen by one line: the line that comes free at its end takes the colour of
 /// the last line of the screen, which takes its colour back.
 ///
@@ -320,9 +343,15 @@ pub(super) fn scroll_upper(m: &mut Memory) -> Position {
     let freed = attribute_of(Address::from(line_address(line)));
     let last = ATTRIBUTES + u32::from(LINES - 1) * ROW;
     let (upper, lower) = (m.byte(last), m.byte(freed));
-    for i in 0..ROW {
-        m.set_byte(freed + i, upper);
-        m.set_byte(last + i, lower);
+    if (ATTRIBUTES..=last).contains(&freed) {
+        m.slice_mut(freed, ROW).fill(upper);
+        m.slice_mut(last, ROW).fill(lower);
+        m.mark_changed((1 << LINES) - 1);
+    } else {
+        for i in 0..ROW {
+            m.set_byte(freed + i, upper);
+            m.set_byte(last + i, lower);
+        }
     }
     set(m, line, FIRST_COLUMN)
 }

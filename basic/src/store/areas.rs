@@ -8,23 +8,21 @@ use super::memory::{Address, Memory};
 use super::sysvars as s;
 use crate::report::{Report, Result};
 
-/// The pointers that move with the bytes they point to, VARS to STKEND (POINTERS 1664).
-const MOVING: [Address; 14] = [
-    s::VARS,
-    s::DEST,
-    s::CHANS,
-    s::CURCHL,
-    s::PROG,
-    s::NXTLIN,
-    s::DATADD,
-    s::E_LINE,
-    s::K_CUR,
-    s::CH_ADD,
-    s::X_PTR,
-    s::WORKSP,
-    s::STKBOT,
-    s::STKEND,
-];
+/// The pointers that move with the bytes they point to: the words from VARS to STKEND.
+/// ROM: `POINTERS` 1664.
+const MOVING: Address = s::VARS;
+/// Bytes of them.
+const MOVING_SIZE: u32 = s::STKEND + 2 - s::VARS;
+
+/// Changes every pointer that moves. ROM: `POINTERS` 1664.
+#[inline(always)]
+fn move_pointers(m: &mut Memory, moved: impl Fn(u16) -> u16) {
+    for pointer in m.slice_mut(MOVING, MOVING_SIZE).chunks_exact_mut(2) {
+        if let [low, high] = pointer {
+            [*low, *high] = moved(u16::from_le_bytes([*low, *high])).to_le_bytes();
+        }
+    }
+}
 
 /// Bytes that must stay free above STKEND. ROM: TEST-ROOM 1F05.
 pub const RESERVE: Address = 80;
@@ -69,11 +67,9 @@ pub fn make_room(m: &mut Memory, at: Address, length: u32) -> Result<()> {
     if at < FIRST || at > end {
         return Err(Report::OutOfMemory);
     }
-    for pointer in MOVING {
-        let old = m.pointer(pointer);
-        if old >= at {
-            m.set_pointer(pointer, old + length);
-        }
+    if let Ok(from) = u16::try_from(at) {
+        let by = length as u16;
+        move_pointers(m, |old| old.wrapping_add(if old >= from { by } else { 0 }));
     }
     if end > at {
         m.copy_within(at, at + length, end - at);
@@ -93,11 +89,9 @@ pub fn reclaim(m: &mut Memory, at: Address, length: u32) {
     if length == 0 || at < FIRST {
         return;
     }
-    for pointer in MOVING {
-        let old = m.pointer(pointer);
-        if old > at {
-            m.set_pointer(pointer, old.wrapping_sub(length));
-        }
+    if let Ok(from) = u16::try_from(at) {
+        let by = length as u16;
+        move_pointers(m, |old| old.wrapping_sub(if old > from { by } else { 0 }));
     }
     let from = at + length;
     if end > from {
@@ -138,21 +132,11 @@ pub fn set_stack(m: &mut Memory) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn machine() -> Memory {
-        let mut m = Memory::new();
-        m.set_stack_end(0xFF00);
-        m.set_pointer(s::PROG, 0x5CCB);
-        m.set_pointer(s::VARS, 0x5CCB);
-        m.set_byte(0x5CCB, VARIABLES_END);
-        m.set_pointer(s::E_LINE, 0x5CCC);
-        set_min(&mut m);
-        m
-    }
+    use crate::store::empty;
 
     #[test]
     fn room_made_and_taken_back_leaves_the_areas_as_they_were() {
-        let mut m = machine();
+        let mut m = empty();
         let before = m.clone();
         make_room(&mut m, 0x5CCB, 7).unwrap();
         assert_eq!(m.pointer(s::VARS), 0x5CD2);
@@ -166,7 +150,7 @@ mod tests {
 
     #[test]
     fn room_beyond_the_stack_is_refused() {
-        let mut m = machine();
+        let mut m = empty();
         let before = m.clone();
         assert_eq!(make_room(&mut m, 0x5CCB, 50_000), Err(Report::OutOfMemory));
         assert!(m == before);

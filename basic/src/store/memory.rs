@@ -24,16 +24,85 @@ pub const RAM_START: Address = 0x4000;
 /// Bytes of the 48K and 128K models that a program can see at one time.
 pub const SIZE_64K: usize = 0x1_0000;
 
-/// Bytes kept beyond the last, so that a number can be read anywhere in one load.
-const SPARE: usize = 8;
+/// Bytes kept beyond the last, so that a number or the head of an entry can be read anywhere in
+/// one load.
+const SPARE: usize = 32;
+/// Bytes of the window an entry of the variables area is looked at through: a control variable
+/// of FOR and some more.
+pub const WINDOW: usize = 24;
 
 /// Cell rows of the screen that have changed since somebody looked; bit n is row n.
 pub type Rows = u64;
 
+/// The bytes alone, for the loop that works on numbers: nothing else of [`Memory`] can change
+/// while it does.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Bytes([u8; SIZE_64K + SPARE]);
+
+impl Bytes {
+    /// The five bytes of a number.
+    #[inline(always)]
+    #[must_use]
+    pub fn number(&self, at: Address) -> Number {
+        let at = at as usize & (SIZE_64K - 1);
+        // As it is written: four bytes and one, so that the processor can hand on at once what
+        // has just been written.
+        let four = self.0[at..].first_chunk().unwrap_or(&[0; 4]);
+        Number::from_parts(u32::from_le_bytes(*four), self.0[at + 4])
+    }
+
+    /// Writes the five bytes of a number. The caller knows that the place is above the screen.
+    #[inline(always)]
+    pub fn set_number(&mut self, at: Address, number: Number) {
+        let at = at as usize & (SIZE_64K - 1);
+        let (four, last) = number.to_parts();
+        self.0[at..at + 4].copy_from_slice(&four.to_le_bytes());
+        self.0[at + 4] = last;
+    }
+
+    /// The bytes from `at` on, to look at an entry of the variables area.
+    #[inline(always)]
+    #[must_use]
+    pub fn window(&self, at: Address) -> &[u8; WINDOW] {
+        let at = at as usize & (SIZE_64K - 1);
+        self.0[at..].first_chunk().unwrap_or(&[0; WINDOW])
+    }
+
+    /// The bytes from `at`, at most `length` of them (fewer at the end of memory).
+    #[inline]
+    #[must_use]
+    pub fn slice(&self, at: Address, length: u32) -> &[u8] {
+        let from = (at as usize).min(SIZE_64K);
+        let to = (from + length as usize).min(SIZE_64K);
+        &self.0[from..to]
+    }
+
+    /// Two bytes, low first.
+    #[inline(always)]
+    #[must_use]
+    pub fn word(&self, at: Address) -> u16 {
+        let at = at as usize & (SIZE_64K - 1);
+        u16::from_le_bytes([self.0[at], self.0[at + 1]])
+    }
+
+    /// Writes two bytes, low first. The caller knows that the place is above the screen.
+    #[inline(always)]
+    pub fn set_word(&mut self, at: Address, value: u16) {
+        let at = at as usize & (SIZE_64K - 1);
+        self.0[at..at + 2].copy_from_slice(&value.to_le_bytes());
+    }
+
+    /// Writes one byte. The caller knows that the place is above the screen.
+    #[inline(always)]
+    pub fn set_byte(&mut self, at: Address, value: u8) {
+        self.0[at as usize & (SIZE_64K - 1)] = value;
+    }
+}
+
 /// Every byte a program can see.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Memory {
-    bytes: Box<[u8; SIZE_64K + SPARE]>,
+    bytes: Box<Bytes>,
     changed: Rows,
     stack_end: Address,
     temporary: u32,
@@ -43,9 +112,9 @@ impl Memory {
     /// Memory as it is after power-on: all zero but for the character set in the ROM.
     #[must_use]
     pub fn new() -> Self {
-        let mut bytes = Box::new([0; SIZE_64K + SPARE]);
+        let mut bytes = Box::new(Bytes([0; SIZE_64K + SPARE]));
         for (i, row) in fonts::GLYPHS.as_flattened().iter().enumerate() {
-            bytes[CHARACTER_SET as usize + i] = *row;
+            bytes.0[CHARACTER_SET as usize + i] = *row;
         }
         Self {
             bytes,
@@ -59,7 +128,7 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn byte(&self, at: Address) -> u8 {
-        self.bytes[at as usize & (SIZE_64K - 1)]
+        self.bytes.0[at as usize & (SIZE_64K - 1)]
     }
 
     /// Writes one byte; in the ROM nothing happens.
@@ -67,7 +136,7 @@ impl Memory {
     pub fn set_byte(&mut self, at: Address, value: u8) {
         let at = at & (SIZE_64K as Address - 1);
         if at >= RAM_START {
-            self.bytes[at as usize] = value;
+            self.bytes.0[at as usize] = value;
             if at < ATTRIBUTES_END {
                 self.changed |= 1 << row_of(at);
             }
@@ -78,12 +147,21 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn word(&self, at: Address) -> u16 {
-        u16::from_le_bytes([self.byte(at), self.byte(at + 1)])
+        let at = at as usize & (SIZE_64K - 1);
+        if at < SIZE_64K - 1 {
+            u16::from_le_bytes([self.bytes.0[at], self.bytes.0[at + 1]])
+        } else {
+            u16::from_le_bytes([self.bytes.0[at], self.bytes.0[0]])
+        }
     }
 
     /// Writes two bytes, low first.
     #[inline]
     pub fn set_word(&mut self, at: Address, value: u16) {
+        if (ATTRIBUTES_END..SIZE_64K as Address - 1).contains(&at) {
+            self.bytes.set_word(at, value);
+            return;
+        }
         let [low, high] = value.to_le_bytes();
         self.set_byte(at, low);
         self.set_byte(at + 1, high);
@@ -127,21 +205,23 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn number(&self, at: Address) -> Number {
-        let at = at as usize & (SIZE_64K - 1);
-        let mut eight = [0; 8];
-        eight.copy_from_slice(&self.bytes[at..at + 8]);
-        Number::from_eight_bytes(eight)
+        self.bytes.number(at)
     }
 
     /// Writes the five bytes of a number.
     #[inline]
     pub fn set_number(&mut self, at: Address, number: Number) {
-        let at = at as usize & (SIZE_64K - 1);
-        if at < ATTRIBUTES_END as usize {
-            self.set_bytes(at as Address, &number.to_bytes());
+        if (at & (SIZE_64K as Address - 1)) < ATTRIBUTES_END {
+            self.set_bytes(at & (SIZE_64K as Address - 1), &number.to_bytes());
             return;
         }
-        self.bytes[at..at + 5].copy_from_slice(&number.to_bytes());
+        self.bytes.set_number(at, number);
+    }
+
+    /// The bytes, and where the machine stack ends, to work on at the same time.
+    #[inline]
+    pub fn parts(&mut self) -> (&mut Bytes, &mut Address) {
+        (&mut self.bytes, &mut self.stack_end)
     }
 
     /// Where the machine stack ends: the lowest address it uses.
@@ -174,9 +254,7 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn slice(&self, at: Address, length: u32) -> &[u8] {
-        let from = (at as usize).min(SIZE_64K);
-        let to = (from + length as usize).min(SIZE_64K);
-        &self.bytes[from..to]
+        self.bytes.slice(at, length)
     }
 
     /// The bytes from `at` to write to. The caller marks screen rows it changes with
@@ -185,7 +263,22 @@ impl Memory {
     pub fn slice_mut(&mut self, at: Address, length: u32) -> &mut [u8] {
         let from = (at as usize).min(SIZE_64K);
         let to = (from + length as usize).min(SIZE_64K);
-        &mut self.bytes[from..to]
+        &mut self.bytes.0[from..to]
+    }
+
+    /// The eight bytes of a shape.
+    #[inline]
+    #[must_use]
+    pub fn eight(&self, at: Address) -> [u8; 8] {
+        let at = at as usize & (SIZE_64K - 1);
+        *self.bytes.0[at..].first_chunk().unwrap_or(&[0; 8])
+    }
+
+    /// So many bytes to write to, if there are so many; what [`Memory::slice_mut`] says of the
+    /// screen holds here.
+    #[inline]
+    pub fn chunk_mut<const N: usize>(&mut self, at: Address) -> Option<&mut [u8; N]> {
+        self.bytes.0.get_mut(at as usize..)?.first_chunk_mut()
     }
 
     /// Moves `length` bytes, fewer where memory ends; the places may overlap. What would go into
@@ -195,7 +288,7 @@ impl Memory {
         let (from, to, length) = (from.saturating_add(rom), to + rom, length - rom);
         let (from, to) = ((from as usize).min(SIZE_64K), (to as usize).min(SIZE_64K));
         let length = (length as usize).min(SIZE_64K - from).min(SIZE_64K - to);
-        self.bytes.copy_within(from..from + length, to);
+        self.bytes.0.copy_within(from..from + length, to);
         self.mark_written(to, length);
     }
 
@@ -206,7 +299,7 @@ impl Memory {
         let bytes = &bytes[rom..];
         let from = (at as usize).saturating_add(rom).min(SIZE_64K);
         let length = bytes.len().min(SIZE_64K - from);
-        self.bytes[from..from + length].copy_from_slice(&bytes[..length]);
+        self.bytes.0[from..from + length].copy_from_slice(&bytes[..length]);
         self.mark_written(from, length);
     }
 
@@ -214,7 +307,7 @@ impl Memory {
     pub fn fill(&mut self, at: Address, length: u32, value: u8) {
         let to = at.saturating_add(length).min(SIZE_64K as Address);
         let from = at.max(RAM_START).min(to);
-        self.bytes[from as usize..to as usize].fill(value);
+        self.bytes.0[from as usize..to as usize].fill(value);
         self.mark_written(from as usize, (to - from) as usize);
     }
 
@@ -260,7 +353,7 @@ impl Default for Memory {
 impl core::fmt::Debug for Memory {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Memory")
-            .field("bytes", &self.bytes.len())
+            .field("bytes", &self.bytes.0.len())
             .finish_non_exhaustive()
     }
 }

@@ -230,18 +230,8 @@ pub fn look_for(m: &Memory, mut at: Address, mut count: u8, token: u8) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::areas::{VARIABLES_END, set_min};
-
-    fn empty() -> Memory {
-        let mut m = Memory::new();
-        m.set_stack_end(0xFF00);
-        m.set_pointer(s::PROG, 0x5CCB);
-        m.set_pointer(s::VARS, 0x5CCB);
-        m.set_byte(0x5CCB, VARIABLES_END);
-        m.set_pointer(s::E_LINE, 0x5CCC);
-        set_min(&mut m);
-        m
-    }
+    use crate::store::areas::VARIABLES_END;
+    use crate::store::empty;
 
     fn numbers(m: &Memory) -> alloc::vec::Vec<u16> {
         let mut at = m.pointer(s::PROG);

@@ -162,26 +162,21 @@ fn same_rest(m: &Memory, at: Address, name: &Name) -> bool {
 /// A place in the table of names a program uses.
 pub type SlotNumber = u16;
 
-/// A name and where its entry was last found.
-#[derive(Clone, Debug)]
-struct Slot {
-    name: Name,
-    /// The entry's first byte, or [`UNKNOWN`].
-    entry: Address,
-    /// The five bytes of a number; [`UNKNOWN`] when the entry is.
-    value: Address,
-}
-
 /// No place known.
-const UNKNOWN: Address = 0;
+pub const UNKNOWN: Address = 0;
 
 /// The names a program uses and the places of their entries, so that an entry is looked for once.
 ///
 /// A place holds until something moves the area: whoever moves it tells [`Slots::forget`] or
-/// [`Slots::moved`].
+/// `Slots::moved`.
 #[derive(Clone, Debug, Default)]
 pub struct Slots {
-    slots: Vec<Slot>,
+    names: Vec<Name>,
+    /// The first byte of each name's entry, or [`UNKNOWN`].
+    entries: Vec<Address>,
+    /// The five bytes of a number, or what follows the first byte of another entry;
+    /// [`UNKNOWN`] when the entry is.
+    values: Vec<Address>,
 }
 
 impl Slots {
@@ -190,48 +185,46 @@ impl Slots {
     /// # Errors
     /// Report 4 for more names than a slot number can count.
     pub fn intern(&mut self, name: &Name) -> Result<SlotNumber> {
-        if let Some(i) = self.slots.iter().position(|slot| slot.name == *name) {
+        if let Some(i) = self.names.iter().position(|known| known == name) {
             return SlotNumber::try_from(i).map_err(|_| Report::OutOfMemory);
         }
-        let number = SlotNumber::try_from(self.slots.len()).map_err(|_| Report::OutOfMemory)?;
-        self.slots.push(Slot {
-            name: name.clone(),
-            entry: UNKNOWN,
-            value: UNKNOWN,
-        });
+        let number = SlotNumber::try_from(self.names.len()).map_err(|_| Report::OutOfMemory)?;
+        self.names.push(name.clone());
+        self.entries.push(UNKNOWN);
+        self.values.push(UNKNOWN);
         Ok(number)
     }
 
     /// How many names there are.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.slots.len()
+        self.names.len()
     }
 
     /// Forgets all names.
     pub fn clear(&mut self) {
-        self.slots.clear();
+        self.names.clear();
+        self.entries.clear();
+        self.values.clear();
     }
 
     /// Forgets all places.
     pub fn forget(&mut self) {
-        for slot in &mut self.slots {
-            slot.entry = UNKNOWN;
-            slot.value = UNKNOWN;
-        }
+        self.entries.fill(UNKNOWN);
+        self.values.fill(UNKNOWN);
     }
 
     /// Follows a move: every entry above `at` went up by `up` bytes, then down by `down`; the
     /// entry at `at` itself is forgotten.
     fn moved(&mut self, at: Address, up: u32, down: u32) {
-        for slot in &mut self.slots {
-            if slot.entry > at && slot.entry + up >= at + down {
-                slot.entry = slot.entry + up - down;
-                slot.value = slot.value + up - down;
-            } else if slot.entry >= at {
+        for (entry, value) in self.entries.iter_mut().zip(&mut self.values) {
+            if *entry > at && *entry + up >= at + down {
+                *entry = *entry + up - down;
+                *value = *value + up - down;
+            } else if *entry >= at {
                 // The entry itself, and what a POKEd length took with it.
-                slot.entry = UNKNOWN;
-                slot.value = UNKNOWN;
+                *entry = UNKNOWN;
+                *value = UNKNOWN;
             }
         }
     }
@@ -239,23 +232,21 @@ impl Slots {
     /// The name of a slot.
     #[must_use]
     pub fn name(&self, slot: SlotNumber) -> &Name {
-        &self.slots[usize::from(slot)].name
+        &self.names[usize::from(slot)]
     }
 
-    /// Where the five bytes of a number are, if it is known already.
+    /// Where the five bytes of each slot's number are (of an array: what follows the first byte
+    /// of its entry), or [`UNKNOWN`].
     #[inline]
     #[must_use]
-    pub fn known_value(&self, slot: SlotNumber) -> Option<Address> {
-        match self.slots.get(usize::from(slot)) {
-            Some(slot) if slot.value != UNKNOWN => Some(slot.value),
-            _ => None,
-        }
+    pub fn values(&self) -> &[Address] {
+        &self.values
     }
 
     /// The entry of a variable.
     #[inline]
     pub fn entry(&mut self, m: &Memory, slot: SlotNumber) -> Option<Address> {
-        let known = self.slots[usize::from(slot)].entry;
+        let known = self.entries[usize::from(slot)];
         if known == UNKNOWN {
             self.find(m, slot)
         } else {
@@ -266,22 +257,23 @@ impl Slots {
     /// The five bytes of a number.
     #[inline]
     pub fn value(&mut self, m: &Memory, slot: SlotNumber) -> Option<Address> {
-        let known = self.slots[usize::from(slot)].value;
+        let known = self.values[usize::from(slot)];
         if known != UNKNOWN {
             return Some(known);
         }
         self.find(m, slot)?;
-        Some(self.slots[usize::from(slot)].value)
+        Some(self.values[usize::from(slot)])
     }
 
     #[cold]
     #[inline(never)]
     fn find(&mut self, m: &Memory, slot: SlotNumber) -> Option<Address> {
-        let slot = &mut self.slots[usize::from(slot)];
-        let entry = look_up(m, &slot.name)?;
-        slot.entry = entry;
+        let slot = usize::from(slot);
+        let name = &self.names[slot];
+        let entry = look_up(m, name)?;
+        self.entries[slot] = entry;
         // The entry of a long name may be a shorter one: see `look_up`.
-        slot.value = if slot.name.rest.is_empty() {
+        self.values[slot] = if name.rest.is_empty() {
             entry + 1
         } else {
             next_entry(m, entry) - NUMBER_SIZE
@@ -300,7 +292,7 @@ impl Slots {
             m.set_number(at, value);
             return Ok(());
         }
-        let name = &self.slots[usize::from(slot)].name;
+        let name = &self.names[usize::from(slot)];
         let at = append(m, name.length() + NUMBER_SIZE)?;
         if let Some((last, most)) = name.rest.split_last() {
             m.set_byte(at, name.first | 0xA0);
@@ -343,16 +335,15 @@ impl Slots {
         // Text in the workspace or the edit line moved up with the room.
         let text = if text > at { text + size } else { text };
         m.copy_within(text, at + 3, u32::from(length));
-        m.set_byte(at, self.slots[usize::from(slot)].name.first);
+        m.set_byte(at, self.names[usize::from(slot)].first);
         m.set_word(at + 1, length);
         if let Some(old) = old {
             // A POKEd length does not take the new string with it.
             let gone = (u32::from(m.word(old + 1)) + 3).min(at.saturating_sub(old));
             reclaim(m, old, gone);
             self.moved(old, 0, gone);
-            let slot = &mut self.slots[usize::from(slot)];
-            slot.entry = at - gone;
-            slot.value = slot.entry + 1;
+            self.entries[usize::from(slot)] = at - gone;
+            self.values[usize::from(slot)] = at - gone + 1;
         }
         Ok(())
     }
@@ -380,9 +371,8 @@ impl Slots {
             make_room(m, at + NUMBER_SIZE, CONTROL_EXTRA)?;
             let entry = at - 1;
             self.moved(entry, CONTROL_EXTRA, 0);
-            let slot = &mut self.slots[usize::from(slot)];
-            slot.entry = entry;
-            slot.value = at;
+            self.entries[usize::from(slot)] = entry;
+            self.values[usize::from(slot)] = at;
         }
         m.set_number(at + 5, limit);
         m.set_number(at + 10, step);
@@ -399,7 +389,7 @@ impl Slots {
     /// # Errors
     /// Report 4.
     pub fn dim(&mut self, m: &mut Memory, slot: SlotNumber, sizes: &[u16]) -> Result<()> {
-        let text = self.slots[usize::from(slot)].name.kind() == Kind::Text;
+        let text = self.names[usize::from(slot)].kind() == Kind::Text;
         let mut bytes: u32 = if text { 1 } else { NUMBER_SIZE };
         for size in sizes {
             // GET-HL*DE 2AF4: more than 16 bits is out of memory.
@@ -413,7 +403,7 @@ impl Slots {
             return Err(Report::OutOfMemory);
         }
         let at = append(m, bytes + header)?;
-        let first = self.slots[usize::from(slot)].name.first | 0x80;
+        let first = self.names[usize::from(slot)].first | 0x80;
         m.set_byte(at, first);
         m.set_word(at + 1, (bytes + header - 3) as u16);
         m.set_byte(at + 3, sizes.len() as u8);
@@ -464,18 +454,7 @@ pub fn let_slice(m: &mut Memory, to: Address, room: u16, text: Address, length: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::areas::set_min;
-
-    fn empty() -> Memory {
-        let mut m = Memory::new();
-        m.set_stack_end(0xFF00);
-        m.set_pointer(s::PROG, 0x5CCB);
-        m.set_pointer(s::VARS, 0x5CCB);
-        m.set_byte(0x5CCB, VARIABLES_END);
-        m.set_pointer(s::E_LINE, 0x5CCC);
-        set_min(&mut m);
-        m
-    }
+    use crate::store::empty;
 
     #[test]
     fn variables_lie_as_the_rom_lays_them() {

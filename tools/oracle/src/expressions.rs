@@ -157,6 +157,8 @@ fn one(
     });
     let (rom, our) = both(&small);
     let line = small.first().map(Step::line).unwrap_or_default();
+    let whole = [before(sort == Sort::Text), &line].concat();
+    tally.kept.push((kind, vec![whole]));
     entry.1.push(format!(
         "case {index}\n    {}\n  rom {rom:02X?}\n  our {our:02X?}",
         tree::text(&line)

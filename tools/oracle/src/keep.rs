@@ -17,7 +17,10 @@ const UPPER: usize = 22;
 
 /// The words of a report.
 fn words(code: char) -> Option<&'static str> {
-    Report::ALL.iter().find(|r| r.code() == code).map(|r| r.text())
+    (0..=u8::MAX)
+        .filter_map(Report::from_err_nr)
+        .find(|report| report.code() == code)
+        .map(Report::text)
 }
 
 /// A case of a scenario file that types these lines and expects what the ROM shows; `None` for
@@ -41,7 +44,7 @@ pub fn scenario(rom: &mut Original, name: &str, lines: &[Vec<u8>], t_states: u64
     let bytes = rom.spectrum.memory();
     let mut memory = Memory::new();
     let length = bytes.len() as u32;
-    memory.slice_mut(0, length).copy_from_slice(bytes);
+    memory.set_bytes(0x10000 - length, bytes);
     let shown = text(&bytes[DISPLAY], &Shapes::of(&memory, 21));
     let upper: Vec<&str> = shown.lines.iter().take(UPPER).map(|l| l.trim_end()).collect();
     let used = upper.iter().rposition(|l| !l.is_empty()).map_or(0, |i| i + 1);

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod expressions;
 pub mod grammar;
 pub mod image;
+pub mod keep;
 pub mod lines;
 pub mod original;
 pub mod ours;

@@ -13,9 +13,9 @@ use crate::shrink::shrink;
 use crate::tree::{self, Step};
 
 /// T-states a line may take on the ROM: eleven seconds of its time.
-const T_STATES: u64 = 40_000_000;
+pub const T_STATES: u64 = 40_000_000;
 /// Fuel a line may take here.
-const FUEL: u32 = 3_000_000;
+pub const FUEL: u32 = 3_000_000;
 
 /// How much is to be done.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +43,8 @@ pub struct Tally {
     pub endings: BTreeMap<String, u64>,
     /// Differences by field: how many, and the smallest case of the first few.
     pub found: BTreeMap<String, (u64, Vec<String>)>,
+    /// The lines of the cases that are shown, with what differs.
+    pub kept: Vec<(String, Vec<Vec<u8>>)>,
 }
 
 impl Tally {
@@ -186,6 +188,8 @@ pub fn many(
             entry
                 .1
                 .push(format!("case {index}\n{}", describe(&small, &found)));
+            let lines = small[..=found.0].iter().map(Step::line).collect();
+            tally.kept.push((difference.field, lines));
         }
     }
     tally

@@ -156,6 +156,10 @@ impl Computer {
     pub fn into_machine(self) -> Machine {
         self.machine
     }
+    /// Chooses whether keywords are typed with one key each.
+    pub fn set_keyword_keys(&mut self, on: bool) {
+        self.machine.set_keyword_keys(on);
+    }
     /// Whether it stops at INKEY$ and PAUSE, and keeps a log.
     pub fn set_probes(&mut self, on: bool) {
         self.machine.set_probes(on);

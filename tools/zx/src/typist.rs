@@ -21,9 +21,10 @@ impl Typist {
     /// A machine just switched on, its first picture on the screen.
     #[must_use]
     pub fn new(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut typist = Self {
-            computer: Computer::new(rom, characters),
-        };
+        let mut computer = Computer::new(rom, characters);
+        // The keys that are typed are a 48K's.
+        computer.set_keyword_keys(rom == Rom::Rom48);
+        let mut typist = Self { computer };
         typist.ready(500);
         typist
     }
@@ -42,6 +43,7 @@ impl Typist {
                 }
             }
         }
+        computer.set_keyword_keys(rom == Rom::Rom48);
         let mut typist = Self { computer };
         typist.ready(500);
         Ok(typist)

@@ -1,0 +1,83 @@
+//! Conditions and assignments to code: the commonest become one instruction each.
+
+use super::code::Op;
+use super::parse::{Parser, Type};
+use crate::report::{Report, Result};
+use crate::store::variables::Kind;
+
+impl Parser<'_> {
+    /// Leaves the line unless the condition holds: a comparison just made is done in one go.
+    pub(super) fn if_not(&mut self, start: usize) {
+        let clear = self.uses_workspace(start);
+        let spot = self.spot;
+        let (op, instead_of) = match self.out.ops[start..] {
+            [.., Op::Variable(v), Op::CompareNumber(c, n)] => {
+                (Op::IfNotVariableNumber(c, v, 0, n), 2)
+            }
+            [.., Op::Variable(v), Op::CompareVariable(c, w)] => {
+                (Op::IfNotVariableVariable(c, v, w, 0), 2)
+            }
+            [.., Op::CompareNumber(c, n)] => (Op::IfNotNumber(c, 0, n), 1),
+            [.., Op::CompareVariable(c, v)] => (Op::IfNotVariable(c, v, 0), 1),
+            _ => (Op::IfNot(0), 0),
+        };
+        self.out.ops.truncate(self.out.ops.len() - instead_of);
+        if clear {
+            self.emit(Op::ClearWork);
+        }
+        let at = self.here();
+        self.ifs.push((at, spot));
+        self.emit(op);
+    }
+
+    /// LET: the destination, `=`, the value.
+    pub(super) fn let_statement(&mut self) -> Result<()> {
+        let (kind, assign) = self.destination()?;
+        self.expect(b'=')?;
+        let start = self.out.ops.len();
+        if self.expression()? != kind {
+            return Err(Report::NonsenseInBasic);
+        }
+        let Op::Let(to) = assign else {
+            self.emit(assign);
+            return Ok(());
+        };
+        // The commonest assignments are one instruction.
+        let whole = match self.out.ops[start..] {
+            [Op::Number(n)] => Op::LetNumber(to, n),
+            [Op::Variable(v)] => Op::LetVariable(to, v),
+            [Op::VariableAddNumber(v, n)] => Op::LetVariableAddNumber(to, v, n),
+            [Op::VariableAddVariable(v, w)] => Op::LetVariableAddVariable(to, v, w),
+            _ => {
+                self.emit(assign);
+                return Ok(());
+            }
+        };
+        self.out.ops.truncate(start);
+        self.emit(whole);
+        Ok(())
+    }
+
+    /// A variable to assign to: what it takes, and the instruction that assigns. A place that must
+    /// be worked out first is pushed.
+    ///
+    /// ROM: class 1, 1C1F.
+    pub(super) fn destination(&mut self) -> Result<(Type, Op)> {
+        let (name, _) = self.name()?;
+        let slot = self.slot(&name)?;
+        Ok(match name.kind() {
+            Kind::Number => (Type::Number, Op::Let(slot)),
+            Kind::Numbers => {
+                self.numeric_subscripts(slot, Op::SubscriptsPlace, Op::ElementPlace(slot))?;
+                (Type::Number, Op::LetElement)
+            }
+            Kind::Text if self.current() == b'(' => {
+                self.emit(Op::Subscripts(slot));
+                self.subscripts(true)?;
+                self.slices()?;
+                (Type::Text, Op::LetSlice)
+            }
+            Kind::Text => (Type::Text, Op::LetText(slot)),
+        })
+    }
+}
