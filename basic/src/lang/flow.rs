@@ -27,6 +27,14 @@ impl Exec {
     /// Report 0 past the program's end, N for a statement that is not there.
     pub(super) fn place(&mut self, sys: &System, spot: Spot) -> Result<Pc> {
         if spot.line & 0x8000 != 0 {
+            if spot.statement == 0 {
+                // Flaw kept: GO TO 32768 looks for statement 0 of the command, which is none (1BD1).
+                self.lost = Some(Spot {
+                    line: DIRECT,
+                    statement: 0xFF,
+                });
+                return Err(Report::StatementLost);
+            }
             let line = match self.code.direct {
                 Some(line) => line,
                 None => self.compile_direct(sys),

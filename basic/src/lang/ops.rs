@@ -31,6 +31,10 @@ const USR_DEPTH: u32 = 10;
 const MICROS_PER_T_STATE_NUMERATOR: u64 = 2;
 const MICROS_PER_T_STATE_DENOMINATOR: u64 = 7;
 
+/// The longest dimension DIM takes; more is report 3. The ROM's limit is FFxx (2C2F), where xx is
+/// what the E register happens to hold, mostly about this.
+const DIM_SIZE_MAX: u16 = 0xFFD0;
+
 impl Exec {
     /// Does an instruction the main loop leaves to others; the accumulator and the place are in
     /// `self`. [`Flow::Fuel`] says that a jump was made.
@@ -413,7 +417,7 @@ impl Exec {
             }
             Op::DimSize => {
                 let size = self.acc.to_u16()?;
-                if size == 0 {
+                if size == 0 || size > DIM_SIZE_MAX {
                     return Err(Report::SubscriptWrong);
                 }
                 self.sizes.push(size);

@@ -292,19 +292,14 @@ pub fn compare(
     }
 }
 
-/// Our memory with the ROM's bytes where string arguments of functions are kept and do not matter:
-/// the first holds what the A register happened to when the string was stacked, and where an empty
-/// string lies is the same to everybody.
-fn without_marks<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, [u8]> {
+/// Our memory with the ROM's bytes where string arguments of functions keep what does not matter:
+/// what the A register happened to hold when the string was stacked, and where in the workspace the
+/// string was.
+fn without_places<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, [u8]> {
     let mut own = Cow::Borrowed(our);
     for at in usize::from(from)..(to as usize).saturating_sub(7) {
-        if our[at..at + 2] != [b'$', 14] {
-            continue;
-        }
-        let empty = [rom, our].iter().all(|m| m[at + 5..at + 7] == [0, 0]);
-        let length = if empty { 3 } else { 1 };
-        let place = at + 2..at + 2 + length;
-        if our[place.clone()] != rom[place.clone()] {
+        let place = at + 2..at + 5;
+        if our[at..at + 2] == [b'$', 14] && our[place.clone()] != rom[place.clone()] {
             own.to_mut()[place.clone()].copy_from_slice(&rom[place]);
         }
     }
@@ -326,7 +321,7 @@ fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
     let same = |at: u32| word(rom, at) == word(our, at);
     if same(sysvars::PROG) && same(sysvars::VARS) {
         let program = word(rom, sysvars::PROG);
-        let masked = without_marks(rom, our, program, end(sysvars::VARS));
+        let masked = without_places(rom, our, program, end(sysvars::VARS));
         if let Some(found) = area("program", rom, &masked, program, end(sysvars::VARS)) {
             return Some(found);
         }

@@ -12,8 +12,8 @@ use crate::random::Random;
 use crate::shrink::shrink;
 use crate::tree::{self, Step};
 
-/// T-states a line may take on the ROM: eleven seconds of its time.
-pub const T_STATES: u64 = 40_000_000;
+/// T-states a line may take on the ROM: four seconds of its time.
+pub const T_STATES: u64 = 14_000_000;
 /// Fuel a line may take here.
 pub const FUEL: u32 = 3_000_000;
 

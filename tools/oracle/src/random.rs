@@ -9,12 +9,12 @@ impl Random {
     #[must_use]
     pub fn new(seed: u64, index: u64) -> Self {
         let mut random = Self(seed.wrapping_mul(0xD134_2543_DE82_EF95) ^ index);
-        let mixed = random.next() ^ index.rotate_left(32);
+        let mixed = random.bits() ^ index.rotate_left(32);
         Self(mixed)
     }
 
     /// 64 random bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ z >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -24,7 +24,7 @@ impl Random {
 
     /// A number from 0 to `bound` - 1; 0 when there is none.
     pub fn below(&mut self, bound: u32) -> u32 {
-        ((self.next() >> 32).wrapping_mul(u64::from(bound)) >> 32) as u32
+        ((self.bits() >> 32).wrapping_mul(u64::from(bound)) >> 32) as u32
     }
 
     /// A number from `low` to `high`.
@@ -51,7 +51,7 @@ mod tests {
     fn a_seed_and_an_index_name_the_same_numbers_always() {
         let numbers = |seed, index| {
             let mut random = Random::new(seed, index);
-            [random.next(), random.next()]
+            [random.bits(), random.bits()]
         };
         assert_eq!(numbers(1, 2), numbers(1, 2));
         assert_ne!(numbers(1, 2), numbers(1, 3));

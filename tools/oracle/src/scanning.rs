@@ -5,6 +5,8 @@ use crate::spectrum::{Register, Snapshot};
 
 /// SCANNING.
 const SCANNING: u16 = 0x24FB;
+/// CLS-LOWER.
+const CLEAR_LOWER: u16 = 0x0D6E;
 /// Where a call of ours returns to; nothing is ever run there.
 const RETURNED: u16 = 0x7FF0;
 /// Where errors return to.
@@ -68,6 +70,12 @@ impl<'a> Scanner<'a> {
         s.set_interrupts(false);
         s.hook(RETURNED, true);
         s.hook(FAILED, true);
+        // a command begins with a clear lower screen
+        let sp = s.register(Register::SP).wrapping_sub(2);
+        s.set_word(sp, RETURNED);
+        s.set_register(Register::SP, sp);
+        s.set_register(Register::PC, CLEAR_LOWER);
+        s.run(T_STATES);
         let base = s.snapshot();
         Self {
             rom,
@@ -90,18 +98,22 @@ impl<'a> Scanner<'a> {
         s.set_register(Register::SP, error.wrapping_sub(2));
         s.set_register(Register::PC, SCANNING);
         s.forget_routine();
-        match s.run(T_STATES) {
-            Some(RETURNED) => None,
-            Some(FAILED) => {
-                let report = code(s.byte(ERR_NR).wrapping_add(1));
-                Some(if running {
-                    Value::Report(report)
-                } else {
-                    Value::Refused(report, self.place(X_PTR))
-                })
+        let end = s.now() + T_STATES;
+        loop {
+            match s.run(end.saturating_sub(s.now())) {
+                Some(RETURNED) => return None,
+                Some(FAILED) => break,
+                // what sessions stop at: STR$ prints
+                Some(_) => {}
+                None => return Some(Value::Endless),
             }
-            _ => Some(Value::Endless),
         }
+        let report = code(s.byte(ERR_NR).wrapping_add(1));
+        Some(if running {
+            Value::Report(report)
+        } else {
+            Value::Refused(report, self.place(X_PTR))
+        })
     }
 
     /// The place in the line, as it was given, that a pointer points to.

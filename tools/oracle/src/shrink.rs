@@ -142,16 +142,17 @@ mod tests {
             .collect();
         let small = shrink(steps, |steps| {
             let text: Vec<u8> = steps.iter().flat_map(Step::line).collect();
-            text.iter().any(|c| *c == b'7') && steps.iter().any(|s| s.number == 9)
+            text.contains(&b'7') && steps.iter().any(|s| s.number == 9)
         });
         let lines: Vec<String> = small
             .iter()
             .map(|s| String::from_utf8(s.line()).unwrap())
             .collect();
-        assert_eq!(lines.len(), 2.min(lines.len()));
+        // the separator went, and all but the number that matters
         assert!(
-            lines.contains(&"9x7".to_owned()) || lines.contains(&"9y".to_owned()),
+            lines.iter().all(|line| !line.contains([';', '+', '('])),
             "{lines:?}"
         );
+        assert!(lines.contains(&"9x7".to_owned()), "{lines:?}");
     }
 }

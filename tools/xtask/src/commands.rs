@@ -17,7 +17,7 @@ struct Command {
     run: fn(Parser) -> Result<()>,
 }
 
-const COMMANDS: [Command; 6] = [
+const COMMANDS: [Command; 7] = [
     Command {
         name: "run",
         about: "build the machine and switch it on in QEMU",
@@ -69,6 +69,23 @@ target/kernel8.img (what the board's firmware loads).",
 Builds and runs `zx term`: the same machine as a program of this computer, with this terminal as
 its screen and keyboard. Arguments go to zx.",
         run: term,
+    },
+    Command {
+        name: "oracle",
+        about: "made-up BASIC on the original ROM and on this machine, compared",
+        help: "cargo x oracle programs|print|expressions|lines|ask [ARGUMENTS]
+
+Runs made-up programs, PRINT items, expressions or lines on the original ROM (in a Z80) and on this
+machine, compares everything a program can see, and makes what differs as small as it still differs.
+The ROM is taken from the Python package skoolkit, or from the file ZX_ROM48 names. Arguments:
+
+  --seed S --from N --count N   which cases, and how many; the same seed gives the same cases
+  --seconds T                   for how long
+  --show N                      cases shown of each kind of difference
+  --keep FILE                   adds them to a scenario file
+
+  ask LINE..                    your own lines instead, one after the other",
+        run: oracle,
     },
     Command {
         name: "help",
@@ -282,6 +299,18 @@ fn term(arguments: Parser) -> Result<()> {
             ])
             .args(more),
         "the machine in the terminal",
+    )
+}
+
+fn oracle(arguments: Parser) -> Result<()> {
+    let Some(more) = all_arguments(arguments, "oracle")? else {
+        return Ok(());
+    };
+    succeed(
+        cargo()
+            .args(["run", "--quiet", "--release", "--package", "oracle", "--"])
+            .args(more),
+        "the comparison with the original ROM",
     )
 }
 

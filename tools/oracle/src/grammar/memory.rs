@@ -57,7 +57,6 @@ const PEEKED: &[u32] = &[
     s::STKBOT,
     s::WORKSP,
     s::CURCHL,
-    s::FLAGX,
     s::DEFADD,
 ];
 
@@ -82,7 +81,7 @@ const POKED: &[(u32, &[u8])] = &[
     (s::REPDEL, &[1, 35]),
     (s::PIP, &[0, 100]),
     (s::UDG, &[88, 0]),
-    (s::UDG + 1, &[60, 61, 255]),
+    (s::UDG + 1, &[61, 255]),
     (s::E_PPC, &[10, 20]),
     (s::S_TOP, &[10]),
     (s::OSPPC, &[1, 2]),

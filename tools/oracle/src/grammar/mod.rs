@@ -79,8 +79,10 @@ impl<'a> Maker<'a> {
                 piece!(Statement; token::DIM, "t$(6)"),
             ]);
         }
-        self.functions = self.random.chance(70);
-        if self.functions {
+        // no body calls a function: it might call itself for ever
+        self.functions = false;
+        let functions = self.random.chance(70);
+        if functions {
             let mut body = || self.number(2);
             let (one, two) = (body(), body());
             let text = self.text(2);
@@ -91,6 +93,7 @@ impl<'a> Maker<'a> {
                 piece!(Statement; token::DEF_FN, "z()=", "3"),
             ]);
         }
+        self.functions = functions;
         lines
     }
 
@@ -195,17 +198,18 @@ mod tests {
     fn what_is_made_up_is_mostly_right_and_always_the_same() {
         let session = |index| Maker::new(&mut Random::new(1, index)).session();
         assert_eq!(session(3), session(3));
-        let mut refused = 0;
+        let (mut lines, mut refused) = (0, 0);
         for index in 0..40 {
             let mut ours = Ours::new();
             for step in session(index) {
                 let outcome = ours.enter(&step.line(), 20_000);
+                lines += 1;
                 refused += usize::from(matches!(outcome.status, Status::Refused(..)));
                 if !outcome.status.goes_on() {
                     break;
                 }
             }
         }
-        assert!(refused < 10, "{refused}");
+        assert!(refused * 8 < lines, "{refused} of {lines}");
     }
 }
