@@ -397,7 +397,10 @@ impl Exec {
         };
         if (item.kind == Type::Text) != is_text {
             // The ROM works the item out first; a failing one is reported before its type.
-            return Err(Report::NonsenseInBasic);
+            let characters = rest_of_line(&sys.memory, at).to_vec();
+            let wrong = [Op::Fail(Report::NonsenseInBasic)];
+            let (code, ..) = self.compile(&characters, true, at, None, &wrong, false)?;
+            return self.enter(sys, code, None, Some(code));
         }
         self.calls.read_end = item.end;
         self.enter(sys, item.code, None, temporary)

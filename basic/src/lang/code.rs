@@ -415,6 +415,8 @@ pub struct Mark {
     pub pc: Pc,
     /// Line and statement.
     pub spot: Spot,
+    /// Whether THEN stands before it, and no colon.
+    pub after_then: bool,
 }
 
 /// A line of the program and its code.

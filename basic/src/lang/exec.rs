@@ -26,6 +26,9 @@ pub type Fuel = u32;
 const STACK_BASE: u32 = 17;
 /// Bytes of a GO SUB entry.
 pub(super) const GO_SUB_ENTRY: u32 = 3;
+/// Bytes between the lowest place of the stack and the error address, where ERR_SP points; with no
+/// GO SUB that is RAMTOP - 3. ROM: `CLEAR` 1EDE.
+const BELOW_ENTRY: u32 = STACK_BASE - 3;
 /// What INPUT waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
@@ -98,6 +101,8 @@ pub struct Exec {
     pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
     pub(super) lost: Option<Spot>,
+    /// Where a jump was to go that found no such statement: CONTINUE tries again.
+    pub(super) missed: Option<Spot>,
 }
 
 impl Default for Exec {
@@ -145,6 +150,7 @@ impl Exec {
             input_pc: 0,
             wants_key: false,
             lost: None,
+            missed: None,
         }
     }
 
@@ -157,6 +163,12 @@ impl Exec {
         // Inside a function or VAL it is the statement that called.
         let pc = self.frames.first().map_or(self.pc, |frame| frame.back);
         self.code.spot(pc.saturating_sub(1))
+    }
+
+    /// Where a jump was to go that found no such statement.
+    #[must_use]
+    pub const fn missed(&self) -> Option<Spot> {
+        self.missed
     }
 
     /// The statement of the last jump or line end: what has just been done when BREAK is found.
@@ -216,6 +228,23 @@ impl Exec {
         let top = sys.pointer(s::RAMTOP);
         let used = STACK_BASE + GO_SUB_ENTRY * self.go_subs.len() as u32;
         sys.memory.set_stack_end(top.saturating_sub(used));
+        sys.memory.set_pointer(s::ERR_SP, sys.memory.stack_end() + BELOW_ENTRY);
+    }
+
+    /// Writes the GO SUBs that have not returned to where the ROM's stack has them: a command has
+    /// ended and others may look.
+    ///
+    /// ROM: `GO-SUB` 1EED.
+    pub fn show_go_subs(&self, sys: &mut System) {
+        let error = sys.memory.stack_end() + BELOW_ENTRY;
+        sys.memory.set_pointer(s::ERR_SP, error);
+        let mut at = error + 2;
+        for entry in self.go_subs.iter().rev() {
+            let [low, high] = entry.spot.line.to_le_bytes();
+            let next = entry.spot.statement.wrapping_add(1);
+            sys.memory.set_bytes(at, &[low, high, next]);
+            at += GO_SUB_ENTRY;
+        }
     }
 
     /// Makes a clean start for a command or a new statement after an error.
@@ -229,6 +258,7 @@ impl Exec {
         self.probed = false;
         self.wants_key = false;
         self.lost = None;
+        self.missed = None;
     }
 
     /// Whether a function or VAL is being worked out: the statement has not been done.

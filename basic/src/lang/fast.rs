@@ -351,14 +351,15 @@ pub(super) fn run(
                 stacks.values.push(u64::from(at));
             }
             Op::LetElement => {
-                let Some(&at) = stacks.values.last() else {
+                // The place was stacked first; SCREEN$ and STR$ may have left more.
+                let Some(&at) = stacks.values.first() else {
                     stop!(Stop::Other)
                 };
                 let at = at as Address;
                 if at < ATTRIBUTES_END {
                     stop!(Stop::Other);
                 }
-                stacks.values.pop();
+                stacks.values.clear();
                 bytes.set_number(at, acc);
             }
             Op::Text(slot) => {

@@ -39,10 +39,13 @@ impl Exec {
             return Err(if spot.statement == 0 {
                 Report::Ok
             } else {
+                // NSPPC still holds the jump when 1BEC is reported.
+                self.missed = Some(spot);
                 Report::StatementLost
             });
         };
         if line.number != spot.line && spot.statement != 0 {
+            self.missed = Some(spot);
             return Err(Report::StatementLost);
         }
         let line = self.compiled(sys, index);
@@ -65,7 +68,12 @@ impl Exec {
         let statement = u32::from(statement.max(1));
         if statement <= line.statements {
             let mark = self.code.marks.get((line.marks + statement - 1) as usize);
-            mark.map(|mark| mark.pc).ok_or(Report::StatementLost)
+            match mark {
+                // Flaw kept: EACH-STMT (198B) stops at THEN, where STMT-NEXT wants a colon.
+                Some(mark) if mark.after_then => Err(Report::NonsenseInBasic),
+                Some(mark) => Ok(mark.pc),
+                None => Err(Report::StatementLost),
+            }
         } else if statement == line.statements + 1 {
             Ok(line.end)
         } else {

@@ -291,8 +291,15 @@ impl Exec {
                     // Flaw kept: a nought stays on the calculator's stack below the string.
                     self.push_number(Number::ZERO);
                 }
-                let text = text::new_text(&mut sys.memory, printed.as_bytes())?;
-                self.stack.push(text.bits());
+                // The place the characters are put before stays behind them (3620).
+                let length = printed.as_bytes().len() as u16;
+                let at = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                sys.memory.set_bytes(at, printed.as_bytes());
+                self.stack.push(Text { at, length }.bits());
+                // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
+                // the temporary colours the permanent ones again (CHAN-FLAG 1615).
+                let channel = sys.pointer(s::CURCHL);
+                channel::select(&mut sys.memory, channel);
             }
             Op::LetText(slot) => {
                 let text = self.pop_text();
@@ -300,12 +307,16 @@ impl Exec {
                     .let_text(&mut sys.memory, slot, text.at, text.length)?;
             }
             Op::LetElement => {
-                let at = self.stack.pop().unwrap_or(0) as Address;
+                let at = self.stack.first().copied().unwrap_or(0) as Address;
+                self.stack.clear();
                 sys.memory.set_number(at, self.acc);
             }
             Op::LetSlice => {
                 let text = self.pop_text();
-                let to = self.pop_text();
+                // The place is kept in DEST and STRLEN: what lies between does not matter.
+                let to = self.stack.first().copied().unwrap_or(0);
+                let to = Text::from_bits(to);
+                self.stack.clear();
                 let_slice(&mut sys.memory, to.at, to.length, text.at, text.length)?;
             }
             Op::Drop => {
@@ -343,9 +354,13 @@ impl Exec {
         }
         let key = screen::screen_string(&sys.memory, line, column);
         self.push_key(sys, key)?;
-        // Flaw kept: S-SCRN$ (2668) stacks its string a second time.
-        let bits = self.stack.last().copied().unwrap_or(0);
-        self.stack.push(bits);
+        // Flaw kept: S-SCRN$ (2668) stacks its string a second time. The first time the character
+        // is in A, which is stacked too: as a number it is next to nothing.
+        if let Some(first) = self.stack.last_mut() {
+            let bits = *first;
+            *first |= u64::from(key.unwrap_or(0));
+            self.stack.push(bits);
+        }
         Ok(())
     }
 
@@ -391,7 +406,11 @@ impl Exec {
             Op::New => return Ok(Some(Flow::New)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),
-            Op::DimBegin(_) => self.sizes.clear(),
+            Op::DimBegin(slot) => {
+                // The old array goes before the sizes are worked out (2C15).
+                self.slots.remove(&mut sys.memory, slot);
+                self.sizes.clear();
+            }
             Op::DimSize => {
                 let size = self.acc.to_u16()?;
                 if size == 0 {
@@ -401,7 +420,6 @@ impl Exec {
             }
             Op::Dim(slot, _) => {
                 let sizes = core::mem::take(&mut self.sizes);
-                self.slots.remove(&mut sys.memory, slot);
                 let result = self.slots.dim(&mut sys.memory, slot, &sizes);
                 self.sizes = sizes;
                 result?;
@@ -654,16 +672,12 @@ impl Exec {
     }
 }
 
-/// A coordinate for AT, SCREEN$ and ATTR.
+/// A coordinate for AT, SCREEN$ and ATTR. Flaw kept: the sign is not looked at.
 ///
 /// ROM: `STK-TO-A` 2314 by 2307.
 fn unsigned(n: Number) -> Result<u8> {
-    let (value, negative) = n.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
-    if negative && value != 0 {
-        Err(Report::IntegerOutOfRange)
-    } else {
-        Ok(value)
-    }
+    let (value, _) = n.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
+    Ok(value)
 }
 
 /// Eight times the number of a user-defined graphic, from its letter or its code.

@@ -6,7 +6,7 @@ use super::code::{Mark, Op, Origin, Pc, Spot};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::store::Address;
-use crate::store::areas::ENTER;
+use crate::store::areas::{ENTER, VARIABLES_END};
 use crate::store::variables::{Name, SlotNumber, Slots};
 use crate::token;
 
@@ -232,7 +232,8 @@ impl<'a> Parser<'a> {
         let (number, used) = if binary {
             number::parse_bin(rest)?
         } else {
-            number::parse_decimal(rest)?
+            // The `?` stands where the ROM's reader has come to.
+            number::parse_decimal(rest).inspect_err(|_| self.at += length_read(rest))?
         };
         self.at += used;
         self.current();
@@ -244,15 +245,26 @@ impl<'a> Parser<'a> {
     }
 
     /// Steps over a hidden number (or notes that one belongs here): DEF FN's arguments.
+    ///
+    /// Flaw kept: the five bytes are what the ROM's making of room leaves there, which is the text
+    /// from the second character after the name on, and the name's last character (1F95).
     pub(super) fn slot_of_argument(&mut self) {
         if self.hidden {
             if self.byte(self.at) == NUMBER_MARK {
                 self.at = (self.at + HIDDEN_SIZE).min(self.text.len());
             }
         } else {
+            let end = self.text.len();
+            let left = |at: usize| match self.text.get(at) {
+                Some(code) => *code,
+                None if at == end => ENTER,
+                None => VARIABLES_END,
+            };
+            let [a, b, c, d] = [1, 2, 3, 4].map(|i| left(self.at + i));
+            let name = self.at.checked_sub(1).map_or(0, left);
             self.found.push(Hidden {
                 before: self.at,
-                number: Number::ZERO,
+                number: Number::from_bytes([a, b, c, d, name]),
             });
         }
     }
@@ -299,4 +311,28 @@ impl<'a> Parser<'a> {
     pub(super) fn slot(&mut self, name: &Name) -> Result<SlotNumber> {
         self.out.slots.intern(name)
     }
+}
+
+/// How far a decimal number that is wrong or too big is read. ROM: `DEC-TO-FP` 2C9B.
+fn length_read(text: &[u8]) -> usize {
+    let mut at = 0;
+    let now = |at: usize| text.get(at).copied().unwrap_or(ENTER);
+    let digits = |mut at: usize| {
+        while matches!(now(at), b'0'..=b'9' | b' ') {
+            at += 1;
+        }
+        at
+    };
+    at = digits(at);
+    if now(at) == b'.' {
+        at = digits(at + 1);
+    }
+    if at > 0 && now(at) | 0x20 == b'e' {
+        at += 1;
+        if matches!(now(at), b'+' | b'-') {
+            at += 1;
+        }
+        at = digits(at);
+    }
+    at
 }

@@ -44,7 +44,11 @@ impl Parser<'_> {
         let ifs = core::mem::take(&mut self.ifs);
         for (at, spot) in ifs {
             let out = self.here();
-            self.out.marks.push(Mark { pc: out, spot });
+            self.out.marks.push(Mark {
+                pc: out,
+                spot,
+                after_then: false,
+            });
             self.emit(end);
             match &mut self.out.ops[at as usize] {
                 Op::IfNot(to)
@@ -64,6 +68,7 @@ impl Parser<'_> {
     /// What the syntax check says; the walk stands where it found it.
     pub fn statements(&mut self) -> Result<()> {
         self.spot.statement = 0;
+        let mut after_then = false;
         loop {
             if self.spot.statement == STATEMENTS_MAX {
                 return Err(Report::NonsenseInBasic);
@@ -72,6 +77,7 @@ impl Parser<'_> {
             let mark = Mark {
                 pc: self.here(),
                 spot: self.spot,
+                after_then: core::mem::take(&mut after_then),
             };
             self.out.marks.push(mark);
             match self.current() {
@@ -85,7 +91,10 @@ impl Parser<'_> {
                     let start = self.out.ops.len();
                     match self.statement(code)? {
                         After::Nothing => return Ok(()),
-                        After::Statement => continue,
+                        After::Statement => {
+                            after_then = true;
+                            continue;
+                        }
                         After::Separator => {
                             if self.uses_workspace(start) {
                                 self.emit(Op::ClearWork);

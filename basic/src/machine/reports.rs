@@ -13,13 +13,15 @@ impl Machine {
     /// ROM: `MAIN-4` 1303.
     pub(super) fn finish(&mut self, report: Report) {
         let spot = self.exec.spot();
-        self.finish_at(report, spot, None);
+        let missed = self.exec.missed();
+        self.finish_at(report, spot, missed);
     }
 
     /// The same at a given statement; CONTINUE goes on at `next` if something was to come first.
     pub(super) fn finish_at(&mut self, report: Report, spot: Spot, next: Option<Spot>) {
         self.sys.drop_output();
         self.exec.reset_run();
+        self.exec.show_go_subs(&mut self.sys);
         while self.activities.len() > 1 {
             self.activities.pop();
         }
@@ -35,6 +37,7 @@ impl Machine {
         m.set_bit(s::FLAGS, 5, false);
         m.set_bit(s::FLAGS, 7, true);
         m.set_byte(s::FLAGX, 0);
+        m.set_byte(s::MODE, 0);
         m.set_byte(s::X_PTR + 1, 0);
         m.set_word(s::DEFADD, 0);
         // Stream 0 is the keyboard's again.

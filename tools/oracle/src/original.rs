@@ -1,0 +1,238 @@
+//! The original ROM, driven: lines go in where the editor would hand them over, reports come out.
+
+use basic::token::CLS;
+use fonts::GLYPHS;
+use zx::{Failure, Result};
+
+use crate::outcome::{Outcome, Status};
+use crate::spectrum::{Register, Snapshot, Spectrum};
+
+/// Places in the ROM that the driver knows.
+mod place {
+    /// MAIN-EXEC is about to list.
+    pub(super) const LIST: u16 = 0x12A6;
+    /// Past the listing.
+    pub(super) const LISTED: u16 = 0x12A9;
+    /// The editor is about to be called.
+    pub(super) const EDITOR: u16 = 0x12B1;
+    /// The editor has returned.
+    pub(super) const EDITED: u16 = 0x12B4;
+    /// A wrong line has lost its hidden numbers.
+    pub(super) const REFUSED: u16 = 0x12C9;
+    /// MAIN-4: a command has ended.
+    pub(super) const ENDED: u16 = 0x1303;
+    /// The report's number is in A.
+    pub(super) const REPORT: u16 = 0x1313;
+    /// PRINT-A-2.
+    pub(super) const PRINT: u16 = 0x15F2;
+    /// WAIT-KEY, about to look.
+    pub(super) const WAIT_KEY: u16 = 0x15DE;
+    /// Where `scroll?` calls WAIT-KEY.
+    pub(super) const AFTER_SCROLL: u16 = 0x0CB6;
+    /// PAUSE, its frames in BC.
+    pub(super) const PAUSE: u16 = 0x1F3D;
+    /// BEEPER.
+    pub(super) const BEEPER: u16 = 0x03B5;
+    /// NEW.
+    pub(super) const NEW: u16 = 0x11B7;
+    /// The start.
+    pub(super) const START: u16 = 0x0000;
+    /// The character set.
+    pub(super) const CHARACTERS: u16 = 0x3D00;
+}
+
+/// System variables the driver reads or writes.
+mod variable {
+    pub(super) const LAST_K: u16 = 0x5C08;
+    pub(super) const ERR_NR: u16 = 0x5C3A;
+    pub(super) const FLAGS: u16 = 0x5C3B;
+    pub(super) const PPC: u16 = 0x5C45;
+    pub(super) const SUBPPC: u16 = 0x5C47;
+    pub(super) const CURCHL: u16 = 0x5C51;
+    pub(super) const E_LINE: u16 = 0x5C59;
+    pub(super) const K_CUR: u16 = 0x5C5B;
+    pub(super) const X_PTR: u16 = 0x5C5F;
+    pub(super) const WORKSP: u16 = 0x5C61;
+    pub(super) const STKBOT: u16 = 0x5C63;
+    pub(super) const STKEND: u16 = 0x5C65;
+}
+
+/// T-states the ROM needs at most to check memory and come to its editor.
+const BOOT: u64 = 40_000_000;
+/// The channel STR$ prints to.
+const INTO_WORKSPACE: u8 = b'R';
+/// FLAGS: a new key.
+const NEW_KEY: u8 = 0x20;
+
+/// The code of a report from its number.
+#[must_use]
+pub fn code(number: u8) -> char {
+    match number {
+        0..=9 => char::from(b'0' + number),
+        _ => char::from(number.wrapping_add(b'A' - 10)),
+    }
+}
+
+/// The original machine at its editor.
+pub struct Original {
+    /// The hardware.
+    pub spectrum: Spectrum,
+    ready: Snapshot,
+}
+
+impl Original {
+    /// Starts the ROM, our characters in place of its own.
+    ///
+    /// # Errors
+    /// It does not come to its editor.
+    pub fn new(rom: &[u8]) -> Result<Self> {
+        let mut spectrum = Spectrum::new(rom);
+        spectrum.write(place::CHARACTERS, GLYPHS.as_flattened());
+        spectrum.hook(place::EDITOR, true);
+        if spectrum.run(BOOT).is_none() {
+            return Err(Failure("the ROM does not come to its editor".to_owned()));
+        }
+        for at in [
+            place::LIST,
+            place::REFUSED,
+            place::ENDED,
+            place::REPORT,
+            place::PRINT,
+            place::WAIT_KEY,
+            place::PAUSE,
+            place::BEEPER,
+            place::NEW,
+            place::START,
+        ] {
+            spectrum.hook(at, true);
+        }
+        let ready = spectrum.snapshot();
+        let mut original = Self { spectrum, ready };
+        // its makers' line is not ours
+        original.enter(&[CLS], BOOT);
+        original.ready = original.spectrum.snapshot();
+        Ok(original)
+    }
+
+    /// Goes back to the first editor.
+    pub fn reset(&mut self) {
+        self.spectrum.restore(&self.ready);
+    }
+
+    /// Puts a line into the edit area.
+    fn set_line(&mut self, line: &[u8]) {
+        let s = &mut self.spectrum;
+        let at = s.word(variable::E_LINE);
+        s.write(at, line);
+        let end = at.wrapping_add(line.len() as u16);
+        s.write(end, &[13, 0x80]);
+        for pointer in [variable::WORKSP, variable::STKBOT, variable::STKEND] {
+            s.set_word(pointer, end.wrapping_add(2));
+        }
+        s.set_word(variable::K_CUR, at);
+    }
+
+    /// Gives the editor a line (tokens without hidden numbers) and runs for at most so many
+    /// T-states.
+    pub fn enter(&mut self, line: &[u8], t_states: u64) -> Outcome {
+        self.set_line(line);
+        let s = &mut self.spectrum;
+        s.set_register(Register::PC, place::EDITED);
+        s.forget_routine();
+        let mut outcome = Outcome::new();
+        outcome.status = self.drive(t_states, &mut outcome);
+        outcome.border = self.spectrum.border();
+        outcome
+    }
+
+    fn drive(&mut self, t_states: u64, outcome: &mut Outcome) -> Status {
+        let end = self.spectrum.now() + t_states;
+        let mut report = None;
+        let mut ended = false;
+        loop {
+            let s = &mut self.spectrum;
+            let left = end.saturating_sub(s.now());
+            let Some(at) = s.run(left) else {
+                return Status::Endless;
+            };
+            match at {
+                place::LIST => {
+                    s.set_register(Register::PC, place::LISTED);
+                }
+                place::EDITOR => return report.unwrap_or(Status::Entered),
+                place::REFUSED => {
+                    let number = s.byte(variable::ERR_NR).wrapping_add(1);
+                    let mark = s
+                        .word(variable::X_PTR)
+                        .wrapping_sub(s.word(variable::E_LINE));
+                    report = Some(Status::Refused(code(number), mark));
+                    s.write(variable::X_PTR + 1, &[0]);
+                    self.set_line(&[]);
+                }
+                place::ENDED => {
+                    ended = true;
+                    // HALT waits for the interrupt, for nothing else
+                    s.set_register(Register::PC, place::ENDED + 1);
+                }
+                place::REPORT => {
+                    ended = true;
+                    let number = (s.register(Register::AF) >> 8) as u8;
+                    report = Some(Status::Report(
+                        code(number),
+                        s.word(variable::PPC),
+                        s.byte(variable::SUBPPC),
+                    ));
+                }
+                place::PRINT => {
+                    if !s.inside() {
+                        s.watch_routine();
+                        let channel = s.byte(s.word(variable::CURCHL).wrapping_add(4));
+                        let byte = (s.register(Register::AF) >> 8) as u8;
+                        if !ended && channel != INTO_WORKSPACE {
+                            outcome.printed.push((channel, byte));
+                        }
+                    }
+                }
+                place::WAIT_KEY => {
+                    if s.byte(variable::FLAGS) & NEW_KEY != 0 {
+                        continue;
+                    }
+                    if s.word(s.register(Register::SP)) != place::AFTER_SCROLL {
+                        return Status::Waiting;
+                    }
+                    let flags = s.byte(variable::FLAGS) | NEW_KEY;
+                    s.write(variable::LAST_K, b"y");
+                    s.write(variable::FLAGS, &[flags]);
+                }
+                place::PAUSE => {
+                    if s.register(Register::BC) == 0 {
+                        return Status::Waiting;
+                    }
+                }
+                place::BEEPER => {
+                    let sound = (s.register(Register::DE), s.register(Register::HL));
+                    outcome.beeps.push(sound);
+                    s.ret();
+                }
+                _ => return Status::Gone,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn report_numbers_have_the_codes_people_know() {
+        assert_eq!([0, 9, 10, 27].map(code), ['0', '9', 'A', 'R']);
+    }
+
+    #[test]
+    fn a_rom_that_never_comes_to_an_editor_is_said_to() {
+        // JR -2
+        let said = Original::new(&[0x18, 0xFE]).err();
+        assert!(said.is_some_and(|f| f.0.contains("editor")));
+    }
+}

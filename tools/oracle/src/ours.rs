@@ -1,0 +1,179 @@
+//! Our machine, driven as the original is.
+
+use std::sync::OnceLock;
+
+use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Waiting};
+use basic::report::Report;
+use basic::seam::Micros;
+use basic::store::sysvars as s;
+use basic::token::CLS;
+
+use crate::outcome::{Outcome, Status};
+
+/// Work in one turn.
+const FUEL_A_TURN: u32 = 5_000;
+/// Virtual time of a turn that works.
+const TURN: Micros = 1_000;
+/// Turns that wait for a time, at most.
+const WAITS_MAX: u32 = 100_000;
+
+/// Our machine at its editor.
+#[derive(Clone)]
+pub struct Ours {
+    machine: Machine,
+    now: Micros,
+}
+
+impl Default for Ours {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Ours {
+    /// A 48K just switched on.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut machine = Machine::new(Model::Spectrum48);
+        let mut fuel = 1;
+        let _ = machine.run(0, &mut fuel);
+        machine.set_probes(true);
+        let mut ours = Self { machine, now: 0 };
+        // the greeting is not the ROM's
+        ours.enter(&[CLS], FUEL_A_TURN);
+        ours
+    }
+
+    /// A copy of one that was switched on earlier: cheaper than another.
+    #[must_use]
+    pub fn fresh() -> Self {
+        static READY: OnceLock<Ours> = OnceLock::new();
+        READY.get_or_init(Self::new).clone()
+    }
+
+    /// All of memory, the ROM's too.
+    #[must_use]
+    pub fn memory(&self) -> &[u8] {
+        self.machine.memory().slice(0, 0x1_0000)
+    }
+
+    /// The machine.
+    #[must_use]
+    pub const fn machine(&self) -> &Machine {
+        &self.machine
+    }
+
+    /// Gives the editor a line (tokens without hidden numbers) and runs with at most so much fuel.
+    pub fn enter(&mut self, line: &[u8], fuel: u32) -> Outcome {
+        self.machine.take_log();
+        let mut outcome = Outcome::new();
+        outcome.status = match self.machine.enter_line(line) {
+            Entered::Line | Entered::Nothing => Status::Entered,
+            Entered::Refused(report, at) => Status::Refused(report.code(), at as u16),
+            Entered::NoRoom => self.reported(),
+            Entered::Running => self.drive(fuel),
+        };
+        outcome.border = self.machine.border();
+        for entry in self.machine.take_log() {
+            match entry {
+                LogEntry::Print {
+                    channel,
+                    code,
+                    nested: false,
+                } => outcome.printed.push((channel, code)),
+                LogEntry::ReportStart => break,
+                LogEntry::Beep {
+                    sounded: Some(sound),
+                    ..
+                } => outcome.beeps.push(sound),
+                _ => {}
+            }
+        }
+        outcome
+    }
+
+    fn reported(&self) -> Status {
+        match self.machine.report() {
+            Some((report, line, statement)) => {
+                Status::Report(Report::code(report), line, statement)
+            }
+            None => Status::Entered,
+        }
+    }
+
+    fn drive(&mut self, fuel: u32) -> Status {
+        let mut left = fuel;
+        let mut waits = 0;
+        while left > 0 {
+            let mut turn = FUEL_A_TURN.min(left);
+            let given = turn;
+            let pause = self.machine.run(self.now, &mut turn);
+            left -= given.saturating_sub(turn);
+            match pause {
+                Pause::Fuel | Pause::Probe(_) => self.now += TURN,
+                Pause::Power(_) => return Status::Gone,
+                Pause::Idle(until) => match self.machine.waiting() {
+                    Waiting::Editor => return self.reported(),
+                    Waiting::Scroll => self.answer_scroll(),
+                    Waiting::Input => return Status::Waiting,
+                    Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound => match until {
+                        Some(until) if until > self.now => self.now = until,
+                        Some(_) => self.now += TURN,
+                        None => return Status::Waiting,
+                    },
+                },
+            }
+            waits += 1;
+            if waits == WAITS_MAX {
+                break;
+            }
+        }
+        Status::Endless
+    }
+
+    /// Says `y` where the driver of the original does.
+    fn answer_scroll(&mut self) {
+        let memory = self.machine.memory_mut();
+        memory.set_byte(s::LAST_K, b'y');
+        memory.set_bit(s::FLAGS, 5, true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn enter(text: &str) -> Outcome {
+        let line = zx::listing::tokenise(text, false).unwrap();
+        Ours::new().enter(&line, 100_000)
+    }
+
+    #[test]
+    fn a_command_prints_and_reports() {
+        let outcome = enter("PRINT 7: PRINT #1;8: BEEP .01,0: STOP");
+        assert_eq!(outcome.status, Status::Report('9', 0xFFFE, 4));
+        assert_eq!(
+            outcome.printed,
+            [(b'S', b'7'), (b'S', 13), (b'K', b'8'), (b'K', 13)]
+        );
+        assert_eq!(outcome.beeps.len(), 1);
+    }
+
+    #[test]
+    fn what_does_not_end_is_given_up() {
+        let mut ours = Ours::new();
+        let line = zx::listing::tokenise("10 GO TO 10", false).unwrap();
+        assert_eq!(ours.enter(&line, 1000).status, Status::Entered);
+        let run = zx::listing::tokenise("RUN", false).unwrap();
+        assert_eq!(ours.enter(&run, 10_000).status, Status::Endless);
+        assert_eq!(enter("PAUSE 0").status, Status::Waiting);
+        assert_eq!(enter("PAUSE 5").status, Status::Report('0', 0xFFFE, 1));
+        assert_eq!(enter("PRINT 1+").status, Status::Refused('C', 3));
+    }
+
+    #[test]
+    fn scroll_is_answered() {
+        let outcome = enter("FOR i=1 TO 50: PRINT i: NEXT i");
+        assert_eq!(outcome.status, Status::Report('0', 0xFFFE, 3));
+    }
+}

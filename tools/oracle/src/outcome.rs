@@ -1,0 +1,404 @@
+//! What a line did, and what differs between two machines that were given the same line.
+
+use std::borrow::Cow;
+
+use basic::store::sysvars;
+
+use crate::tree;
+
+/// How a line ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// It was a program line, or empty, and is entered.
+    Entered,
+    /// It is wrong: the report's code, and the place of the `?` in the line.
+    Refused(char, u16),
+    /// It ran: the report's code, PPC, SUBPPC.
+    Report(char, u16, u8),
+    /// It waits for a key that nobody will press.
+    Waiting,
+    /// It does not end.
+    Endless,
+    /// It switched the machine off or did something else that ends the case.
+    Gone,
+}
+
+impl Status {
+    /// Whether a machine in this state takes another line.
+    #[must_use]
+    pub const fn goes_on(self) -> bool {
+        matches!(self, Self::Entered | Self::Refused(..) | Self::Report(..))
+    }
+}
+
+impl core::fmt::Display for Status {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match *self {
+            Self::Entered => write!(f, "entered"),
+            Self::Refused(code, at) => write!(f, "refused with {code} before character {at}"),
+            Self::Report(code, line, statement) => {
+                let line = if line & 0x8000 == 0 { line } else { 0 };
+                write!(f, "report {code}, {line}:{statement}")
+            }
+            Self::Waiting => write!(f, "waits for a key"),
+            Self::Endless => write!(f, "does not end"),
+            Self::Gone => write!(f, "is gone"),
+        }
+    }
+}
+
+/// What a line did, besides what it left in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub status: Status,
+    /// The bytes printed before the report, each with its channel's letter.
+    pub printed: Vec<(u8, u8)>,
+    /// DE and HL of every call of BEEPER.
+    pub beeps: Vec<(u16, u16)>,
+    /// The border's colour.
+    pub border: u8,
+}
+
+impl Outcome {
+    /// Nothing has happened yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            status: Status::Entered,
+            printed: Vec::new(),
+            beeps: Vec::new(),
+            border: 7,
+        }
+    }
+}
+
+impl Default for Outcome {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A difference between the ROM and us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What differs: the same for differences of one kind.
+    pub field: String,
+    /// How, for a reader.
+    pub text: String,
+}
+
+impl Difference {
+    fn new(field: impl Into<String>, text: impl Into<String>) -> Option<Self> {
+        Some(Self {
+            field: field.into(),
+            text: text.into(),
+        })
+    }
+}
+
+/// System variables that are not compared: name, bytes, and why.
+pub const NOT_COMPARED: &[(&str, u16, &str)] = &[
+    ("KSTATE", 8, "no key is pressed; how one is given differs"),
+    ("LAST_K", 1, "the same"),
+    ("TVDATA", 2, "the print routines' private notes"),
+    ("LIST_SP", 2, "a place on the Z80's stack"),
+    ("CH_ADD", 2, "where the interpreter was reading"),
+    ("X_PTR", 2, "the `?` is compared as a place in the line"),
+    (
+        "NEWPPC",
+        2,
+        "where the last jump went; NSPPC says whether there is one",
+    ),
+    (
+        "SUBPPC",
+        1,
+        "the report has it; STOP and BREAK add 1 for CONTINUE in passing",
+    ),
+    (
+        "DEST",
+        2,
+        "the interpreter's private note of where LET assigns",
+    ),
+    ("NXTLIN", 2, "the interpreter's private note"),
+    (
+        "STRLEN",
+        2,
+        "the interpreter's private note of what LET assigns to",
+    ),
+    ("T_ADDR", 2, "a place in the ROM's own tables"),
+    ("BREG", 1, "the calculator's private note"),
+    ("MEMBOT", 30, "the calculator's scratch memory"),
+    ("FRAMES", 3, "time"),
+];
+
+/// System variables that are compared after a command only: entering a line leaves the syntax
+/// check's notes in them, and the next command sets them before anybody can look.
+const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG"];
+
+/// Bits of FLAGS that are compared: the others tell the type of the last expression, the mode the
+/// last character was printed in, and whether VAL was checking when it failed.
+const FLAGS_COMPARED: u8 = 0b0010_1111;
+
+/// First and last byte of the system variables.
+const SYSTEM: u16 = 0x5C00;
+const SYSTEM_END: u16 = 0x5CB6;
+const DISPLAY: u16 = 0x4000;
+const ATTRIBUTES: u16 = 0x5800;
+const PRINTER: u16 = 0x5B00;
+const GRAPHICS: u16 = 0xFF58;
+
+fn word(memory: &[u8], at: u32) -> u16 {
+    let at = at as usize;
+    u16::from_le_bytes([memory[at], memory[at + 1]])
+}
+
+/// The first byte in which two memories differ, from `from` to before `to`.
+fn first(rom: &[u8], our: &[u8], from: u16, to: u32) -> Option<usize> {
+    let (from, to) = (usize::from(from), to as usize);
+    if from >= to {
+        return None;
+    }
+    let at = rom[from..to]
+        .iter()
+        .zip(&our[from..to])
+        .position(|(a, b)| a != b)?;
+    Some(from + at)
+}
+
+/// Some bytes round a place, as hexadecimal.
+fn around(memory: &[u8], at: usize, end: usize) -> String {
+    let from = at.saturating_sub(6);
+    let to = (at + 12).min(end);
+    let mut text = String::new();
+    for (i, byte) in memory[from..to].iter().enumerate() {
+        let mark = if from + i == at { ">" } else { " " };
+        text += &format!("{mark}{byte:02X}");
+    }
+    text
+}
+
+/// The difference of an area.
+fn area(name: &str, rom: &[u8], our: &[u8], from: u16, to: u32) -> Option<Difference> {
+    let at = first(rom, our, from, to)?;
+    let many = (usize::from(from)..to as usize)
+        .filter(|&i| rom[i] != our[i])
+        .count();
+    Difference::new(
+        name,
+        format!(
+            "{name}: {many} bytes, the first at {at:04X} ({} from its start)\n  rom {}\n  our {}",
+            at - usize::from(from),
+            around(rom, at, to as usize),
+            around(our, at, to as usize)
+        ),
+    )
+}
+
+/// The system variables that differ.
+fn system(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
+    let mut names = Vec::new();
+    let mut text = String::new();
+    let all = sysvars::ALL;
+    for (i, &(name, at)) in all.iter().enumerate() {
+        let end = all.get(i + 1).map_or(u32::from(SYSTEM_END), |&(_, at)| at);
+        if NOT_COMPARED.iter().any(|&(known, _, _)| known == name) {
+            continue;
+        }
+        if !ran && AFTER_COMMANDS.contains(&name) {
+            continue;
+        }
+        let (from, to) = (at as usize, end as usize);
+        let flags = name == "FLAGS" && (rom[from] ^ our[from]) & FLAGS_COMPARED == 0;
+        if rom[from..to] != our[from..to] && !flags {
+            names.push(name);
+            text += &format!(
+                "\n  {name}: rom {:02X?} our {:02X?}",
+                &rom[from..to],
+                &our[from..to]
+            );
+        }
+    }
+    if names.is_empty() {
+        return None;
+    }
+    Difference::new(
+        format!("system {}", names.join(" ")),
+        format!("system variables{text}"),
+    )
+}
+
+/// What was printed, for a reader.
+fn shown(printed: &[(u8, u8)]) -> String {
+    let mut text = String::new();
+    let mut channel = 0;
+    for &(letter, code) in printed {
+        if letter != channel {
+            text += &format!("[{}]", char::from(letter));
+            channel = letter;
+        }
+        text += &tree::show(&[code]);
+    }
+    text
+}
+
+/// The first thing that differs after a line, the most telling first.
+#[must_use]
+pub fn compare(
+    rom: (&Outcome, &[u8]),
+    our: (&Outcome, &[u8]),
+    memory_counts: bool,
+) -> Option<Difference> {
+    let ((a, ram), (b, own)) = (rom, our);
+    if a.status != b.status {
+        let field = match (a.status, b.status) {
+            (Status::Refused(x, _), Status::Refused(y, _)) if x == y => "marker".to_owned(),
+            (Status::Report(x, ..), Status::Report(y, ..)) if x != y => format!("report {x}/{y}"),
+            (Status::Report(..), Status::Report(..)) => "place of report".to_owned(),
+            (Status::Refused(..), Status::Refused(..)) => "refusal".to_owned(),
+            _ => "status".to_owned(),
+        };
+        return Difference::new(
+            field,
+            format!("status\n  rom {}\n  our {}", a.status, b.status),
+        );
+    }
+    if a.printed != b.printed {
+        return Difference::new(
+            "printed",
+            format!(
+                "printed\n  rom {}\n  our {}",
+                shown(&a.printed),
+                shown(&b.printed)
+            ),
+        );
+    }
+    if a.beeps != b.beeps {
+        return Difference::new(
+            "beeps",
+            format!("beeps\n  rom {:04X?}\n  our {:04X?}", a.beeps, b.beeps),
+        );
+    }
+    if a.border != b.border {
+        return Difference::new(
+            "border",
+            format!("border: rom {} our {}", a.border, b.border),
+        );
+    }
+    if memory_counts {
+        memory(ram, own, matches!(a.status, Status::Report(..)))
+    } else {
+        None
+    }
+}
+
+/// Our memory with the ROM's bytes where string arguments of functions are kept and do not matter:
+/// the first holds what the A register happened to when the string was stacked, and where an empty
+/// string lies is the same to everybody.
+fn without_marks<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, [u8]> {
+    let mut own = Cow::Borrowed(our);
+    for at in usize::from(from)..(to as usize).saturating_sub(7) {
+        if our[at..at + 2] != [b'$', 14] {
+            continue;
+        }
+        let empty = [rom, our].iter().all(|m| m[at + 5..at + 7] == [0, 0]);
+        let length = if empty { 3 } else { 1 };
+        let place = at + 2..at + 2 + length;
+        if our[place.clone()] != rom[place.clone()] {
+            own.to_mut()[place.clone()].copy_from_slice(&rom[place]);
+        }
+    }
+    own
+}
+
+/// What differs in memory.
+fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
+    let end = |at| u32::from(word(rom, at));
+    if let Some(found) = area("display", rom, our, DISPLAY, u32::from(ATTRIBUTES)) {
+        return Some(found);
+    }
+    if let Some(found) = area("attributes", rom, our, ATTRIBUTES, u32::from(PRINTER)) {
+        return Some(found);
+    }
+    if let Some(found) = area("printer buffer", rom, our, PRINTER, u32::from(SYSTEM)) {
+        return Some(found);
+    }
+    let same = |at: u32| word(rom, at) == word(our, at);
+    if same(sysvars::PROG) && same(sysvars::VARS) {
+        let program = word(rom, sysvars::PROG);
+        let masked = without_marks(rom, our, program, end(sysvars::VARS));
+        if let Some(found) = area("program", rom, &masked, program, end(sysvars::VARS)) {
+            return Some(found);
+        }
+        if same(sysvars::E_LINE) {
+            let variables = word(rom, sysvars::VARS);
+            if let Some(found) = area("variables", rom, our, variables, end(sysvars::E_LINE)) {
+                return Some(found);
+            }
+        }
+    }
+    if let Some(found) = system(rom, our, ran) {
+        return Some(found);
+    }
+    let channels = area("channels", rom, our, SYSTEM_END, end(sysvars::PROG));
+    let rest = || {
+        let line = word(rom, sysvars::E_LINE);
+        area("edit line", rom, our, line, end(sysvars::STKEND))
+    };
+    // what ERR_SP points to is an address in the ROM
+    let stack = word(rom, sysvars::ERR_SP).saturating_add(2);
+    // and CLEAR leaves an old stack between two RAMTOPs
+    let top = || {
+        let ramtop = word(rom, sysvars::RAMTOP);
+        area(
+            "GO SUB stack",
+            rom,
+            our,
+            stack,
+            u32::from(ramtop.saturating_sub(1)),
+        )
+        .or_else(|| area("graphics", rom, our, GRAPHICS, 0x1_0000))
+    };
+    channels.or_else(rest).or_else(top)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(code: char) -> Outcome {
+        Outcome {
+            status: Status::Report(code, 0xFFFE, 1),
+            ..Outcome::new()
+        }
+    }
+
+    #[test]
+    fn the_most_telling_difference_comes_first() {
+        let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
+        let (a, b) = (report('0'), report('B'));
+        let found = compare((&a, &rom), (&b, &our), true).unwrap();
+        assert_eq!(found.field, "report 0/B");
+        assert!(found.text.contains("rom report 0, 0:1"), "{}", found.text);
+        assert_eq!(compare((&a, &rom), (&a, &our), true), None);
+        rom[0x4005] = 1;
+        let found = compare((&a, &rom), (&a, &our), true).unwrap();
+        assert_eq!(found.field, "display");
+        assert_eq!(compare((&a, &rom), (&a, &our), false), None);
+    }
+
+    #[test]
+    fn system_variables_are_named_and_the_volatile_ones_left_out() {
+        let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
+        rom[sysvars::FRAMES as usize] = 1;
+        assert_eq!(memory(&rom, &our, true), None);
+        rom[sysvars::COORDS as usize + 1] = 3;
+        assert_eq!(memory(&rom, &our, true).unwrap().field, "system COORDS");
+        for (name, bytes, why) in NOT_COMPARED {
+            let i = sysvars::ALL.iter().position(|(n, _)| n == name).unwrap();
+            let next = sysvars::ALL[i + 1].1;
+            assert_eq!(next - sysvars::ALL[i].1, u32::from(*bytes), "{name}");
+            assert!(!why.is_empty());
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! The machine the original ROM runs in: 64 KB, a Z80, keyboard ports, the interrupt, hooks.
+//!
+//! As small as differential tests allow: memory is never contended, no key is ever pressed (keys
+//! are put into LAST_K where the ROM asks for one), nothing is heard.
+
+use rustzx_z80::{RegName16, Z80, Z80Bus};
+
+/// T-states between interrupts.
+const FRAME: u64 = 69_888;
+/// T-states the interrupt line is active.
+const INTERRUPT: u64 = 32;
+/// First byte that can be written.
+const RAM: u16 = 0x4000;
+
+/// What happens at an address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Hook {
+    #[default]
+    None,
+    Stop,
+}
+
+struct Bus {
+    memory: Box<[u8; 0x1_0000]>,
+    /// T-states since power-on.
+    now: u64,
+    interrupt: bool,
+    border: u8,
+}
+
+impl Z80Bus for Bus {
+    fn read_internal(&mut self, at: u16) -> u8 {
+        self.memory[usize::from(at)]
+    }
+    fn write_internal(&mut self, at: u16, value: u8) {
+        if at >= RAM {
+            self.memory[usize::from(at)] = value;
+        }
+    }
+    fn wait_mreq(&mut self, _at: u16, clocks: usize) {
+        self.now += clocks as u64;
+    }
+    fn wait_no_mreq(&mut self, _at: u16, clocks: usize) {
+        self.now += clocks as u64;
+    }
+    fn wait_internal(&mut self, clocks: usize) {
+        self.now += clocks as u64;
+    }
+    fn wait_loop(&mut self, _at: u16, clocks: usize) {
+        self.now += clocks as u64;
+    }
+    fn read_io(&mut self, _port: u16) -> u8 {
+        // no key down, nothing on the bus
+        0xFF
+    }
+    fn write_io(&mut self, port: u16, value: u8) {
+        if port & 1 == 0 {
+            self.border = value & 7;
+        }
+    }
+    fn read_interrupt(&mut self) -> u8 {
+        0xFF
+    }
+    fn reti(&mut self) {}
+    fn halt(&mut self, _halted: bool) {}
+    fn int_active(&self) -> bool {
+        self.interrupt
+    }
+    fn nmi_active(&self) -> bool {
+        false
+    }
+    fn pc_callback(&mut self, _at: u16) {}
+}
+
+/// Registers by name.
+pub use rustzx_z80::RegName16 as Register;
+
+/// Registers that a snapshot keeps.
+const KEPT: [RegName16; 8] = [
+    RegName16::AF,
+    RegName16::BC,
+    RegName16::DE,
+    RegName16::HL,
+    RegName16::IX,
+    RegName16::IY,
+    RegName16::SP,
+    RegName16::PC,
+];
+
+/// The machine at rest between two instructions, to go back to.
+#[derive(Clone)]
+pub struct Snapshot {
+    memory: Box<[u8; 0x1_0000]>,
+    registers: [u16; 8],
+    others: [u16; 3],
+    interrupts: bool,
+    i: u8,
+    now: u64,
+    next_frame: u64,
+    border: u8,
+}
+
+/// A Z80 with 64 KB.
+pub struct Spectrum {
+    cpu: Z80,
+    bus: Bus,
+    next_frame: u64,
+    hooks: Box<[Hook; 0x1_0000]>,
+    /// While SP is not above this, [`Spectrum::inside`] holds.
+    watch: Option<u16>,
+}
+
+impl Spectrum {
+    /// A machine just switched on, with this in its ROM.
+    #[must_use]
+    pub fn new(rom: &[u8]) -> Self {
+        let mut memory = Box::new([0; 0x1_0000]);
+        memory[..rom.len()].copy_from_slice(rom);
+        let mut cpu = Z80::default();
+        cpu.regs.set_pc(0);
+        Self {
+            cpu,
+            bus: Bus {
+                memory,
+                now: 0,
+                interrupt: false,
+                border: 7,
+            },
+            next_frame: FRAME,
+            hooks: Box::new([Hook::None; 0x1_0000]),
+            watch: None,
+        }
+    }
+
+    /// Stops before the instruction at an address from now on, or no more.
+    pub fn hook(&mut self, at: u16, on: bool) {
+        self.hooks[usize::from(at)] = if on { Hook::Stop } else { Hook::None };
+    }
+
+    /// Runs until just before a hooked instruction, whose address it gives, or for so many
+    /// T-states. The first instruction is done in any case.
+    pub fn run(&mut self, t_states: u64) -> Option<u16> {
+        let end = self.bus.now.saturating_add(t_states);
+        while self.bus.now < end {
+            if self.bus.now >= self.next_frame {
+                // An instruction with a hook is not begun twice: its interrupt comes after it.
+                let at = self.cpu.regs.get_pc();
+                let late = self.bus.now - self.next_frame >= INTERRUPT;
+                if late {
+                    self.next_frame += FRAME;
+                } else {
+                    self.bus.interrupt = self.hooks[usize::from(at)] == Hook::None;
+                    let enabled = self.cpu.regs.get_iff1();
+                    self.cpu.emulate(&mut self.bus);
+                    if self.bus.interrupt && enabled && !self.cpu.regs.get_iff1() {
+                        self.next_frame += FRAME;
+                    }
+                    self.bus.interrupt = false;
+                    if let Some(stop) = self.stopped() {
+                        return Some(stop);
+                    }
+                    continue;
+                }
+            }
+            self.cpu.emulate(&mut self.bus);
+            if let Some(stop) = self.stopped() {
+                return Some(stop);
+            }
+        }
+        None
+    }
+
+    /// The address of the next instruction, if it is hooked.
+    #[inline]
+    fn stopped(&mut self) -> Option<u16> {
+        if let Some(watch) = self.watch {
+            if self.cpu.regs.get_sp() > watch {
+                self.watch = None;
+            }
+        }
+        let at = self.cpu.regs.get_pc();
+        (self.hooks[usize::from(at)] == Hook::Stop).then_some(at)
+    }
+
+    /// From the start of a routine (its return address on the stack) to its end, [`Self::inside`]
+    /// holds.
+    pub fn watch_routine(&mut self) {
+        self.watch = Some(self.cpu.regs.get_sp());
+    }
+
+    /// Whether the routine that is watched has not returned yet.
+    #[must_use]
+    pub fn inside(&self) -> bool {
+        self.watch.is_some()
+    }
+
+    /// Watches no routine.
+    pub fn forget_routine(&mut self) {
+        self.watch = None;
+    }
+
+    /// A register pair.
+    #[must_use]
+    pub fn register(&self, register: Register) -> u16 {
+        self.cpu.regs.get_reg_16(register)
+    }
+
+    /// Changes a register pair.
+    pub fn set_register(&mut self, register: Register, value: u16) {
+        self.cpu.regs.set_reg_16(register, value);
+    }
+
+    /// Turns the interrupt off or on.
+    pub fn set_interrupts(&mut self, on: bool) {
+        self.cpu.regs.set_iff1(on);
+        self.cpu.regs.set_iff2(on);
+    }
+
+    /// Returns from the routine that is about to begin.
+    pub fn ret(&mut self) {
+        let sp = self.register(Register::SP);
+        let to = self.word(sp);
+        self.set_register(Register::PC, to);
+        self.set_register(Register::SP, sp.wrapping_add(2));
+    }
+
+    /// A byte of memory.
+    #[must_use]
+    pub fn byte(&self, at: u16) -> u8 {
+        self.bus.memory[usize::from(at)]
+    }
+
+    /// Two bytes, low first.
+    #[must_use]
+    pub fn word(&self, at: u16) -> u16 {
+        u16::from_le_bytes([self.byte(at), self.byte(at.wrapping_add(1))])
+    }
+
+    /// All of memory.
+    #[must_use]
+    pub fn memory(&self) -> &[u8] {
+        &*self.bus.memory
+    }
+
+    /// Writes bytes, fewer where memory ends; in the ROM too.
+    pub fn write(&mut self, at: u16, bytes: &[u8]) {
+        let from = usize::from(at);
+        let length = bytes.len().min(0x1_0000 - from);
+        self.bus.memory[from..from + length].copy_from_slice(&bytes[..length]);
+    }
+
+    /// Writes two bytes, low first.
+    pub fn set_word(&mut self, at: u16, value: u16) {
+        self.write(at, &value.to_le_bytes());
+    }
+
+    /// The border's colour.
+    #[must_use]
+    pub fn border(&self) -> u8 {
+        self.bus.border
+    }
+
+    /// T-states since power-on.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.bus.now
+    }
+
+    /// The state now. The interrupt mode is not kept: there is one only after the ROM's start.
+    pub fn snapshot(&mut self) -> Snapshot {
+        let registers = KEPT.map(|register| self.register(register));
+        self.cpu.regs.exx();
+        let others = [RegName16::BC, RegName16::DE, RegName16::HL].map(|r| self.register(r));
+        self.cpu.regs.exx();
+        Snapshot {
+            memory: self.bus.memory.clone(),
+            registers,
+            others,
+            interrupts: self.cpu.regs.get_iff1(),
+            i: self.cpu.regs.get_i(),
+            now: self.bus.now,
+            next_frame: self.next_frame,
+            border: self.bus.border,
+        }
+    }
+
+    /// Goes back to a state.
+    pub fn restore(&mut self, to: &Snapshot) {
+        self.cpu = Z80::default();
+        self.cpu.set_im(1);
+        for (register, value) in [RegName16::BC, RegName16::DE, RegName16::HL]
+            .into_iter()
+            .zip(to.others)
+        {
+            self.set_register(register, value);
+        }
+        self.cpu.regs.exx();
+        for (register, value) in KEPT.into_iter().zip(to.registers) {
+            self.set_register(register, value);
+        }
+        self.cpu.regs.set_i(to.i);
+        self.set_interrupts(to.interrupts);
+        self.bus.memory.copy_from_slice(&*to.memory);
+        self.bus.now = to.now;
+        self.bus.border = to.border;
+        self.bus.interrupt = false;
+        self.next_frame = to.next_frame;
+        self.watch = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// LD SP,8000; CALL 0010; JR -2; at 0010: LD HL,5000; LD (HL),7; RET; at 0038: INC B; EI; RET.
+    fn little() -> Spectrum {
+        let mut rom = [0; 0x40];
+        rom[..8].copy_from_slice(&[0x31, 0, 0x80, 0xCD, 0x10, 0, 0x18, 0xFE]);
+        rom[0x10..0x16].copy_from_slice(&[0x21, 0, 0x50, 0x36, 7, 0xC9]);
+        rom[0x38..0x3B].copy_from_slice(&[4, 0xFB, 0xC9]);
+        Spectrum::new(&rom)
+    }
+
+    #[test]
+    fn a_program_runs_to_its_hooks() {
+        let mut spectrum = little();
+        spectrum.hook(0x10, true);
+        spectrum.hook(0x06, true);
+        assert_eq!(spectrum.run(1000), Some(0x10));
+        assert_eq!(spectrum.word(0x7FFE), 6);
+        spectrum.watch_routine();
+        assert!(spectrum.inside());
+        assert_eq!(spectrum.run(1000), Some(0x06));
+        assert_eq!(spectrum.byte(0x5000), 7);
+        assert!(!spectrum.inside());
+    }
+
+    #[test]
+    fn a_routine_is_skipped_by_returning_from_it() {
+        let mut spectrum = little();
+        spectrum.hook(0x10, true);
+        assert_eq!(spectrum.run(1000), Some(0x10));
+        spectrum.ret();
+        assert_eq!(spectrum.register(Register::PC), 6);
+        assert_eq!(spectrum.byte(0x5000), 0);
+    }
+
+    #[test]
+    fn the_interrupt_comes_once_a_frame_and_never_splits_a_hook() {
+        let mut spectrum = little();
+        spectrum.hook(0x06, true);
+        assert_eq!(spectrum.run(1000), Some(6));
+        let snapshot = spectrum.snapshot();
+        spectrum.restore(&snapshot);
+        spectrum.hook(0x06, false);
+        spectrum.set_register(Register::BC, 0);
+        spectrum.set_interrupts(true);
+        assert_eq!(spectrum.run(10 * FRAME), None);
+        assert_eq!(spectrum.register(Register::BC) >> 8, 10);
+    }
+
+    #[test]
+    fn a_snapshot_is_the_same_machine_again() {
+        let mut spectrum = little();
+        spectrum.hook(0x10, true);
+        spectrum.run(1000);
+        let before = spectrum.snapshot();
+        spectrum.run(500);
+        spectrum.write(0x6000, &[9]);
+        spectrum.restore(&before);
+        assert_eq!(spectrum.byte(0x6000), 0);
+        assert_eq!(spectrum.byte(0x5000), 0);
+        assert_eq!(spectrum.register(Register::PC), 0x10);
+        assert_eq!(spectrum.now(), before.now);
+    }
+
+    #[test]
+    fn the_rom_cannot_be_written_by_its_program() {
+        let mut rom = [0; 0x40];
+        // LD A,1; LD (0020),A; LD (4000),A
+        rom[..8].copy_from_slice(&[0x3E, 1, 0x32, 0x20, 0, 0x32, 0, 0x40]);
+        let mut spectrum = Spectrum::new(&rom);
+        spectrum.hook(8, true);
+        spectrum.run(100);
+        assert_eq!((spectrum.byte(0x20), spectrum.byte(0x4000)), (0, 1));
+    }
+}
