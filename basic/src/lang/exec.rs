@@ -228,7 +228,8 @@ impl Exec {
         let top = sys.pointer(s::RAMTOP);
         let used = STACK_BASE + GO_SUB_ENTRY * self.go_subs.len() as u32;
         sys.memory.set_stack_end(top.saturating_sub(used));
-        sys.memory.set_pointer(s::ERR_SP, sys.memory.stack_end() + BELOW_ENTRY);
+        sys.memory
+            .set_pointer(s::ERR_SP, sys.memory.stack_end() + BELOW_ENTRY);
     }
 
     /// Writes the GO SUBs that have not returned to where the ROM's stack has them: a command has

@@ -133,10 +133,17 @@ fn ask(rom: &mut Original, lines: &[String]) -> Result<u8> {
         let theirs = rom.enter(&line, programs::T_STATES);
         let own = ours.enter(&line, programs::FUEL);
         // a String takes everything
-        let _ = writeln!(said, "{text}\n  rom {}\n  our {}", theirs.status, own.status);
+        let _ = writeln!(
+            said,
+            "{text}\n  rom {}\n  our {}",
+            theirs.status, own.status
+        );
         let memory = (rom.spectrum.memory(), ours.memory());
-        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1), theirs.status.goes_on())
-        {
+        if let Some(found) = compare(
+            (&theirs, memory.0),
+            (&own, memory.1),
+            theirs.status.goes_on(),
+        ) {
             differ = true;
             let _ = writeln!(said, "{}", found.text);
         }

@@ -25,7 +25,12 @@ fn words(code: char) -> Option<&'static str> {
 
 /// A case of a scenario file that types these lines and expects what the ROM shows; `None` for
 /// lines that cannot be typed.
-pub fn scenario(rom: &mut Original, name: &str, lines: &[Vec<u8>], t_states: u64) -> Option<String> {
+pub fn scenario(
+    rom: &mut Original,
+    name: &str,
+    lines: &[Vec<u8>],
+    t_states: u64,
+) -> Option<String> {
     let mut case = format!("== {name}\nrom 48\n");
     rom.reset();
     for line in lines {
@@ -46,8 +51,16 @@ pub fn scenario(rom: &mut Original, name: &str, lines: &[Vec<u8>], t_states: u64
     let length = bytes.len() as u32;
     memory.set_bytes(0x10000 - length, bytes);
     let shown = text(&bytes[DISPLAY], &Shapes::of(&memory, 21));
-    let upper: Vec<&str> = shown.lines.iter().take(UPPER).map(|l| l.trim_end()).collect();
-    let used = upper.iter().rposition(|l| !l.is_empty()).map_or(0, |i| i + 1);
+    let upper: Vec<&str> = shown
+        .lines
+        .iter()
+        .take(UPPER)
+        .map(|l| l.trim_end())
+        .collect();
+    let used = upper
+        .iter()
+        .rposition(|l| !l.is_empty())
+        .map_or(0, |i| i + 1);
     case += "screen\n";
     for line in &upper[..used] {
         let _ = writeln!(case, "|{line}");
