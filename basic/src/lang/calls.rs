@@ -189,7 +189,7 @@ impl Exec {
         sys.memory.set_pointer(s::DEFADD, at);
     }
 
-    /// Compiles an expression of this module's kinds: no statement.
+    /// [`Exec::compile_at`] where only the report matters.
     fn compile(
         &mut self,
         characters: &[u8],
@@ -199,6 +199,20 @@ impl Exec {
         after: &[Op],
         whole: bool,
     ) -> Result<(Pc, Type, usize)> {
+        self.compile_at(characters, hidden, base, function, after, whole)
+            .map_err(|(report, _)| report)
+    }
+
+    /// Compiles an expression of this module's kinds: no statement.
+    fn compile_at(
+        &mut self,
+        characters: &[u8],
+        hidden: bool,
+        base: Address,
+        function: Option<usize>,
+        after: &[Op],
+        whole: bool,
+    ) -> core::result::Result<(Pc, Type, usize), (Report, usize)> {
         let start = self.code.ops.len();
         let parameters = function
             .and_then(|i| self.calls.definitions.get(i))
@@ -221,6 +235,7 @@ impl Exec {
             parser.current();
             Ok((kind, parser.at))
         });
+        let place = parser.at;
         match result {
             Ok((kind, end)) => {
                 self.code.ops.extend_from_slice(after);
@@ -229,7 +244,7 @@ impl Exec {
             }
             Err(report) => {
                 self.code.ops.truncate(start);
-                Err(report)
+                Err((report, place))
             }
         }
     }
@@ -415,7 +430,6 @@ impl Exec {
     /// The report and the character it is about, as an offset into `typed`.
     pub fn check_input(
         &mut self,
-        sys: &mut System,
         typed: &[u8],
         at: Address,
         kind: super::exec::Input,
@@ -434,42 +448,18 @@ impl Exec {
             Op::InputElement => Op::LetElement,
             _ => Op::LetSlice,
         };
-        let start = self.code.ops.len();
-        let sink = Sink {
-            ops: &mut self.code.ops,
-            marks: &mut self.code.marks,
-            slots: &mut self.slots,
-        };
-        let spot = Spot {
-            line: 0,
-            statement: 0,
-        };
-        let mut parser = Parser::new(typed, false, (Origin::Fixed, at), spot, sink);
-        let result = match parser.expression() {
-            Ok(kind) if kind != wanted => Err(Report::NonsenseInBasic),
-            Ok(_) if parser.current() != ENTER => Err(Report::NonsenseInBasic),
-            Ok(_) => Ok(()),
-            Err(report) => Err(report),
-        };
-        let place = parser.at;
-        match result {
-            Ok(()) => {
-                self.code.ops.push(assign);
-                self.code.ops.push(Op::Return);
-                self.frames.push(Frame {
-                    back: self.pc,
-                    function: None,
-                    temporary: Some(start as Pc),
-                });
-                self.pc = start as Pc;
-                let _ = sys;
-                Ok(())
-            }
-            Err(report) => {
-                self.code.ops.truncate(start);
-                Err((report, place))
-            }
+        let (code, found, end) = self.compile_at(typed, false, at, None, &[assign], true)?;
+        if found != wanted {
+            self.code.ops.truncate(code as usize);
+            return Err((Report::NonsenseInBasic, end));
         }
+        self.frames.push(Frame {
+            back: self.pc,
+            function: None,
+            temporary: Some(code),
+        });
+        self.pc = code;
+        Ok(())
     }
 
     /// Makes ready to assign a line of text typed at INPUT LINE.

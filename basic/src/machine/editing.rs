@@ -254,7 +254,7 @@ impl Machine {
                 self.replace_answer(&line)?;
             }
             let dialect = self.dialect();
-            if let Err((_, place)) = self.exec.check_input(&mut self.sys, &line, at, kind) {
+            if let Err((_, place)) = self.exec.check_input(&line, at, kind) {
                 let m = &mut self.sys.memory;
                 m.set_pointer(s::X_PTR, at + place as Address);
                 self.mark = Some(place);

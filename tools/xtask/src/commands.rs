@@ -1,7 +1,8 @@
 //! The commands of `cargo x`.
 
 use std::ffi::OsString;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{self, Stdio};
 
 use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value};
@@ -230,9 +231,59 @@ fn tests(more: &[OsString]) -> Result<()> {
     {
         command.arg("--workspace");
     }
-    succeed(command.args(more), "the tests")?;
+    let tally = run_tests(command.args(more))?;
     say("all tests have passed");
+    say_plainly(&format!("{} passed, {} failed", tally.passed, tally.failed));
     Ok(())
+}
+
+/// Tests counted over all of cargo's runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+impl Tally {
+    /// Adds what a line of the test runner counts, if it is its closing line.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line.split_once("test result: ") else {
+            return;
+        };
+        let mut before = 0;
+        for word in counts.split([' ', ';', '.']) {
+            match word {
+                "passed" => self.passed += before,
+                "failed" => self.failed += before,
+                _ => before = word.parse().unwrap_or(before),
+            }
+        }
+    }
+}
+
+/// Runs the tests, shows what they say as they say it, and counts them.
+fn run_tests(command: &mut process::Command) -> Result<Tally> {
+    let mut tally = Tally::default();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|error| Error::new(format!("the tests could not be started: {error}.")))?;
+    if let Some(output) = child.stdout.take() {
+        for line in BufReader::new(output).lines().map_while(|line| line.ok()) {
+            tally.add(&line);
+            say_plainly(&line);
+        }
+    }
+    match child.wait() {
+        Ok(status) if status.success() => Ok(tally),
+        Ok(status) => Err(Error::new(format!("the tests failed ({status})."))),
+        Err(error) => Err(Error::new(format!("the tests were lost: {error}."))),
+    }
+}
+
+/// Prints a line; where nobody listens any more, nothing is lost.
+fn say_plainly(line: &str) {
+    writeln!(std::io::stdout(), "{line}").ok();
 }
 
 fn check(arguments: Parser) -> Result<()> {
@@ -346,5 +397,20 @@ mod tests {
                     .starts_with(&format!("cargo x {}", command.name))
             );
         }
+    }
+
+    #[test]
+    fn closing_lines_are_counted() {
+        let mut tally = Tally::default();
+        tally.add("running 2 tests");
+        tally.add("test result: ok. 41 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
+        tally.add("test result: FAILED. 5 passed; 1 failed; 0 ignored; finished in 0.10s");
+        assert_eq!(
+            tally,
+            Tally {
+                passed: 46,
+                failed: 1
+            }
+        );
     }
 }

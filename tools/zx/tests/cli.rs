@@ -93,7 +93,7 @@ fn what_cannot_be_done_is_said_and_fails() {
 
 #[test]
 fn key_files_are_typed() {
-    let script = "# keys\n# oracle: --rom 48\n10 print 6*7\\n\nrun\\n\n";
+    let script = "# keys\n# oracle: --rom 48\n10p6*7\\n\nr\\n\n";
     let path = file("typed.keys", script);
     let png = file("typed.png", "");
     let output = zx(

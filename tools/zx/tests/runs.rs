@@ -201,14 +201,14 @@ fn sounds_and_borders_are_told() {
 #[test]
 fn typing_at_a_machine_just_switched_on() {
     let options: TypeOptions = options_of(&["--rom".to_owned(), "48".to_owned()]).unwrap();
-    let (fields, _) = run::type_keys("10 print 1/2\\nrun\\n", None, &options, None).unwrap();
+    let (fields, _) = run::type_keys("10p1/2\\nr\\n", None, &options, None).unwrap();
     assert_eq!(fields["waiting_for_key"], true);
     assert_eq!(fields["listing"], json!(["10 PRINT 1/2"]));
     assert!(fields["screen"][0].as_str().unwrap().starts_with("0.5 "));
     let (fields, _) =
         run::type_keys("{LEFT}{none}{wait:5}{hold:3:a}", None, &options, None).unwrap();
     assert_eq!(fields.get("listing"), None);
-    let (fields, _) = run::type_keys("list\\n", Some("10 REM hello"), &options, None).unwrap();
+    let (fields, _) = run::type_keys("k\\n", Some("10 REM hello"), &options, None).unwrap();
     assert!(
         fields["screen"][0]
             .as_str()
