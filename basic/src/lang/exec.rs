@@ -11,6 +11,7 @@ use super::fast::{self, Place, Stacks, Stop};
 use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use super::text::Text;
+use crate::line::list::LineLister;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
@@ -96,6 +97,8 @@ pub struct Exec {
     pub(super) probed: bool,
     pub(super) list_from: Option<u32>,
     pub(super) list_before: bool,
+    /// The line of a listing in which `scroll?` is asked.
+    pub(super) list_line: Option<LineLister>,
     pub(super) input_pc: Pc,
     /// INKEY$ found no key.
     pub(super) wants_key: bool,
@@ -147,6 +150,7 @@ impl Exec {
             probed: false,
             list_from: None,
             list_before: true,
+            list_line: None,
             input_pc: 0,
             wants_key: false,
             lost: None,
@@ -256,6 +260,7 @@ impl Exec {
         self.subscripts.clear();
         self.sizes.clear();
         self.list_from = None;
+        self.list_line = None;
         self.probed = false;
         self.wants_key = false;
         self.lost = None;

@@ -245,6 +245,10 @@ impl Exec {
             Op::Continue => {
                 let line = sys.memory.word(s::OLDPPC);
                 let statement = sys.memory.byte(s::OSPPC);
+                if statement & 0x80 != 0 {
+                    // NSPPC with bit 7 is no jump.
+                    return Ok(None);
+                }
                 self.pc = self.place(sys, Spot { line, statement })?;
             }
             _ => return Ok(None),

@@ -653,7 +653,10 @@ impl Exec {
         let Some(at) = self.list_from else {
             return Ok(None);
         };
-        let Some(mut lister) = LineLister::line(&mut sys.memory, at, &mut self.list_before) else {
+        let begun = self.list_line.take();
+        let Some(mut lister) =
+            begun.or_else(|| LineLister::line(&mut sys.memory, at, &mut self.list_before))
+        else {
             self.list_from = None;
             return Ok(None);
         };
@@ -661,6 +664,12 @@ impl Exec {
             match item {
                 Item::Code(code) => sys.print(code)?,
                 Item::Flash(code) => sys.print_flash(code)?,
+            }
+            if sys.is_blocked() {
+                // What is printed sets flags that the rest of the line looks at.
+                self.list_line = Some(lister);
+                self.pc -= 1;
+                return Ok(Some(Flow::Scroll));
             }
         }
         sys.print(ENTER)?;

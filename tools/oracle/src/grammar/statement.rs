@@ -110,9 +110,11 @@ impl Maker<'_> {
         }
     }
 
-    /// PRINT.
+    /// PRINT, now and then LPRINT.
     pub(super) fn print_statement(&mut self) -> Tree {
-        let mut parts: Vec<Part> = vec![token::PRINT.into()];
+        let printer = self.session && self.random.chance(4);
+        let token = if printer { token::LPRINT } else { token::PRINT };
+        let mut parts: Vec<Part> = vec![token.into()];
         for i in 0..self.random.below(6) {
             if i > 0 {
                 let separator = self.random.pick(b";;;;;;,'");
