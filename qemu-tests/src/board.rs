@@ -19,6 +19,9 @@ use crate::{Failure, Monitor, PATIENCE, Result, Serial, Shot, image, keyboard, r
 /// Seconds after which `timeout` ends a QEMU whose test is gone.
 const LIFE_SECONDS: &str = "900";
 
+/// What the first line of the board's log says, behind its time.
+const FIRST_LINE: &[u8] = b"] ZX Spectrum +4, kernel ";
+
 /// Milliseconds, in the board's own time, between one key event and the next: two of the
 /// keyboard's polls.
 const KEY_MS: u32 = 20;
@@ -202,6 +205,7 @@ impl Board {
         self.serial.until("`ready` after a reset", |heard| {
             crate::serial::find(heard.get(before..)?, b"] ready at ").map(|_| ())
         })?;
+        self.serial.mend_cut_line(before, FIRST_LINE);
         self.serial.pass_all();
         Ok(())
     }

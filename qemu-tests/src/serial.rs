@@ -134,6 +134,14 @@ impl Serial {
         Ok(String::from_utf8_lossy(&console[from..end]).into_owned())
     }
 
+    /// Forgets a log line that a reset has cut off: what stands before the log's new beginning
+    /// (its first line, behind its time, is `first`) in the same line. The reset came when
+    /// `before` bytes or more had been heard.
+    pub fn mend_cut_line(&mut self, before: usize, first: &[u8]) {
+        let mut heard = lock(&self.heard.0);
+        mend(&mut heard.bytes, before, first);
+    }
+
     /// Lets [`Serial::wait_for`] look only at what comes from now on.
     pub fn pass_all(&mut self) {
         self.passed = self.console().len();
@@ -162,6 +170,26 @@ pub(crate) fn without_log(bytes: &[u8]) -> Vec<u8> {
         }
     }
     console
+}
+
+/// See [`Serial::mend_cut_line`].
+fn mend(bytes: &mut Vec<u8>, before: usize, first: &[u8]) {
+    let Some(at) = bytes.get(before..).and_then(|rest| find(rest, first)) else {
+        return;
+    };
+    let at = before + at;
+    let (Some(start), line) = (
+        bytes[..at].iter().rposition(|&byte| byte == b'['),
+        bytes[..at]
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |end| end + 1),
+    ) else {
+        return;
+    };
+    if line < start && bytes[line] == b'[' {
+        bytes.drain(line..start);
+    }
 }
 
 enum Log {
@@ -203,6 +231,19 @@ mod tests {
         let heard =
             b"[    0.001234] ready\r\n4\r\n[ 5 ]\r\n[   12.345678] USB keyboard\r\n[1] x\r\n";
         assert_eq!(without_log(heard), b"4\r\n[ 5 ]\r\n[1] x\r\n");
+    }
+
+    #[test]
+    fn a_line_cut_off_by_a_reset_is_forgotten() {
+        let first = b"] ZX";
+        for cut in ["", "[", "[    0.0", "[    0.091829] USB: con"] {
+            let mut bytes = format!("4\r\n{cut}[    0.000019] ZX Spectrum\r\n").into_bytes();
+            mend(&mut bytes, 3, first);
+            assert_eq!(bytes, b"4\r\n[    0.000019] ZX Spectrum\r\n", "{cut}");
+        }
+        let mut bytes = b"typed[    0.000019] ZX\r\n".to_vec();
+        mend(&mut bytes, 0, first);
+        assert_eq!(bytes, b"typed[    0.000019] ZX\r\n");
     }
 
     #[test]
