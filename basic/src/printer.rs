@@ -1,6 +1,7 @@
 //! The printer as far as programs see it: its column, its buffer's state and what emptying the
 //! buffer does to the screen. No paper comes out yet.
 
+use crate::report::Result;
 use crate::screen;
 use crate::store::Memory;
 use crate::store::memory::ATTRIBUTES_END;
@@ -22,13 +23,22 @@ pub struct Printer {
     operands: u8,
     /// The first operand of TAB.
     tab: Option<u8>,
+    /// The colour control whose operand comes next.
+    colour: Option<u8>,
 }
 
 impl Printer {
-    /// Takes a code of channel P.
+    /// Takes a code of channel P. Colours set the screen's: a colour statement after LPRINT works
+    /// though its codes come here.
     ///
     /// ROM: `PRINT-OUT` 09F4 with FLAGS bit 1 set.
-    pub fn put(&mut self, m: &mut Memory, code: u8) {
+    ///
+    /// # Errors
+    /// Report K.
+    pub fn put(&mut self, m: &mut Memory, code: u8) -> Result<()> {
+        if let Some(control) = self.colour.take() {
+            return screen::colour_item(m, control, code);
+        }
         if self.operands > 0 {
             self.operands -= 1;
             if let (Some(column), 0) = (self.tab, self.operands) {
@@ -37,7 +47,7 @@ impl Printer {
             } else if self.tab.is_some() {
                 self.tab = Some(code % 32);
             }
-            return;
+            return Ok(());
         }
         match code {
             6 => {
@@ -45,7 +55,7 @@ impl Printer {
                 fill_to(m, (column / 16 * 16 + 16) % 32);
             }
             13 => empty_line(m),
-            16..=21 => self.operands = 1,
+            16..=21 => self.colour = Some(code),
             22 => self.operands = 2,
             23 => {
                 self.operands = 2;
@@ -66,6 +76,7 @@ impl Printer {
                 None => character(m, code),
             },
         }
+        Ok(())
     }
 }
 

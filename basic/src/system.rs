@@ -166,7 +166,7 @@ impl System {
                 }
             },
             letter::P => {
-                self.printer.put(&mut self.memory, code);
+                self.printer.put(&mut self.memory, code)?;
                 self.mirror(channel, code);
             }
             _ => return Err(Report::InvalidDevice),

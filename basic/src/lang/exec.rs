@@ -452,6 +452,10 @@ impl Exec {
     pub fn start_direct(&mut self, sys: &System) -> Result<()> {
         self.reset_run();
         self.code.direct = None;
+        // A GO SUB of an older command returns into this one.
+        for entry in self.go_subs.iter_mut().filter(|e| e.spot.line == DIRECT) {
+            entry.epoch = self.epoch.wrapping_sub(1);
+        }
         // Code of old commands stays behind the program's; drop all of it now and then.
         let kept = self.code.ops.len().max(self.code.marks.len());
         if kept > CODE_MAX || self.slots.count() > NAMES_MAX {
