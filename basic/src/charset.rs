@@ -96,26 +96,6 @@ pub fn from_char(c: char) -> Option<u8> {
     }
 }
 
-/// The name of a control code that does something when printed; `None` for every other code.
-#[must_use]
-pub const fn control_name(code: u8) -> Option<&'static str> {
-    Some(match code {
-        COMMA => "comma",
-        LEFT => "left",
-        RIGHT => "right",
-        ENTER => "ENTER",
-        INK => "INK",
-        PAPER => "PAPER",
-        FLASH => "FLASH",
-        BRIGHT => "BRIGHT",
-        INVERSE => "INVERSE",
-        OVER => "OVER",
-        AT => "AT",
-        TAB => "TAB",
-        _ => return None,
-    })
-}
-
 /// How many operand bytes follow a control code when it is printed.
 #[must_use]
 pub const fn operands(code: u8) -> u8 {

@@ -89,12 +89,6 @@ impl Console {
         self.control = None;
     }
 
-    /// The screen has been cleared (CLS): what comes next starts a line.
-    pub fn cleared(&mut self, out: &mut Vec<u8>) {
-        self.fresh_line(out);
-        self.line = Some(0);
-    }
-
     /// The next keyword puts no space before it (FLAGS bit 0 set without a space being printed,
     /// as LIST does behind the line cursor).
     pub fn suppress_space(&mut self) {
@@ -815,7 +809,7 @@ mod tests {
                 0..=9 => {
                     console.edit_line(Some((&vec![a; usize::from(b)], usize::from(a))), &mut out);
                 }
-                10..=12 => console.cleared(&mut out),
+                10..=12 => console.fresh_line(&mut out),
                 _ => console.printed([b'S', b'K', b'P'][usize::from(a % 3)], b, &mut out),
             }
         }

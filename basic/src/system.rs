@@ -155,6 +155,9 @@ impl System {
         if self.logging {
             self.log_print(channel, code);
         }
+        if code >= token::FIRST && self.memory.bit(s::FLAGS, 0) {
+            self.console.suppress_space();
+        }
         match channel {
             letter::K | letter::S => match self.screen.put(&mut self.memory, code) {
                 Ok(()) => self.mirror(channel, code),

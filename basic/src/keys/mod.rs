@@ -382,15 +382,6 @@ impl Keys {
     pub fn clear_break(&mut self) {
         self.break_latched = false;
     }
-
-    /// Whether any key is down or any event waits: the keyboard needs its frames.
-    #[must_use]
-    pub fn is_busy(&self) -> bool {
-        !self.queue.is_empty()
-            || !self.held.is_empty()
-            || self.typed.is_some()
-            || self.matrix != [0; 8]
-    }
 }
 
 /// Whether CAPS LOCK is on (FLAGS2 bit 3): what the keyboard's light shows.

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::code::{Op, Origin, Pc, Spot};
 use super::exec::{CODE_MAX, Exec, Flow};
-use super::parse::{HIDDEN_SIZE, NUMBER_MARK, Parameter, Parser, Sink, Type};
+use super::parse::{HIDDEN_SIZE, NUMBER_MARK, Parameter, Parser, Refusal, Sink, Type};
 use super::text::{self, Text};
 use crate::report::{Report, Result};
 use crate::store::areas::{ENTER, RESERVE};
@@ -189,7 +189,7 @@ impl Exec {
         sys.memory.set_pointer(s::DEFADD, at);
     }
 
-    /// [`Exec::compile_at`] where only the report matters.
+    /// Compiles an expression of this module's kinds: no statement.
     fn compile(
         &mut self,
         characters: &[u8],
@@ -198,21 +198,7 @@ impl Exec {
         function: Option<usize>,
         after: &[Op],
         whole: bool,
-    ) -> Result<(Pc, Type, usize)> {
-        self.compile_at(characters, hidden, base, function, after, whole)
-            .map_err(|(report, _)| report)
-    }
-
-    /// Compiles an expression of this module's kinds: no statement.
-    fn compile_at(
-        &mut self,
-        characters: &[u8],
-        hidden: bool,
-        base: Address,
-        function: Option<usize>,
-        after: &[Op],
-        whole: bool,
-    ) -> core::result::Result<(Pc, Type, usize), (Report, usize)> {
+    ) -> core::result::Result<(Pc, Type, usize), Refusal> {
         let start = self.code.ops.len();
         let parameters = function
             .and_then(|i| self.calls.definitions.get(i))
@@ -244,7 +230,7 @@ impl Exec {
             }
             Err(report) => {
                 self.code.ops.truncate(start);
-                Err((report, place))
+                Err(Refusal { report, at: place })
             }
         }
     }
@@ -433,14 +419,17 @@ impl Exec {
         typed: &[u8],
         at: Address,
         kind: super::exec::Input,
-    ) -> core::result::Result<(), (Report, usize)> {
+    ) -> core::result::Result<(), Refusal> {
         let wanted = if kind == super::exec::Input::Number {
             Type::Number
         } else {
             Type::Text
         };
         let Some(&op) = self.code.ops.get(self.input_pc as usize) else {
-            return Err((Report::NonsenseInBasic, 0));
+            return Err(Refusal {
+                report: Report::NonsenseInBasic,
+                at: 0,
+            });
         };
         let assign = match op {
             Op::InputNumber(slot) => Op::Let(slot),
@@ -448,10 +437,13 @@ impl Exec {
             Op::InputElement => Op::LetElement,
             _ => Op::LetSlice,
         };
-        let (code, found, end) = self.compile_at(typed, false, at, None, &[assign], true)?;
+        let (code, found, end) = self.compile(typed, false, at, None, &[assign], true)?;
         if found != wanted {
             self.code.ops.truncate(code as usize);
-            return Err((Report::NonsenseInBasic, end));
+            return Err(Refusal {
+                report: Report::NonsenseInBasic,
+                at: end,
+            });
         }
         self.frames.push(Frame {
             back: self.pc,

@@ -404,12 +404,6 @@ impl Exec {
         fast::room_for_go_sub(bytes, stack_end)
     }
 
-    /// How many GO SUBs have not returned.
-    #[must_use]
-    pub fn go_sub_depth(&self) -> usize {
-        self.go_subs.len()
-    }
-
     /// Checks the syntax of a line's text (without its number, and without hidden numbers); gives
     /// the numbers that belong into it.
     ///

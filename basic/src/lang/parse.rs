@@ -57,6 +57,12 @@ pub struct Refusal {
     pub at: usize,
 }
 
+impl From<Refusal> for Report {
+    fn from(refusal: Refusal) -> Self {
+        refusal.report
+    }
+}
+
 /// What a parser writes to.
 #[derive(Debug)]
 pub struct Sink<'a> {

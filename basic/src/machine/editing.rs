@@ -254,10 +254,10 @@ impl Machine {
                 self.replace_answer(&line)?;
             }
             let dialect = self.dialect();
-            if let Err((_, place)) = self.exec.check_input(&line, at, kind) {
+            if let Err(refusal) = self.exec.check_input(&line, at, kind) {
                 let m = &mut self.sys.memory;
-                m.set_pointer(s::X_PTR, at + place as Address);
-                self.mark = Some(place);
+                m.set_pointer(s::X_PTR, at + refusal.at as Address);
+                self.mark = Some(refusal.at);
                 if !self.sys.keys.keyword_keys {
                     // Back to letters, the mark in its place.
                     let _ = spell_edit_line(m, dialect);

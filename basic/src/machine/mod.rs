@@ -467,13 +467,6 @@ impl Machine {
         self.sys.border
     }
 
-    /// When the next frame begins in which something flashes or a key repeats.
-    #[must_use]
-    pub fn next_flash(&self) -> Option<Micros> {
-        (self.flashing_rows() != 0)
-            .then(|| (self.frames / FLASH_FRAMES + 1).saturating_mul(FLASH_FRAMES * FRAME))
-    }
-
     /// Makes the lower screen ready for another use.
     fn clear_lower(&mut self) {
         screen::cls_lower(&mut self.sys.memory);
