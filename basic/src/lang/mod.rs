@@ -9,6 +9,8 @@ mod fast;
 mod flow;
 mod ops;
 pub mod parse;
+mod printing;
+mod strings;
 mod subscripts;
 mod syntax;
 pub mod text;

@@ -1,28 +1,21 @@
-//! Instructions that are done out of the main loop: strings, functions of the machine, the
-//! statements' work.
+//! Instructions that are done out of the main loop: functions of the machine and the statements'
+//! work. Strings are in `strings`, what PRINT, LIST and INPUT print in `printing`.
 
-use super::code::{Function, Op, Origin};
-use super::exec::{Exec, Flow, Input};
+use super::code::{Function, Op};
+use super::exec::{Exec, Flow};
 use super::text::{self, Text};
 use crate::channel;
-use crate::line::list::{Item, LineLister};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::sound::SoundCommand;
 use crate::store::memory::RAM_START;
-use crate::store::program;
 use crate::store::sysvars as s;
-use crate::store::variables::let_slice;
 use crate::store::{Address, areas};
 use crate::system::{LogEntry, System};
 
-/// Character codes the operand-carrying controls of PRINT.
-const AT: u8 = 22;
-const TAB: u8 = 23;
 /// The highest stream number PRINT # and the like take.
-const STREAM_LIMIT: u8 = 16;
-const ENTER: u8 = 13;
+pub(super) const STREAM_LIMIT: u8 = 16;
 /// Calls of machine code that are known: the free memory, negated.
 const USR_FREE_MEMORY: u16 = 7962;
 /// Bytes of the machine stack between a statement and the routine USR calls.
@@ -197,149 +190,6 @@ impl Exec {
         let spot = self.spot();
         sys.memory.set_word(s::PPC, spot.line);
         sys.memory.set_byte(s::SUBPPC, spot.statement);
-    }
-
-    pub(super) fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
-        match op {
-            Op::Literal(origin, at, length) => {
-                let at = place(sys, origin, at);
-                self.stack.push(Text { at, length }.bits());
-            }
-            Op::LiteralCopy(origin, at, length) => {
-                // The ROM's room has one more, for the closing quote.
-                let from = place(sys, origin, at);
-                let to = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
-                let mut from = from;
-                for i in 0..u32::from(length) {
-                    let code = sys.memory.byte(from);
-                    sys.memory.set_byte(to + i, code);
-                    from += if code == b'"' { 2 } else { 1 };
-                }
-                self.stack.push(Text { at: to, length }.bits());
-            }
-            Op::Text(slot) => {
-                let entry = self
-                    .slots
-                    .entry(&sys.memory, slot)
-                    .ok_or(Report::VariableNotFound)?;
-                let m = &sys.memory;
-                let text = if m.byte(entry) & 0x80 == 0 {
-                    Text {
-                        at: entry + 3,
-                        length: m.word(entry + 1),
-                    }
-                } else if m.byte(entry + 3) == 1 {
-                    Text {
-                        at: entry + 6,
-                        length: m.word(entry + 4),
-                    }
-                } else {
-                    return Err(Report::SubscriptWrong);
-                };
-                self.stack.push(text.bits());
-            }
-            Op::TextArgument(at) => self.push_number(sys.memory.number(at)),
-            Op::Concatenate => {
-                let right = self.pop_text();
-                let left = self.pop_text();
-                let length = u32::from(left.length) + u32::from(right.length);
-                let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
-                let at = text::spaces(&mut sys.memory, length)?;
-                sys.memory.copy_within(left.at, at, u32::from(left.length));
-                sys.memory.copy_within(
-                    right.at,
-                    at + u32::from(left.length),
-                    u32::from(right.length),
-                );
-                self.stack.push(
-                    Text {
-                        at,
-                        length: length16,
-                    }
-                    .bits(),
-                );
-            }
-            Op::AndText => {
-                if self.acc.is_zero() {
-                    let text = self.pop_text();
-                    self.stack.push(Text { length: 0, ..text }.bits());
-                }
-            }
-            Op::CodeOf => {
-                let first = self
-                    .pop_text()
-                    .bytes(&sys.memory)
-                    .first()
-                    .copied()
-                    .unwrap_or(0);
-                self.acc = Number::from_u16(u16::from(first));
-            }
-            Op::UsrLetter => {
-                let address = match self.pop_text().bytes(&sys.memory) {
-                    [code] => graphic_offset(*code)?,
-                    _ => return Err(Report::InvalidArgument),
-                };
-                self.acc = Number::from_u16(sys.memory.word(s::UDG).wrapping_add(address));
-            }
-            Op::Character => {
-                let (code, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
-                if negative {
-                    return Err(Report::IntegerOutOfRange);
-                }
-                let text = text::new_text(&mut sys.memory, &[code])?;
-                self.stack.push(text.bits());
-            }
-            Op::StringOf => {
-                let printed = self.acc.print();
-                if self.acc.print_leaves_zero() {
-                    // Flaw kept: a nought stays on the calculator's stack below the string.
-                    self.push_number(Number::ZERO);
-                }
-                // The place the characters are put before stays behind them (3620).
-                let length = printed.as_bytes().len() as u16;
-                let at = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
-                sys.memory.set_bytes(at, printed.as_bytes());
-                self.stack.push(Text { at, length }.bits());
-                // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
-                // the temporary colours the permanent ones again (CHAN-FLAG 1615).
-                let channel = sys.pointer(s::CURCHL);
-                channel::select(&mut sys.memory, channel);
-            }
-            Op::LetText(slot) => {
-                let text = self.pop_text();
-                self.slots
-                    .let_text(&mut sys.memory, slot, text.at, text.length)?;
-            }
-            Op::LetElement => {
-                let at = self.stack.first().copied().unwrap_or(0) as Address;
-                self.stack.clear();
-                sys.memory.set_number(at, self.acc);
-            }
-            Op::LetSlice => {
-                let text = self.pop_text();
-                // The place is kept in DEST and STRLEN: what lies between does not matter.
-                let to = self.stack.first().copied().unwrap_or(0);
-                let to = Text::from_bits(to);
-                self.stack.clear();
-                let_slice(&mut sys.memory, to.at, to.length, text.at, text.length)?;
-            }
-            Op::Drop => {
-                self.stack.pop();
-            }
-            Op::ClearWork => {
-                areas::set_work(&mut sys.memory);
-                self.stack.clear();
-            }
-            Op::FileName(code) => {
-                let name = self.pop_text();
-                let save = code == crate::token::SAVE;
-                if save && (name.length == 0 || name.length > 10) {
-                    return Err(Report::InvalidFileName);
-                }
-            }
-            _ => {}
-        }
-        Ok(())
     }
 
     /// SCREEN$, ATTR and POINT.
@@ -559,156 +409,14 @@ impl Exec {
         }
         Ok(())
     }
-
-    pub(super) fn print_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
-        match op {
-            Op::PrintBegin(stream) => {
-                sys.open_stream(stream)?;
-                screen::temps(&mut sys.memory);
-                return Ok(None);
-            }
-            Op::PrintNumber => sys.print_all(self.acc.print().as_bytes())?,
-            Op::PrintText => {
-                let text = self.pop_text();
-                let mut done = 0;
-                while done < u32::from(text.length) {
-                    let mut piece = [0; 32];
-                    let length = (u32::from(text.length) - done).min(32);
-                    let codes = sys.memory.slice(text.at + done, length);
-                    let length = codes.len();
-                    piece[..length].copy_from_slice(codes);
-                    sys.print_all(&piece[..length])?;
-                    done += 32;
-                }
-            }
-            Op::PrintCode(code) => sys.print(code)?,
-            Op::PrintAt => {
-                let column = unsigned(self.acc)?;
-                let line = unsigned(self.pop_number())?;
-                sys.print_all(&[AT, line, column])?;
-            }
-            Op::PrintTab => {
-                let [low, high] = self.acc.to_u16()?.to_le_bytes();
-                sys.print_all(&[TAB, low, high])?;
-            }
-            Op::PrintColour(control) => {
-                let value = self.acc.to_u8()?;
-                sys.print_all(&[control, value])?;
-            }
-            Op::PrintStream => {
-                let stream = self.acc.to_u8()?;
-                if stream >= STREAM_LIMIT {
-                    return Err(Report::InvalidStream);
-                }
-                sys.open_stream(stream)?;
-                return Ok(None);
-            }
-            Op::ListBegin(stream) => {
-                sys.memory.set_byte(s::TV_FLAG, 0);
-                sys.open_stream(stream)?;
-                return Ok(None);
-            }
-            Op::ListFrom => {
-                let line = self.acc.to_u16()? & 0x3FFF;
-                sys.memory.set_word(s::E_PPC, line);
-                self.list_from = Some(program::find_line(&sys.memory, line).at);
-                self.list_before = true;
-                return Ok(None);
-            }
-            Op::ListNext => return self.list_line(sys),
-            Op::InputBegin => {
-                sys.open_stream(1)?;
-                sys.clear_lower();
-                sys.memory.set_byte(s::TV_FLAG, 1);
-                return Ok(None);
-            }
-            Op::InputEnd => {
-                screen::end_input(&mut sys.memory);
-                return Ok(None);
-            }
-            Op::InputNumber(_) | Op::InputElement => {
-                return Ok(Some(self.ask_input(Input::Number)));
-            }
-            Op::InputText(slot) => {
-                // A string array with one dimension or a string: the entry itself is looked at
-                // when the value comes.
-                if let Some(entry) = self.slots.entry(&sys.memory, slot) {
-                    if sys.memory.byte(entry) & 0x80 != 0 && sys.memory.byte(entry + 3) != 1 {
-                        return Err(Report::SubscriptWrong);
-                    }
-                }
-                return Ok(Some(self.ask_input(Input::Text)));
-            }
-            Op::InputSlice => return Ok(Some(self.ask_input(Input::Text))),
-            Op::InputLine(_) | Op::InputLineSlice => return Ok(Some(self.ask_input(Input::Line))),
-            _ => return Ok(None),
-        }
-        Ok(sys.is_blocked().then_some(Flow::Scroll))
-    }
-
-    /// Prints the next line of a listing and stays at the instruction while there is one.
-    ///
-    /// ROM: `LIST-ALL` 1833.
-    fn list_line(&mut self, sys: &mut System) -> Result<Option<Flow>> {
-        let Some(at) = self.list_from else {
-            return Ok(None);
-        };
-        let begun = self.list_line.take();
-        let Some(mut lister) =
-            begun.or_else(|| LineLister::line(&mut sys.memory, at, &mut self.list_before))
-        else {
-            self.list_from = None;
-            return Ok(None);
-        };
-        while let Some(item) = lister.next(&mut sys.memory) {
-            match item {
-                Item::Code(code) => sys.print(code)?,
-                Item::Flash(code) => sys.print_flash(code)?,
-            }
-            if sys.is_blocked() {
-                // What is printed sets flags that the rest of the line looks at.
-                self.list_line = Some(lister);
-                self.pc -= 1;
-                return Ok(Some(Flow::Scroll));
-            }
-        }
-        sys.print(ENTER)?;
-        // Behind the ENTER, whatever length the line claims: a POKEd one would list all of memory
-        // for each line.
-        self.list_from = Some(lister.at());
-        self.pc -= 1;
-        if sys.is_blocked() {
-            return Ok(Some(Flow::Scroll));
-        }
-        // Each line of a long listing costs fuel, so that BREAK is seen.
-        Ok(Some(Flow::Fuel))
-    }
 }
 
 /// A coordinate for AT, SCREEN$ and ATTR. Flaw kept: the sign is not looked at.
 ///
 /// ROM: `STK-TO-A` 2314 by 2307.
-fn unsigned(n: Number) -> Result<u8> {
+pub(super) fn unsigned(n: Number) -> Result<u8> {
     let (value, _) = n.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
     Ok(value)
-}
-
-/// Eight times the number of a user-defined graphic, from its letter or its code.
-///
-/// ROM: `USR-$` 34BC.
-fn graphic_offset(code: u8) -> Result<u16> {
-    let number = if code.is_ascii_alphabetic() {
-        (code & 0x1F) - 1
-    } else if (144..165).contains(&code) {
-        code - 144
-    } else {
-        return Err(Report::InvalidArgument);
-    };
-    if number < 21 {
-        Ok(u16::from(number) * 8)
-    } else {
-        Err(Report::InvalidArgument)
-    }
 }
 
 /// The key typed last, if nobody took it yet. ROM: `KEY-INPUT` 10A8.
@@ -719,12 +427,4 @@ fn take_key(sys: &mut System) -> Option<u8> {
     }
     m.set_bit(s::FLAGS, 5, false);
     Some(m.byte(s::LAST_K))
-}
-
-/// Where a literal's characters are now.
-fn place(sys: &System, origin: Origin, at: Address) -> Address {
-    match origin {
-        Origin::Fixed => at,
-        Origin::EditLine => sys.pointer(s::E_LINE) + at,
-    }
 }

@@ -1,0 +1,184 @@
+//! Instructions that work on strings.
+
+use super::code::{Op, Origin};
+use super::exec::Exec;
+use super::text::{self, Text};
+use crate::channel;
+use crate::number::Number;
+use crate::report::{Report, Result};
+use crate::store::sysvars as s;
+use crate::store::variables::let_slice;
+use crate::store::{Address, areas};
+use crate::system::System;
+
+impl Exec {
+    /// Does an instruction of this module.
+    pub(super) fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
+        match op {
+            Op::Literal(origin, at, length) => {
+                let at = place(sys, origin, at);
+                self.stack.push(Text { at, length }.bits());
+            }
+            Op::LiteralCopy(origin, at, length) => {
+                // The ROM's room has one more, for the closing quote.
+                let from = place(sys, origin, at);
+                let to = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                let mut from = from;
+                for i in 0..u32::from(length) {
+                    let code = sys.memory.byte(from);
+                    sys.memory.set_byte(to + i, code);
+                    from += if code == b'"' { 2 } else { 1 };
+                }
+                self.stack.push(Text { at: to, length }.bits());
+            }
+            Op::Text(slot) => {
+                let entry = self
+                    .slots
+                    .entry(&sys.memory, slot)
+                    .ok_or(Report::VariableNotFound)?;
+                let m = &sys.memory;
+                let text = if m.byte(entry) & 0x80 == 0 {
+                    Text {
+                        at: entry + 3,
+                        length: m.word(entry + 1),
+                    }
+                } else if m.byte(entry + 3) == 1 {
+                    Text {
+                        at: entry + 6,
+                        length: m.word(entry + 4),
+                    }
+                } else {
+                    return Err(Report::SubscriptWrong);
+                };
+                self.stack.push(text.bits());
+            }
+            Op::TextArgument(at) => self.push_number(sys.memory.number(at)),
+            Op::Concatenate => {
+                let right = self.pop_text();
+                let left = self.pop_text();
+                let length = u32::from(left.length) + u32::from(right.length);
+                let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
+                let at = text::spaces(&mut sys.memory, length)?;
+                sys.memory.copy_within(left.at, at, u32::from(left.length));
+                sys.memory.copy_within(
+                    right.at,
+                    at + u32::from(left.length),
+                    u32::from(right.length),
+                );
+                self.stack.push(
+                    Text {
+                        at,
+                        length: length16,
+                    }
+                    .bits(),
+                );
+            }
+            Op::AndText => {
+                if self.acc.is_zero() {
+                    let text = self.pop_text();
+                    self.stack.push(Text { length: 0, ..text }.bits());
+                }
+            }
+            Op::CodeOf => {
+                let first = self
+                    .pop_text()
+                    .bytes(&sys.memory)
+                    .first()
+                    .copied()
+                    .unwrap_or(0);
+                self.acc = Number::from_u16(u16::from(first));
+            }
+            Op::UsrLetter => {
+                let address = match self.pop_text().bytes(&sys.memory) {
+                    [code] => graphic_offset(*code)?,
+                    _ => return Err(Report::InvalidArgument),
+                };
+                self.acc = Number::from_u16(sys.memory.word(s::UDG).wrapping_add(address));
+            }
+            Op::Character => {
+                let (code, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
+                if negative {
+                    return Err(Report::IntegerOutOfRange);
+                }
+                let text = text::new_text(&mut sys.memory, &[code])?;
+                self.stack.push(text.bits());
+            }
+            Op::StringOf => {
+                let printed = self.acc.print();
+                if self.acc.print_leaves_zero() {
+                    // Flaw kept: a nought stays on the calculator's stack below the string.
+                    self.push_number(Number::ZERO);
+                }
+                // The place the characters are put before stays behind them (3620).
+                let length = printed.as_bytes().len() as u16;
+                let at = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                sys.memory.set_bytes(at, printed.as_bytes());
+                self.stack.push(Text { at, length }.bits());
+                // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
+                // the temporary colours the permanent ones again (CHAN-FLAG 1615).
+                let channel = sys.pointer(s::CURCHL);
+                channel::select(&mut sys.memory, channel);
+            }
+            Op::LetText(slot) => {
+                let text = self.pop_text();
+                self.slots
+                    .let_text(&mut sys.memory, slot, text.at, text.length)?;
+            }
+            Op::LetElement => {
+                let at = self.stack.first().copied().unwrap_or(0) as Address;
+                self.stack.clear();
+                sys.memory.set_number(at, self.acc);
+            }
+            Op::LetSlice => {
+                let text = self.pop_text();
+                // The place is kept in DEST and STRLEN: what lies between does not matter.
+                let to = self.stack.first().copied().unwrap_or(0);
+                let to = Text::from_bits(to);
+                self.stack.clear();
+                let_slice(&mut sys.memory, to.at, to.length, text.at, text.length)?;
+            }
+            Op::Drop => {
+                self.stack.pop();
+            }
+            Op::ClearWork => {
+                areas::set_work(&mut sys.memory);
+                self.stack.clear();
+            }
+            Op::FileName(code) => {
+                let name = self.pop_text();
+                let save = code == crate::token::SAVE;
+                if save && (name.length == 0 || name.length > 10) {
+                    return Err(Report::InvalidFileName);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Eight times the number of a user-defined graphic, from its letter or its code.
+///
+/// ROM: `USR-$` 34BC.
+fn graphic_offset(code: u8) -> Result<u16> {
+    let number = if code.is_ascii_alphabetic() {
+        (code & 0x1F) - 1
+    } else if (144..165).contains(&code) {
+        code - 144
+    } else {
+        return Err(Report::InvalidArgument);
+    };
+    if number < 21 {
+        Ok(u16::from(number) * 8)
+    } else {
+        Err(Report::InvalidArgument)
+    }
+}
+
+/// Where a literal's characters are now.
+fn place(sys: &System, origin: Origin, at: Address) -> Address {
+    match origin {
+        Origin::Fixed => at,
+        Origin::EditLine => sys.pointer(s::E_LINE) + at,
+    }
+}
