@@ -179,6 +179,19 @@ fn editing_moves_the_program_cursor_and_brings_lines_down() {
     );
 }
 
+/// B18.
+#[test]
+fn edit_lessens_only_the_low_byte_of_the_current_line() {
+    for (current, mark) in [(512, true), (511, false)] {
+        let mut fake = Fake::new();
+        let mut editor = LineEditor::new(true, Dialect::Spectrum48);
+        fake.program(&mut editor, &[b"767 \xF51"]);
+        fake.memory.set_word(s::E_PPC, current);
+        fake.keys(&mut editor, &[charset::EDIT]);
+        assert_eq!(fake.text().contains(&b'>'), mark, "{}", fake.bottom());
+    }
+}
+
 #[test]
 fn the_automatic_listing_keeps_the_current_line_in_sight() {
     let mut fake = Fake::new();

@@ -503,4 +503,15 @@ mod tests {
         }
         assert_eq!(items.len(), 15);
     }
+
+    /// B19.
+    #[test]
+    fn a_colon_after_rem_begins_a_statement() {
+        for (line, l_mode) in [(&b"\xEAa:\r"[..], false), (b"\xEAab\r", true)] {
+            let mut m = memory(line);
+            let lister = LineLister::text(&mut m, AT, false);
+            all(&mut m, lister);
+            assert_eq!(m.bit(FLAGS, FLAGS_PRINT_L), l_mode);
+        }
+    }
 }

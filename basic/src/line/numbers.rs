@@ -71,4 +71,10 @@ mod tests {
         assert_eq!(skip_number(b"\x0E", 0), 1);
         assert_eq!(skip_number(b"", 7), 7);
     }
+
+    /// B20.
+    #[test]
+    fn a_code_14_that_is_no_mark_hides_five_bytes() {
+        assert_eq!(strip_numbers(b"\"a\x0Ebcdefg\"\r"), b"\"ag\"\r");
+    }
 }
