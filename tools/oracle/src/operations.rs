@@ -121,7 +121,13 @@ fn operand(random: &mut Random) -> [u8; 5] {
         }
         11 => [b.max(1), edge(c), edge(d), edge(e), edge(f)],
         // as large or small as there are
-        12 => [if b & 1 == 0 { 0xFF - c % 4 } else { 1 + c % 4 }, d, e, f, g],
+        12 => [
+            if b & 1 == 0 { 0xFF - c % 4 } else { 1 + c % 4 },
+            d,
+            e,
+            f,
+            g,
+        ],
         13 => [0x80 + b % 34, edge(c), edge(d), edge(e), h],
         _ => [b.max(1), c, d, e, f],
     }
@@ -283,7 +289,14 @@ pub fn many(images: &Images, amount: Amount) -> Result<Tally> {
             };
             endings.cases += 1;
             endings.ending(name);
-            one(&mut calculator, &mut random, (name, how), index, amount, shared);
+            one(
+                &mut calculator,
+                &mut random,
+                (name, how),
+                index,
+                amount,
+                shared,
+            );
         }
         calculator.end();
         shared.tally().add(&endings);

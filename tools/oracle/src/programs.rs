@@ -144,11 +144,9 @@ fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared:
         return;
     };
     let small = shrink(steps, |steps| {
-        play(rom, steps, |_| ())
-            .difference
-            .is_some_and(|(at, d)| {
-                d.field == difference.field && explained(&steps[..=at], &d).is_none()
-            })
+        play(rom, steps, |_| ()).difference.is_some_and(|(at, d)| {
+            d.field == difference.field && explained(&steps[..=at], &d).is_none()
+        })
     });
     if let Some(found) = play(rom, &small, |_| ()).difference {
         let case = Case {

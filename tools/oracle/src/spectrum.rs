@@ -493,4 +493,41 @@ mod tests {
         spectrum.run(100);
         assert_eq!((spectrum.byte(0x20), spectrum.byte(0x4000)), (0, 1));
     }
+
+    #[test]
+    fn a_128_changes_its_banks_and_roms_until_it_is_told_not_to() {
+        // LD BC,7FFD; LD HL,C000; LD A,1; OUT (C),A; LD (HL),A; LD A,17; OUT (C),A
+        let rom_0 = [
+            1, 0xFD, 0x7F, 0x21, 0, 0xC0, 0x3E, 1, 0xED, 0x79, 0x77, 0x3E, 0x17, 0xED, 0x79,
+        ];
+        // at 000F in the other ROM: LD (HL),A; LD A,30; OUT (C),A; LD A,0; OUT (C),A; LD (HL),A
+        let mut rom_1 = [0; 0x20];
+        rom_1[0x0F..0x19]
+            .copy_from_slice(&[0x77, 0x3E, 0x30, 0xED, 0x79, 0x3E, 0, 0xED, 0x79, 0x77]);
+        let mut spectrum = Spectrum::new_128(&rom_0, &rom_1);
+        spectrum.hook(ROM_1 + 0x19, true);
+        spectrum.write(0xC000, &[9]);
+        assert_eq!(spectrum.run(1000), Some(ROM_1 + 0x19));
+        // bank 0, locked, with the last byte written; 1 and 7 keep their own
+        assert_eq!(spectrum.byte(0xC000), 0);
+        assert_eq!(spectrum.memory()[0xC000], 0);
+        let bank = |n: usize| spectrum.bus.memory[usize::from(BANKS[n]) * PAGE];
+        assert_eq!([bank(1), bank(7)], [1, 0x17]);
+    }
+
+    #[test]
+    fn what_the_sound_chip_is_told_is_noted() {
+        // LD BC,FFFD; LD A,7; OUT (C),A; IN D,(C); LD B,BF; LD A,3E; OUT (C),A; LD B,FF; IN E,(C)
+        let rom = [
+            1, 0xFD, 0xFF, 0x3E, 7, 0xED, 0x79, 0xED, 0x50, 6, 0xBF, 0x3E, 0x3E, 0xED, 0x79, 6,
+            0xFF, 0xED, 0x58,
+        ];
+        let mut spectrum = Spectrum::new_128(&rom, &[]);
+        spectrum.hook(rom.len() as u32, true);
+        spectrum.run(1000);
+        let writes = spectrum.take_sound();
+        assert_eq!(writes.len(), 1);
+        assert_eq!((writes[0].register, writes[0].value), (7, 0x3E));
+        assert_eq!(spectrum.register(Register::DE), 0x003E);
+    }
 }

@@ -2,7 +2,6 @@
 
 use basic::token;
 
-
 /// What a piece is, which says what may stand in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sort {
