@@ -155,7 +155,7 @@ impl History {
             let since = turn.now.saturating_sub(self.written);
             self.written = turn.now;
             encode(turn.code(), &[since, turn.used.into()], |byte| {
-                self.push(byte)
+                self.push(byte);
             });
         }
     }
