@@ -437,7 +437,7 @@ pub struct Line {
 }
 
 /// All code there is. It is a cache: it can be dropped at any time and is made again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Code {
     /// The instructions.
     pub ops: Vec<Op>,
