@@ -15,8 +15,8 @@ use crate::shrink::shrink;
 use crate::tally::{Amount, Case, Shared, Tally, spread};
 use crate::tree::Step;
 
-/// T-states a line may take on the ROM: four seconds of its time.
-pub const T_STATES: u64 = 14_000_000;
+/// T-states a line may take on the ROM: two seconds of its time.
+pub const T_STATES: u64 = 7_000_000;
 /// Fuel a line may take here.
 pub const FUEL: u32 = 3_000_000;
 
