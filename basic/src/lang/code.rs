@@ -460,7 +460,7 @@ pub struct Line {
 }
 
 /// All code there is. It is a cache: it can be dropped at any time and is made again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Code {
     /// The instructions.
     pub ops: Vec<Op>,
@@ -517,9 +517,7 @@ impl Code {
 
     /// Whether a statement begins at an instruction.
     fn is_marked(&self, pc: Pc) -> bool {
-        self.marks
-            .binary_search_by_key(&pc, |mark| mark.pc)
-            .is_ok()
+        self.marks.binary_search_by_key(&pc, |mark| mark.pc).is_ok()
     }
 
     /// Whether an instruction ends a line.

@@ -152,6 +152,13 @@ impl Machine {
     /// Takes a key event.
     pub fn key(&mut self, event: KeyEvent) {
         self.sys.keys.event(event);
+        self.sys.keys.deliver(&mut self.sys.memory);
+    }
+
+    /// Whether no key is down and none waits: what the keyboard did before cannot be seen later.
+    #[must_use]
+    pub fn keys_are_quiet(&self) -> bool {
+        self.sys.keys.is_quiet()
     }
 
     /// Whether a typed character can be taken now.
@@ -237,8 +244,13 @@ impl Machine {
         self.now = now.max(self.now);
         self.sys.now = self.now;
         self.count_frames();
+        self.sys.keys.looked();
         loop {
-            self.sys.keys.deliver(&mut self.sys.memory);
+            // A program gets a typed key when it comes and at the looks of the keyboard: how often
+            // a run is cut must not be seen.
+            if self.waiting() != Waiting::Nothing {
+                self.sys.keys.deliver(&mut self.sys.memory);
+            }
             let step = self.step(fuel);
             match step {
                 Some(pause) => return pause,

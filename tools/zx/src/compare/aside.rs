@@ -16,16 +16,21 @@ const EDITOR: &str = "the 128's full-screen editor shows";
 const SCREEN_FIELDS: [&str; 5] = ["screen", "display", "attrs", "inverse_cells", "listing"];
 
 /// Programs whose results hang on something that is not the language's: name, ROM, reason.
-const PROGRAMS: [(&str, Option<Rom>, &str); 3] = [
+const PROGRAMS: [(&str, Option<Rom>, &str); 4] = [
     (
         "errors/break",
         Some(Rom::Rom48),
-        "the clock says which of two statements BREAK meets (DIFFERENCES.md D14)",
+        "the clock says which of two statements BREAK meets (DIFFERENCES.md D8)",
     ),
     (
         "input/pause",
         Some(Rom::Rom128),
-        "the clock says whether a frame ends beside a PAUSE (DIFFERENCES.md D14)",
+        "the clock says whether a frame ends beside a PAUSE (DIFFERENCES.md D8)",
+    ),
+    (
+        "print/scroll_no",
+        Some(Rom::Rom128),
+        "scroll? comes where the 128's editor has left the print position",
     ),
     (
         "system/peekpoke",

@@ -86,6 +86,7 @@ impl Compared {
         })
     }
     /// The reasons for which fields are set aside.
+    #[must_use]
     pub fn reasons(&self) -> BTreeSet<&'static str> {
         let reasons = self.0.iter().filter_map(|(_, compares)| match compares {
             Compares::Aside(reason) => Some(*reason),
