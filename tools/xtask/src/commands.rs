@@ -74,14 +74,16 @@ its screen and keyboard. Arguments go to zx.",
     Command {
         name: "oracle",
         about: "made-up BASIC on the original ROM and on this machine, compared",
-        help: "cargo x oracle programs|print|expressions|lines|ask [ARGUMENTS]
+        help: "cargo x oracle programs|print|expressions|operations|lines|all|ask [ARGUMENTS]
 
-Runs made-up programs, PRINT items, expressions or lines on the original ROM (in a Z80) and on this
-machine, compares everything a program can see, and makes what differs as small as it still differs.
-The ROM is taken from the Python package skoolkit, or from the file ZX_ROM48 names. Arguments:
+Runs made-up programs, PRINT items, expressions, single operations of the calculator or lines on the
+original ROM (in a Z80) and on this machine, compares everything a program can see, and makes what
+differs as small as it still differs; `all` does all kinds, the others their share for each program.
+The ROM is taken from the Python package skoolkit, or from the folder ZX_ROMS names. Arguments:
 
   --seed S --from N --count N   which cases, and how many; the same seed gives the same cases
-  --seconds T                   for how long
+  --seconds T                   for how long, of each kind
+  --jobs N                      workers
   --show N                      cases shown of each kind of difference
   --keep FILE                   adds them to a scenario file
 
