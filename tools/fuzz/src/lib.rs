@@ -7,8 +7,12 @@
 //! ```text
 //! cargo install cargo-fuzz
 //! cd tools/fuzz/libfuzzer
-//! RUSTC_BOOTSTRAP=1 cargo fuzz run --fuzz-dir . --sanitizer none TARGET -- -max_total_time=60
+//! cargo fuzz run --fuzz-dir . --sanitizer none TARGET -- -max_total_time=60 -timeout=10
 //! ```
+//!
+//! This works with the stable compiler; `unsafe` is forbidden in what is fuzzed, so the sanitizers
+//! would find nothing.
+#![forbid(unsafe_code)]
 
 mod choices;
 mod grammar;
