@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::code::{Function, NOWHERE, Op, Origin, Pc};
 use super::exec::{Fuel, GO_SUB_ENTRY, GoSub, loop_ended};
-use super::text::Text;
+use super::text::{SIMPLE, Text};
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::store::areas;
@@ -370,8 +370,12 @@ pub(super) fn run(
                 }
                 let length = u16::from_le_bytes([head[1], head[2]]);
                 let at = entry + 3;
-                stacks.values.push(Text { at, length }.bits());
+                stacks.values.push(Text { at, length }.bits_with(SIMPLE));
             }
+            Op::TextPlace(slot) => match values.get(usize::from(slot)) {
+                Some(&at) if at != UNKNOWN && bytes.window(at - 1)[0] & NOT_SIMPLE == 0 => {}
+                _ => stop!(Stop::Other),
+            },
             Op::Literal(Origin::Fixed, at, length) => {
                 stacks.values.push(Text { at, length }.bits());
             }

@@ -95,6 +95,9 @@ pub struct Parser<'a> {
     pub(super) ifs: Vec<(Pc, Spot)>,
     /// Whether the tokens of the 128 are statements.
     pub(super) is_128: bool,
+    /// Whether the first bytes of strings' parameters can be seen: STR$ and SCREEN$ leave
+    /// something behind, and the string before it is then taken as a number.
+    pub(super) flags_count: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -120,6 +123,9 @@ impl<'a> Parser<'a> {
             spot,
             ifs: Vec::new(),
             is_128: false,
+            flags_count: text
+                .iter()
+                .any(|c| matches!(*c, token::STR | token::SCREEN)),
         }
     }
 
