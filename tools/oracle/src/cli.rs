@@ -40,6 +40,12 @@ enum Command {
     All(Much),
     /// Lines of your own on both, one after the other
     Ask {
+        /// Adds them to a scenario file, as the ROM plays them
+        #[arg(long, value_name = "FILE")]
+        keep: Option<PathBuf>,
+        /// The name of that case
+        #[arg(long, default_value = "asked")]
+        name: String,
         /// Program lines and commands
         #[arg(required = true)]
         lines: Vec<String>,
@@ -129,7 +135,17 @@ pub fn start() -> Result<u8> {
     let options = Options::parse();
     let images = image::load(Model::Spectrum48)?;
     match options.command {
-        Command::Ask { lines } => ask(&images, &lines),
+        Command::Ask { keep, name, lines } => {
+            let code = ask(&images, &lines)?;
+            if let Some(file) = keep {
+                let codes: Result<Vec<_>> = lines
+                    .iter()
+                    .map(|text| zx::listing::tokenise(text, false))
+                    .collect();
+                keep_cases(&images, &[(name, codes?)], &file)?;
+            }
+            Ok(code)
+        }
         Command::Programs(much) => some(&images, &[PROGRAMS], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
@@ -153,14 +169,19 @@ fn some(images: &Images, kinds: &[Kind], much: &Much) -> Result<u8> {
         println!("{tally}, {} s", begun.elapsed().as_secs());
         differ |= tally.differences() > 0;
         if let Some(file) = &much.keep {
-            keep_all(images, &tally, file)?;
+            let cases: Vec<_> = tally
+                .shown
+                .iter()
+                .map(|(index, (field, case))| (format!("{field} ({index})"), case.lines.clone()))
+                .collect();
+            keep_cases(images, &cases, file)?;
         }
     }
     Ok(u8::from(differ))
 }
 
-/// Adds what was found to a scenario file.
-fn keep_all(images: &Images, tally: &Tally, file: &Path) -> Result<()> {
+/// Adds cases, each with its name, to a scenario file.
+fn keep_cases(images: &Images, cases: &[(String, Vec<Vec<u8>>)], file: &Path) -> Result<()> {
     let mut rom = Original::new(images)?;
     let doing = format!("writing {}", file.display());
     let mut text = if file.exists() {
@@ -168,9 +189,8 @@ fn keep_all(images: &Images, tally: &Tally, file: &Path) -> Result<()> {
     } else {
         "# Cases the differential tester found; the expectations are the ROM's.\n".to_owned()
     };
-    for (index, (field, case)) in &tally.shown {
-        let name = format!("{field} ({index})");
-        match keep::scenario(&mut rom, &name, &case.lines, programs::T_STATES) {
+    for (name, lines) in cases {
+        match keep::scenario(&mut rom, name, lines, programs::T_STATES) {
             Some(case) => text += &format!("\n{case}"),
             None => println!("not kept, it cannot be typed: {name}"),
         }

@@ -352,7 +352,8 @@ fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
             stack,
             u32::from(ramtop.saturating_sub(1)),
         )
-        .or_else(|| area("graphics", rom, our, GRAPHICS, 0x1_0000))
+        // below RAMTOP is the stack, with what it held before
+        .or_else(|| area("graphics", rom, our, GRAPHICS.max(ramtop), 0x1_0000))
     };
     channels.or_else(rest).or_else(top)
 }
