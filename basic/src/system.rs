@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::channel::{self, letter};
 use crate::console::Console;
+use crate::files::{Deck, RamDisk};
 use crate::keys::Keys;
 use crate::number::Number;
 use crate::printer::Printer;
@@ -93,6 +94,10 @@ pub struct System {
     pub now: Micros,
     /// The model.
     pub model: Model,
+    /// The tape deck.
+    pub deck: Deck,
+    /// The RAM disk of the 128.
+    pub ram_disk: RamDisk,
 }
 
 impl PartialEq for System {
@@ -106,6 +111,8 @@ impl PartialEq for System {
             && self.sounds == other.sounds
             && self.border == other.border
             && self.model == other.model
+            && self.deck == other.deck
+            && self.ram_disk == other.ram_disk
     }
 }
 
@@ -130,6 +137,8 @@ impl System {
             border_changed: true,
             now: 0,
             model,
+            deck: Deck::default(),
+            ram_disk: RamDisk::default(),
         }
     }
 

@@ -11,6 +11,7 @@ use super::fast::{self, Place, Stacks, Stop};
 use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use super::text::Text;
+use crate::files::Job;
 use crate::line::list::LineLister;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -56,6 +57,8 @@ pub enum Flow {
     Sound(Micros),
     /// INPUT wants a line.
     Input(Input),
+    /// SAVE, LOAD, VERIFY or MERGE wants a file.
+    File(Job),
     /// NEW.
     New,
     /// The machine starts again (USR 0).
@@ -100,6 +103,8 @@ pub struct Exec {
     /// The line of a listing in which `scroll?` is asked.
     pub(super) list_line: Option<LineLister>,
     pub(super) input_pc: Pc,
+    /// The file whose name has been worked out.
+    pub(super) file: Option<Job>,
     /// INKEY$ found no key.
     pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
@@ -125,6 +130,7 @@ impl PartialEq for Exec {
                 .zip(&other.go_subs)
                 .all(|(a, b)| a.spot == b.spot)
             && self.acc == other.acc
+            && self.file == other.file
             && self.spot() == other.spot()
     }
 }
@@ -152,6 +158,7 @@ impl Exec {
             list_before: true,
             list_line: None,
             input_pc: 0,
+            file: None,
             wants_key: false,
             lost: None,
             missed: None,
@@ -261,6 +268,7 @@ impl Exec {
         self.sizes.clear();
         self.list_from = None;
         self.list_line = None;
+        self.file = None;
         self.probed = false;
         self.wants_key = false;
         self.lost = None;

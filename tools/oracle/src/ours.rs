@@ -115,7 +115,7 @@ impl Ours {
                 Pause::Idle(until) => match self.machine.waiting() {
                     Waiting::Editor => return self.reported(),
                     Waiting::Scroll => self.answer_scroll(),
-                    Waiting::Input => return Status::Waiting,
+                    Waiting::Input | Waiting::AnyKey | Waiting::Tape => return Status::Waiting,
                     Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound => match until {
                         Some(until) if until > self.now => self.now = until,
                         Some(_) => self.now += TURN,
