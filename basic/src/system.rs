@@ -60,7 +60,7 @@ pub enum LogEntry {
 }
 
 /// Memory, output, keys and sounds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct System {
     /// All bytes.
     pub memory: Memory,
@@ -98,22 +98,6 @@ pub struct System {
     pub deck: Deck,
     /// The RAM disk of the 128.
     pub ram_disk: RamDisk,
-}
-
-impl PartialEq for System {
-    fn eq(&self, other: &Self) -> bool {
-        self.memory == other.memory
-            && self.screen == other.screen
-            && self.printer == other.printer
-            && self.queue == other.queue
-            && self.blocked == other.blocked
-            && self.keys == other.keys
-            && self.sounds == other.sounds
-            && self.border == other.border
-            && self.model == other.model
-            && self.deck == other.deck
-            && self.ram_disk == other.ram_disk
-    }
 }
 
 impl System {

@@ -77,13 +77,17 @@ pub struct Deck {
     blocks: Vec<Block>,
     /// The block that is read next.
     position: usize,
+    /// Blocks that the command being done may still look at.
+    left: usize,
 }
 
 impl Deck {
     /// Puts in a tape, wound to its start; gives the one that was there.
     pub fn insert(&mut self, blocks: Vec<Block>) -> Vec<Block> {
+        let old = core::mem::replace(&mut self.blocks, blocks);
         self.position = 0;
-        core::mem::replace(&mut self.blocks, blocks)
+        self.begin();
+        old
     }
 
     /// All that is on the tape.
@@ -93,23 +97,26 @@ impl Deck {
     }
 
     /// Appends a block, wherever the tape stands.
-    pub fn record(&mut self, block: Block) {
+    pub(crate) fn record(&mut self, block: Block) {
         self.blocks.push(block);
     }
 
-    /// Winds the tape to its start.
-    pub fn rewind(&mut self) {
-        self.position = 0;
+    /// A command begins: it may look at each block once.
+    pub(crate) fn begin(&mut self) {
+        self.left = self.blocks.len();
     }
 
-    /// Whether the tape is at its end.
-    #[must_use]
-    pub fn at_end(&self) -> bool {
-        self.position >= self.blocks.len()
+    /// Whether the whole tape has been looked at.
+    pub(crate) fn is_over(&self) -> bool {
+        self.left == 0
     }
 
-    /// The next block; the tape moves past it.
-    pub fn next_block(&mut self) -> Option<&Block> {
+    /// The next block; after the last one the first.
+    pub(crate) fn next_block(&mut self) -> Option<&Block> {
+        self.left = self.left.checked_sub(1)?;
+        if self.position >= self.blocks.len() {
+            self.position = 0;
+        }
         let block = self.blocks.get(self.position)?;
         self.position += 1;
         Some(block)
@@ -176,6 +183,26 @@ mod tests {
         // Cut off, its last block is what is left of it.
         assert_eq!(from_tap(&file[..5]), [Block(b"\0he".to_vec())]);
         assert_eq!(from_tap(&[9]), []);
+    }
+
+    #[test]
+    fn each_block_is_looked_at_once_from_where_the_tape_stands() {
+        let mut deck = Deck::default();
+        deck.begin();
+        assert_eq!(deck.next_block(), None);
+        let blocks = [1, 2, 3].map(|flag| Block::new(flag, b""));
+        deck.insert(blocks.to_vec());
+        assert_eq!(deck.next_block(), Some(&blocks[0]));
+        deck.begin();
+        for i in [1, 2, 0] {
+            assert!(!deck.is_over());
+            assert_eq!(deck.next_block(), Some(&blocks[i]));
+        }
+        assert!(deck.is_over());
+        assert_eq!(deck.next_block(), None);
+        // Another tape can be looked at.
+        assert_eq!(deck.insert(vec![blocks[2].clone()]), blocks);
+        assert_eq!(deck.next_block(), Some(&blocks[2]));
     }
 
     use alloc::vec;

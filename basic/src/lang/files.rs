@@ -358,7 +358,7 @@ impl Exec {
             let statement = spot.statement.saturating_add(1);
             self.pc = self.place(sys, Spot { statement, ..spot })?;
         }
-        self.jumped_from = self.pc;
+        self.jumped_from.0 = self.pc;
         Ok(())
     }
 

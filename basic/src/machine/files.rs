@@ -1,8 +1,8 @@
 //! SAVE, LOAD, VERIFY and MERGE while they work: what is asked and printed, and the order of
 //! things. What becomes of memory is in `files`.
 //!
-//! A tape plays in no time at all. At its end it winds back by itself, once in a command; then
-//! the command waits for another tape until BREAK ends it.
+//! A tape plays in no time at all, and at its end goes on at its start. When the whole of it has
+//! been looked at, the command waits for another tape until BREAK ends it.
 
 use super::{Activity, Fuel, Machine, Pause, Waiting};
 use crate::channel::{self, OwnStream};
@@ -26,8 +26,6 @@ const NAME_SCROLLS: u8 = 3;
 pub(super) struct FileWork {
     job: Job,
     stage: Stage,
-    /// Whether the tape has been wound back for this command.
-    rewound: bool,
 }
 
 /// How far a command on a file is.
@@ -50,11 +48,7 @@ impl FileWork {
     pub(super) fn waits(&self, deck: &Deck) -> Waiting {
         match self.stage {
             Stage::Key => Waiting::AnyKey,
-            Stage::Search | Stage::Bytes(..)
-                if deck.at_end() && (self.rewound || deck.blocks().is_empty()) =>
-            {
-                Waiting::Tape
-            }
+            Stage::Search | Stage::Bytes(..) if deck.is_over() => Waiting::Tape,
             _ => Waiting::Nothing,
         }
     }
@@ -70,11 +64,8 @@ impl Machine {
         };
         match begun {
             Ok(Some(stage)) => {
-                let work = FileWork {
-                    job,
-                    stage,
-                    rewound: false,
-                };
+                self.sys.deck.begin();
+                let work = FileWork { job, stage };
                 self.activities.push(Activity::File(work));
             }
             Ok(None) => {}
@@ -87,7 +78,7 @@ impl Machine {
         let Some(Activity::File(work)) = self.activities.last() else {
             return None;
         };
-        let FileWork { job, stage, .. } = *work;
+        let FileWork { job, stage } = *work;
         if !matches!(stage, Stage::Merge(..)) && self.sys.keys.break_held() {
             self.sys.keys.clear_break();
             self.finish(Report::BreakContRepeats);
@@ -102,7 +93,7 @@ impl Machine {
                 self.save_to_tape(&job);
                 Ok(())
             }
-            Stage::Search | Stage::Bytes(..) if !self.tape_ready() => {
+            Stage::Search | Stage::Bytes(..) if self.sys.deck.is_over() => {
                 return Some(Pause::Idle(None));
             }
             Stage::Search => self.look_at_header(&job),
@@ -154,21 +145,6 @@ impl Machine {
         self.activities.pop();
     }
 
-    /// Whether there is a block to be read; the tape is wound back if that helps.
-    fn tape_ready(&mut self) -> bool {
-        if !self.sys.deck.at_end() {
-            return true;
-        }
-        let Some(Activity::File(work)) = self.activities.last_mut() else {
-            return false;
-        };
-        if !work.rewound {
-            work.rewound = true;
-            self.sys.deck.rewind();
-        }
-        !self.sys.deck.at_end()
-    }
-
     /// Reads a block as a header, and prints its name if it is one.
     ///
     /// ROM: `LD-LOOK-H` 0767.
@@ -190,6 +166,7 @@ impl Machine {
         self.sys.print_all(&found.name.0)?;
         if found.kind == job.header.kind && job.header.name.matches(found.name) {
             self.sys.print(ENTER)?;
+            self.sys.deck.begin();
             self.set_stage(Stage::Found(found));
         }
         Ok(())
