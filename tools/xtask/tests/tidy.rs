@@ -34,6 +34,7 @@ const SAFE_CRATES: &[&str] = &[
     "fonts/src/lib.rs",
     "qemu-tests/src/lib.rs",
     "tools/bench/src/lib.rs",
+    "tools/fuzz/src/lib.rs",
     "tools/xtask/src/lib.rs",
 ];
 
