@@ -51,7 +51,7 @@ impl Routine {
     /// Whether a label is this routine's or inside it.
     fn has(&self, label: &str) -> bool {
         let same = |name: &&str| name.eq_ignore_ascii_case(label);
-        self.names.iter().any(same) || self.inside.iter().any(|(_, name)| same(&name))
+        self.names.iter().any(same) || self.inside.iter().any(|(_, name)| same(name))
     }
 }
 
