@@ -337,7 +337,12 @@ fn length_read(text: &[u8]) -> usize {
     };
     at = digits(at);
     if now(at) == b'.' {
+        let first = at == 0;
         at = digits(at + 1);
+        // a point alone is no number yet
+        if first && !text[..at].iter().any(u8::is_ascii_digit) {
+            return at;
+        }
     }
     if at > 0 && now(at) | 0x20 == b'e' {
         at += 1;

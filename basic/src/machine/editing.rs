@@ -119,6 +119,8 @@ impl Machine {
     /// ENTER was pressed.
     fn entered(&mut self) {
         let typed = self.line_at(s::E_LINE);
+        let m = &self.sys.memory;
+        let cursor = m.pointer(s::K_CUR).wrapping_sub(m.pointer(s::E_LINE));
         let line = if self.sys.keys.keyword_keys {
             typed
         } else {
@@ -129,7 +131,15 @@ impl Machine {
                 self.sys.console.edit_line(None, &mut self.sys.console_text);
                 self.list_again();
             }
-            Entered::Refused(_, at) => self.refuse(&line, at),
+            Entered::Refused(_, at) => {
+                self.refuse(&line, at);
+                // the cursor stays where it was, if that is the same line still
+                let m = &mut self.sys.memory;
+                let start = m.pointer(s::E_LINE);
+                if m.slice(start, typed.len() as u32) == typed {
+                    m.set_pointer(s::K_CUR, start + cursor);
+                }
+            }
             Entered::Running => self.sys.console.edit_line(None, &mut self.sys.console_text),
             Entered::NoRoom => {}
         }

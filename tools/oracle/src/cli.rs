@@ -14,7 +14,10 @@ use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::compare;
 use crate::tally::{Amount, Tally};
-use crate::{expressions, keep, lines, operations, programs};
+use crate::{expressions, keep, lines, operations, programs, tree};
+
+/// What a line of [`ask`] that is typed begins with, as they are shown.
+const KEYS: &str = "keys ";
 
 /// Made-up BASIC on the original ROM and on our machine, compared.
 #[derive(Debug, Parser)]
@@ -30,6 +33,12 @@ enum Command {
     Programs(Much),
     /// Random PRINT items
     Print(Much),
+    /// POKEs of system variables between statements that feel them
+    Pokes(Much),
+    /// PLOT, DRAW and CIRCLE with all kinds of arguments
+    Pictures(Much),
+    /// Keys typed in the editor
+    Editing(Much),
     /// Random expressions, through SCANNING on the ROM
     Expressions(Much),
     /// Single operations of the calculator on random numbers
@@ -46,7 +55,7 @@ enum Command {
         /// The name of that case
         #[arg(long, default_value = "asked")]
         name: String,
-        /// Program lines and commands
+        /// Program lines and commands; `keys ..` types instead, codes as `\{13}`
         #[arg(required = true)]
         lines: Vec<String>,
     },
@@ -94,7 +103,7 @@ impl Much {
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     name: &'static str,
-    /// Of a hundred thousand cases of all kinds, how many are of this one.
+    /// How many of its cases are done for each program, when all kinds are.
     share: u64,
     run: fn(&Images, Amount) -> Result<Tally>,
 }
@@ -108,6 +117,21 @@ const PRINT: Kind = Kind {
     name: "print lists",
     share: 1,
     run: |images, amount| programs::many(images, amount, |maker| maker.printing()),
+};
+const POKES: Kind = Kind {
+    name: "POKEs",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.pokes()),
+};
+const PICTURES: Kind = Kind {
+    name: "pictures",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.pictures()),
+};
+const EDITING: Kind = Kind {
+    name: "editing",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.editing()),
 };
 const EXPRESSIONS: Kind = Kind {
     name: "expressions",
@@ -125,7 +149,16 @@ const LINES: Kind = Kind {
     run: lines::many,
 };
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 5] = [PROGRAMS, PRINT, EXPRESSIONS, OPERATIONS, LINES];
+const ALL: [Kind; 8] = [
+    PROGRAMS,
+    PRINT,
+    POKES,
+    PICTURES,
+    EDITING,
+    EXPRESSIONS,
+    OPERATIONS,
+    LINES,
+];
 
 /// Does what the command line says; gives the exit code: 1 if anything differs.
 ///
@@ -148,6 +181,9 @@ pub fn start() -> Result<u8> {
         }
         Command::Programs(much) => some(&images, &[PROGRAMS], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
+        Command::Pokes(much) => some(&images, &[POKES], &much),
+        Command::Pictures(much) => some(&images, &[PICTURES], &much),
+        Command::Editing(much) => some(&images, &[EDITING], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
         Command::Operations(much) => some(&images, &[OPERATIONS], &much),
         Command::Lines(much) => some(&images, &[LINES], &much),
@@ -204,10 +240,23 @@ fn ask(images: &Images, lines: &[String]) -> Result<u8> {
     let mut ours = Ours::fresh();
     let mut differ = false;
     let mut said = String::new();
+    if lines.iter().any(|text| text.starts_with(KEYS)) {
+        ours.use_keyword_keys();
+    }
     for text in lines {
-        let line = zx::listing::tokenise(text, false)?;
-        let theirs = rom.enter(&line, &[], programs::T_STATES);
-        let own = ours.enter(&line, &[], programs::FUEL);
+        let (theirs, own) = match text.strip_prefix(KEYS) {
+            Some(keys) => {
+                let keys = tree::codes(keys);
+                let theirs = rom.press(&keys, programs::T_STATES);
+                (theirs, ours.press(&keys, programs::FUEL))
+            }
+            None => {
+                let line = zx::listing::tokenise(text, false)?;
+                let theirs = rom.enter(&line, &[], programs::T_STATES);
+                (theirs, ours.enter(&line, &[], programs::FUEL))
+            }
+        };
+        let counts = text.starts_with(KEYS) || theirs.status.goes_on();
         // a String takes everything
         let _ = writeln!(
             said,
@@ -215,11 +264,7 @@ fn ask(images: &Images, lines: &[String]) -> Result<u8> {
             theirs.status, own.status
         );
         let memory = (rom.spectrum.memory(), ours.memory());
-        if let Some(found) = compare(
-            (&theirs, memory.0),
-            (&own, memory.1),
-            theirs.status.goes_on(),
-        ) {
+        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1), counts) {
             differ = true;
             let _ = writeln!(said, "{}", found.text);
             let screens = keep::screen(memory.0).into_iter();

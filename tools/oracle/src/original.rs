@@ -49,6 +49,7 @@ mod variable {
     pub(super) const LAST_K: u16 = 0x5C08;
     pub(super) const ERR_NR: u16 = 0x5C3A;
     pub(super) const FLAGS: u16 = 0x5C3B;
+    pub(super) const TV_FLAG: u16 = 0x5C3C;
     pub(super) const PPC: u16 = 0x5C45;
     pub(super) const SUBPPC: u16 = 0x5C47;
     pub(super) const CURCHL: u16 = 0x5C51;
@@ -64,6 +65,8 @@ mod variable {
 const BOOT: u64 = 40_000_000;
 /// The channel STR$ prints to.
 const INTO_WORKSPACE: u8 = b'R';
+/// TV_FLAG: the line is to be shown.
+const COPY_LINE: u8 = 8;
 /// FLAGS: a new key.
 const NEW_KEY: u8 = 0x20;
 
@@ -234,7 +237,10 @@ impl Original {
                     }
                 }
                 place::WAIT_KEY => {
-                    if s.byte(variable::FLAGS) & NEW_KEY != 0 {
+                    // the line that is edited is shown before a key is looked for
+                    if s.byte(variable::FLAGS) & NEW_KEY != 0
+                        || s.byte(variable::TV_FLAG) & COPY_LINE != 0
+                    {
                         continue;
                     }
                     let scroll = s.word(s.register(Register::SP)) == place::AFTER_SCROLL;

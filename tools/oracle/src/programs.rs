@@ -34,7 +34,7 @@ pub struct Played {
 pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -> Played {
     rom.reset();
     let mut ours = Ours::fresh();
-    if steps.iter().any(|step| step.typed) {
+    if steps.iter().any(|step| step.typed || !step.keys.is_empty()) {
         ours.use_keyword_keys();
     }
     let mut played = Played {

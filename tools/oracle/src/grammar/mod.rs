@@ -1,6 +1,7 @@
 //! Made-up BASIC: whole sessions, statements, expressions.
 
 mod expression;
+mod kinds;
 mod memory;
 mod statement;
 
@@ -133,7 +134,8 @@ impl<'a> Maker<'a> {
                     Step::command(body)
                 }
             };
-            steps.push(step);
+            let keys = self.answers();
+            steps.push(Step { keys, ..step });
         }
         steps
     }
