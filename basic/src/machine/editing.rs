@@ -122,7 +122,7 @@ impl Machine {
         let m = &self.sys.memory;
         let cursor = m.pointer(s::K_CUR).wrapping_sub(m.pointer(s::E_LINE));
         let line = if self.sys.keys.keyword_keys {
-            typed
+            typed.clone()
         } else {
             tokenise(&typed, self.dialect())
         };
