@@ -121,6 +121,7 @@ impl Machine {
         let typed = self.line_at(s::E_LINE);
         let m = &self.sys.memory;
         let cursor = m.pointer(s::K_CUR).wrapping_sub(m.pointer(s::E_LINE));
+        let mode = m.byte(s::MODE);
         let line = if self.sys.keys.keyword_keys {
             typed.clone()
         } else {
@@ -133,11 +134,12 @@ impl Machine {
             }
             Entered::Refused(_, at) => {
                 self.refuse(&line, at);
-                // the cursor stays where it was, if that is the same line still
+                // cursor and mode stay as they were, if that is the same line still
                 let m = &mut self.sys.memory;
                 let start = m.pointer(s::E_LINE);
                 if m.slice(start, typed.len() as u32) == typed {
                     m.set_pointer(s::K_CUR, start + cursor);
+                    m.set_byte(s::MODE, mode);
                 }
             }
             Entered::Running => self.sys.console.edit_line(None, &mut self.sys.console_text),

@@ -140,7 +140,7 @@ pub const NOT_COMPARED: &[(&str, u16, &str)] = &[
 
 /// System variables that are compared after a command only: entering a line leaves the syntax
 /// check's notes in them, and the next command sets them before anybody can look.
-const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG"];
+const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG", "FLAGX"];
 
 /// Bits of FLAGS that are compared: the others tell the type of the last expression, the mode the
 /// last character was printed in, and whether VAL was checking when it failed.

@@ -60,6 +60,10 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         } else {
             ours.enter(&line, &step.keys, FUEL)
         };
+        if step.typed && !ours.edits() {
+            // in the middle of a command much is not yet as it will be
+            continue;
+        }
         let memory_counts = step.typed || theirs.status.goes_on();
         let difference = compare(
             (&theirs, rom.spectrum.memory()),

@@ -100,7 +100,7 @@ impl Maker<'_> {
             };
             keys.insert(at, key);
         }
-        if self.random.chance(75) {
+        if keys.is_empty() || self.random.chance(75) {
             keys.push(ENTER);
         }
         keys
