@@ -159,7 +159,7 @@ impl Float {
 
     /// A sum of at most 33 bits and a sign. ROM: 306C to 30A6, and from there `NORMALISE` 316C.
     #[inline(always)]
-    fn normalised(exp: i32, sum: i64) -> Result<Self> {
+    pub(super) fn normalised(exp: i32, sum: i64) -> Result<Self> {
         if sum == 0 {
             return Ok(Self::ZERO);
         }

@@ -5,8 +5,8 @@
 //! time; here the same results are closed integer arithmetic on a 32-bit mantissa and an
 //! exponent, with short paths for small integers.
 //!
-//! The parts: the four operations (`arith`), the functions and their series (`functions`),
-//! numbers to and from text (`text`), numbers to whole numbers, RND and BEEP (`convert`), and
+//! The parts: the four operations (`arith`), the functions (`functions`) and the series they are
+//! made of (`series`), numbers to and from text (`text`), numbers to whole numbers, RND and BEEP (`convert`), and
 //! the evaluator of recorded results (`vectors`).
 
 use core::fmt;
@@ -16,6 +16,7 @@ use crate::report::Result;
 mod arith;
 mod convert;
 mod functions;
+mod series;
 mod text;
 pub mod vectors;
 
