@@ -15,7 +15,7 @@
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor |
 //! | 7 | [`machine`]: the order of things |
-//! | 8 | [`seam`], [`scenario`] |
+//! | 8 | [`seam`], [`replay`], [`scenario`] |
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -33,6 +33,7 @@ pub mod line;
 pub mod machine;
 pub mod number;
 pub mod printer;
+pub mod replay;
 pub mod report;
 pub mod scenario;
 pub mod screen;

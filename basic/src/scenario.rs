@@ -37,6 +37,7 @@ use alloc::vec::Vec;
 
 use crate::keys::KeyEvent;
 use crate::machine::{FRAME, Fuel, Machine, Model, Pause, Waiting};
+use crate::replay::History;
 use crate::screen::Picture;
 use crate::screen::geometry::pixel_address;
 use crate::seam::{self, Micros, SoundCommand};
@@ -306,6 +307,13 @@ struct Script {
     events: VecDeque<KeyEvent>,
     typed: VecDeque<u8>,
     console: Vec<u8>,
+    history: History,
+}
+
+impl seam::Witness for Script {
+    fn note(&mut self, note: seam::Note) {
+        self.history.note(note);
+    }
 }
 
 impl seam::Keyboard for Script {
@@ -344,6 +352,9 @@ pub struct Player {
     host: Script,
     /// Console bytes that a `printed` has seen.
     seen: usize,
+    /// The fuel of each piece of a turn, one after the other, over and over; none: a turn is one.
+    pieces: Vec<Fuel>,
+    piece: usize,
 }
 
 impl Player {
@@ -352,10 +363,20 @@ impl Player {
     /// # Errors
     /// When it never gets there.
     pub fn new(model: Model) -> Result<Self, Problem> {
+        Self::in_pieces(model, &[])
+    }
+
+    /// The same with turns that are cut into pieces of so much fuel, over and over.
+    ///
+    /// # Errors
+    /// When it never gets there.
+    pub fn in_pieces(model: Model, pieces: &[Fuel]) -> Result<Self, Problem> {
         let mut player = Self {
             machine: Machine::new(model),
             host: Script::default(),
             seen: 0,
+            pieces: pieces.to_vec(),
+            piece: 0,
         };
         player.until_idle(0)?;
         player.seen = player.host.console.len();
@@ -366,6 +387,12 @@ impl Player {
     #[must_use]
     pub fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// What went into it.
+    #[must_use]
+    pub fn history(&self) -> &History {
+        &self.host.history
     }
 
     /// All that the console has said.
@@ -458,9 +485,24 @@ impl Player {
         }
     }
 
+    /// The fuel of the next piece of a turn that has so much left.
+    fn next_piece(&mut self, left: Fuel) -> Fuel {
+        let next = self.pieces.get(self.piece).copied().unwrap_or(left);
+        self.piece = (self.piece + 1) % self.pieces.len().max(1);
+        next.clamp(1, left)
+    }
+
     fn turn(&mut self) -> Pause {
-        let mut fuel = FUEL_A_TURN;
-        let pause = seam::turn(&mut self.machine, &mut self.host, &mut fuel);
+        let mut left = FUEL_A_TURN;
+        let mut fuel = self.next_piece(left);
+        left -= fuel;
+        let mut pause = seam::turn(&mut self.machine, &mut self.host, &mut fuel);
+        while pause == Pause::Fuel && left > 0 {
+            fuel = self.next_piece(left);
+            left -= fuel;
+            let now = self.host.now;
+            pause = seam::go_on(&mut self.machine, &mut self.host, now, &mut fuel);
+        }
         if pause == Pause::Fuel {
             self.host.now += BUSY_TURN;
         }

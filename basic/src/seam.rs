@@ -1,6 +1,7 @@
 //! The seam between the machine and a host: the only file that both sides know.
 //!
 //! A host lends five small abilities; [`turn`] is the only caller of them. None of them may wait.
+//! It may also be a [`Witness`].
 
 use crate::keys::KeyEvent;
 use crate::machine::{Fuel, Machine, Pause};
@@ -43,23 +44,70 @@ pub trait Console {
     fn print(&mut self, text: &[u8]);
 }
 
+/// What goes into a machine, in the order it does: enough to make the same machine again
+/// (see [`crate::replay`]).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Note {
+    /// A key event.
+    Key(KeyEvent),
+    /// The machine is about to work, at this time.
+    Begins(Micros),
+    /// It has worked.
+    Ended {
+        /// Fuel used.
+        used: Fuel,
+        /// Why it stopped.
+        pause: Pause,
+        /// Nothing the keyboard did before can be seen later.
+        quiet: bool,
+        /// Sounds were made, whose time counts.
+        sounded: bool,
+    },
+}
+
+/// Whoever wants to know what goes into the machine.
+pub trait Witness {
+    /// Is told.
+    fn note(&mut self, _note: Note) {}
+}
+
 /// Everything a machine needs of its surroundings.
-pub trait Host: Keyboard + Clock + Display + Speaker + Console {}
-impl<T: Keyboard + Clock + Display + Speaker + Console> Host for T {}
+pub trait Host: Keyboard + Clock + Display + Speaker + Console + Witness {}
+impl<T: Keyboard + Clock + Display + Speaker + Console + Witness> Host for T {}
 
 /// Lets the machine work once: takes the time and the keys, runs, hands on what came out.
 pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pause {
     let now = host.now();
     while let Some(event) = host.poll_key() {
+        host.note(Note::Key(event));
         machine.key(event);
     }
     if machine.takes_typed() {
         if let Some(code) = host.poll_typed() {
-            machine.key(KeyEvent::Typed(code));
+            let event = KeyEvent::Typed(code);
+            host.note(Note::Key(event));
+            machine.key(event);
         }
     }
+    go_on(machine, host, now, fuel)
+}
+
+/// The same without new keys, at a time that is known: the rest of a turn that was cut.
+pub fn go_on(machine: &mut Machine, host: &mut impl Host, now: Micros, fuel: &mut Fuel) -> Pause {
+    host.note(Note::Begins(now));
+    let given = *fuel;
     let pause = machine.run(now, fuel);
-    machine.drain_sounds(|at, command| host.sound(at, command));
+    let mut sounded = false;
+    machine.drain_sounds(|at, command| {
+        sounded = true;
+        host.sound(at, command);
+    });
+    host.note(Note::Ended {
+        used: given - *fuel,
+        pause,
+        quiet: machine.keys_are_quiet(),
+        sounded,
+    });
     machine.drain_console(|text| host.print(text));
     if let Some(rows) = machine.take_changed() {
         host.present(&machine.picture(), rows);

@@ -59,7 +59,7 @@ pub enum LogEntry {
 }
 
 /// Memory, output, keys and sounds.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct System {
     /// All bytes.
     pub memory: Memory,
@@ -93,20 +93,6 @@ pub struct System {
     pub now: Micros,
     /// The model.
     pub model: Model,
-}
-
-impl PartialEq for System {
-    fn eq(&self, other: &Self) -> bool {
-        self.memory == other.memory
-            && self.screen == other.screen
-            && self.printer == other.printer
-            && self.queue == other.queue
-            && self.blocked == other.blocked
-            && self.keys == other.keys
-            && self.sounds == other.sounds
-            && self.border == other.border
-            && self.model == other.model
-    }
 }
 
 impl System {

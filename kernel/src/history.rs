@@ -1,16 +1,21 @@
-//! What was typed last, for the report of a stop: with it the machine can be brought there again.
+//! What was typed last, and all that went into the machine, for the report of a stop: with it the
+//! machine can be brought there again (`zx replay`).
 
 use basic::keys::KeyEvent;
-use basic::seam::Micros;
+use basic::replay;
+use basic::seam::{Micros, Note};
 
 /// Events kept.
 const KEPT: usize = 12;
 
-/// The last events, the oldest overwritten first.
+/// The last events, the oldest overwritten first, and the whole record.
 #[derive(Debug)]
 pub struct History {
     events: [Option<(Micros, KeyEvent)>; KEPT],
-    next: usize,
+    /// How many there have been.
+    pub count: usize,
+    /// All of it.
+    pub record: replay::History,
 }
 
 impl History {
@@ -19,19 +24,23 @@ impl History {
     pub const fn new() -> Self {
         Self {
             events: [None; KEPT],
-            next: 0,
+            count: 0,
+            record: replay::History::new(),
         }
     }
 
-    /// Adds an event.
-    pub fn note(&mut self, now: Micros, event: KeyEvent) {
-        self.events[self.next % KEPT] = Some((now, event));
-        self.next = (self.next + 1) % KEPT;
+    /// Adds what the machine's host is told.
+    pub fn note(&mut self, now: Micros, note: Note) {
+        if let Note::Key(event) = note {
+            self.events[self.count % KEPT] = Some((now, event));
+            self.count += 1;
+        }
+        self.record.note(note);
     }
 
     /// The events, the oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (Micros, KeyEvent)> + '_ {
-        let (newer, older) = self.events.split_at(self.next);
+        let (newer, older) = self.events.split_at(self.count % KEPT);
         older.iter().chain(newer).flatten().copied()
     }
 }
@@ -45,9 +54,9 @@ impl Default for History {
 /// The history of this machine.
 pub static HISTORY: spin::Mutex<History> = spin::Mutex::new(History::new());
 
-/// Adds an event.
-pub fn note(now: Micros, event: KeyEvent) {
-    HISTORY.lock().note(now, event);
+/// Adds what the machine's host is told.
+pub fn note(now: Micros, note: Note) {
+    HISTORY.lock().note(now, note);
 }
 
 #[cfg(test)]
@@ -59,7 +68,7 @@ mod tests {
         let mut history = History::new();
         assert_eq!(history.iter().count(), 0);
         for n in 0..100u8 {
-            history.note(n.into(), KeyEvent::Typed(n));
+            history.note(n.into(), Note::Key(KeyEvent::Typed(n)));
         }
         let kept: Vec<Micros> = history.iter().map(|(now, _)| now).collect();
         assert_eq!(kept, (88..100).collect::<Vec<_>>());

@@ -11,15 +11,14 @@ fn main() {
 mod bare {
     use basic::machine::{Machine, Pause, Power};
     use basic::seam::turn;
-    use basic::system::Model;
     use kernel::arch::mmu::Mmu;
     use kernel::arch::{cpu, time};
     use kernel::board::Board;
     use kernel::command_line::CommandLine;
-    use kernel::host::PiHost;
     use kernel::host::display::FRAME;
     use kernel::host::fuel::Gauge;
-    use kernel::{drivers, heap, log, provoke, start, stop, usb};
+    use kernel::host::{MODEL, PiHost};
+    use kernel::{drivers, heap, history, log, provoke, start, stop, usb};
 
     #[panic_handler]
     fn panicked(info: &core::panic::PanicInfo<'_>) -> ! {
@@ -45,9 +44,10 @@ mod bare {
         } = board;
 
         let mut host = PiHost::new(uart, framebuffer);
-        let mut machine = Machine::new(Model::Spectrum48);
+        let mut machine = Machine::new(MODEL);
         let mut gauge = Gauge::new();
         let mut provoked = false;
+        let provoke_after = command_line.value("after").parse().unwrap_or(0_usize);
         // Started after the first turn: the prompt comes first.
         let mut usb_port = Some(usb_port);
         let mut usb = None;
@@ -76,7 +76,8 @@ mod bare {
                 // Probes are for tools that compare; nobody switches them on here.
                 Pause::Fuel | Pause::Probe(_) => {}
                 Pause::Idle(until) => {
-                    if !core::mem::replace(&mut provoked, true) {
+                    let typed = history::HISTORY.lock().count;
+                    if typed >= provoke_after && !core::mem::replace(&mut provoked, true) {
                         if let Some(what) = provoke::provoke(command_line.value("provoke")) {
                             host.drain();
                             switch(power, what);

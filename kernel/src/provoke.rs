@@ -1,5 +1,5 @@
-//! Faults on demand (`provoke=` on the command line): so that what happens then can be tested
-//! with the image that is shipped.
+//! Faults on demand (`provoke=` on the command line, `after=` so many key events): so that what
+//! happens then can be tested with the image that is shipped.
 
 use core::hint::black_box;
 use core::sync::atomic::Ordering;

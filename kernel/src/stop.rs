@@ -14,6 +14,7 @@ use crate::arch::{cpu, mmu, time};
 use crate::drivers::framebuffer::{self, Framebuffer};
 use crate::drivers::uart::{self, Uart};
 use crate::history::HISTORY;
+use crate::host::MODEL;
 use crate::log::LOG;
 use crate::page::Page;
 use crate::provoke;
@@ -83,6 +84,7 @@ fn stop(report: &Report<'_>) -> ! {
             if let Some(mut screen) = unsafe { framebuffer::steal() } {
                 show(report, &mut screen);
             }
+            let _ = tell_all(&mut serial);
         }
         1 => {
             let _ = match report.exception {
@@ -100,6 +102,14 @@ fn stop(report: &Report<'_>) -> ! {
         _ => {}
     }
     cpu::halt()
+}
+
+/// Writes what the machine can be made again from: long, so it comes last and only here.
+fn tell_all(out: &mut impl Write) -> fmt::Result {
+    match HISTORY.try_lock() {
+        Some(history) => history.record.write(MODEL, out),
+        None => Ok(()),
+    }
 }
 
 fn show(report: &Report<'_>, screen: &mut Framebuffer<'_>) {

@@ -295,6 +295,31 @@ fn what_goes_wrong_is_told() -> Result<()> {
 }
 
 #[test]
+fn what_was_done_before_a_panic_can_be_done_again() -> Result<()> {
+    const KEYS: &str = "10 PRINT 7*6\rRUN\r";
+    let options = Options {
+        command_line: format!("provoke=panic after={}", KEYS.len()),
+        ..Options::default()
+    };
+    for mut board in start("replay", &options)? {
+        board.ready()?;
+        board.serial.send(KEYS.as_bytes())?;
+        let said = board.serial.until("the end of the record", |heard| {
+            let text = String::from_utf8_lossy(heard).into_owned();
+            text.contains("\nreplay end\r\n").then_some(text)
+        })?;
+        let (model, entries) = basic::replay::read(&said).map_err(Failure::new)?;
+        let machine = basic::replay::play(model, &entries);
+        let screen = basic::scenario::screen_text(machine.memory());
+        assert_eq!(
+            (screen[0].as_str(), screen[23].as_str()),
+            ("42", "0 OK, 10:1")
+        );
+    }
+    Ok(())
+}
+
+#[test]
 fn it_goes_on_without_what_does_not_answer() -> Result<()> {
     for (word, told) in [
         ("without=mailbox", "mailbox"),

@@ -133,17 +133,25 @@ impl Keys {
         self.queue.is_empty() && !m.bit(s::FLAGS, FLAGS_NEW_KEY)
     }
 
-    /// Puts a waiting typed code into LAST-K if the last one has been taken. The machine calls
-    /// this before it works: what the last look saw can be taken now.
+    /// What the last look saw can be taken now.
     ///
     /// When a turn comes late, several looks follow each other at once; all but the first key
     /// press would be lost if the next ones did not wait for this.
-    pub fn deliver(&mut self, m: &mut Memory) {
+    pub fn looked(&mut self) {
         self.untaken = false;
-        self.deliver_typed(m);
     }
 
-    fn deliver_typed(&mut self, m: &mut Memory) {
+    /// Whether no key is down and no event waits.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.queue.is_empty()
+            && self.held.is_empty()
+            && self.matrix == [0; 8]
+            && !self.break_latched
+    }
+
+    /// Puts a waiting typed code into LAST-K if the last one has been taken.
+    pub fn deliver(&mut self, m: &mut Memory) {
         while let Some(&KeyEvent::Typed(code)) = self.queue.front() {
             if m.bit(s::FLAGS, FLAGS_NEW_KEY) {
                 return;
@@ -175,7 +183,7 @@ impl Keys {
             }
             match event {
                 KeyEvent::Typed(_) => {
-                    self.deliver_typed(m);
+                    self.deliver(m);
                     if self.queue.front() == Some(&event) {
                         return;
                     }

@@ -50,6 +50,7 @@ fn typed(events: &[KeyEvent]) -> Vec<u8> {
         keys.frame(&mut m);
         // A late turn: two looks before anything is done about them.
         keys.frame(&mut m);
+        keys.looked();
         keys.deliver(&mut m);
         codes.extend(taken(&mut m));
     }
@@ -220,6 +221,7 @@ fn programs_see_all_keys_that_are_down() {
     for usage in [0x14, 0x04, 0x2C] {
         keys.event(KeyEvent::Down(usage));
         keys.frame(&mut m);
+        keys.looked();
         keys.deliver(&mut m);
     }
     assert_eq!(keys.half_rows(0xFB), 0b11110); // Q
@@ -230,6 +232,7 @@ fn programs_see_all_keys_that_are_down() {
     assert_eq!(keys.inkey(&m), None);
     keys.event(KeyEvent::AllUp);
     keys.frame(&mut m);
+    keys.looked();
     keys.deliver(&mut m);
     assert_eq!(keys.half_rows(0x00), 0x1F);
     // A sign shows its SYMBOL SHIFT and not the Shift that is held.
@@ -279,12 +282,14 @@ fn typed_codes_wait_until_the_last_one_is_taken() {
     for &c in b"ab" {
         keys.event(KeyEvent::Typed(c));
     }
+    keys.looked();
     keys.deliver(&mut m);
     assert!(!keys.takes_typed(&m));
     assert_eq!(keys.inkey(&m), Some(b'a'));
     assert_eq!(keys.half_rows(0xFD), 0b11110);
     keys.frame(&mut m);
     assert_eq!(taken(&mut m), Some(b'a'));
+    keys.looked();
     keys.deliver(&mut m);
     assert_eq!(taken(&mut m), Some(b'b'));
     for _ in 0..=TYPED_FRAMES {
@@ -316,10 +321,12 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
     keys.event(KeyEvent::AllUp);
     for _ in 0..1000 {
         m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
+        keys.looked();
         keys.deliver(&mut m);
         m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
         keys.frame(&mut m);
     }
+    keys.looked();
     keys.deliver(&mut m);
     m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
     keys.event(KeyEvent::Down(0x04));

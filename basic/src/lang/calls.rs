@@ -40,7 +40,7 @@ pub(super) struct Frame {
 }
 
 /// A DEF FN.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Definition {
     line: u16,
     letter: u8,
@@ -61,7 +61,7 @@ struct Call {
 }
 
 /// An item of DATA.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Item {
     code: Pc,
     kind: Type,
@@ -70,7 +70,7 @@ struct Item {
 }
 
 /// What is known of functions, DATA and VAL.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Calls {
     definitions: Vec<Definition>,
     calls: Vec<Call>,

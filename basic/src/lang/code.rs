@@ -408,6 +408,29 @@ pub enum Op {
     ClearWork,
 }
 
+impl Op {
+    /// Whether the ROM looks at BREAK when a statement ends with this instruction: not behind IF's
+    /// condition and where nothing but the end of the line is left, nor inside a statement.
+    #[must_use]
+    pub const fn may_end_statement(self) -> bool {
+        !matches!(
+            self,
+            Self::EndLine(..)
+                | Self::IfNot(_)
+                | Self::IfNotNumber(..)
+                | Self::IfNotVariable(..)
+                | Self::IfNotVariableNumber(..)
+                | Self::IfNotVariableVariable(..)
+                | Self::FnCall
+                | Self::Value
+                | Self::ValueText
+                | Self::Return
+                | Self::Read(_)
+                | Self::ListNext
+        )
+    }
+}
+
 /// Where a statement's code begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
@@ -437,7 +460,7 @@ pub struct Line {
 }
 
 /// All code there is. It is a cache: it can be dropped at any time and is made again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Code {
     /// The instructions.
     pub ops: Vec<Op>,
@@ -490,6 +513,33 @@ impl Code {
             .iter()
             .position(|line| line.number >= number)
             .unwrap_or(self.lines.len())
+    }
+
+    /// Whether a statement begins at an instruction.
+    fn is_marked(&self, pc: Pc) -> bool {
+        self.marks.binary_search_by_key(&pc, |mark| mark.pc).is_ok()
+    }
+
+    /// Whether an instruction ends a line.
+    fn ends_line(&self, pc: Pc) -> bool {
+        matches!(self.ops.get(pc as usize), Some(Op::EndLine(..)))
+    }
+
+    /// Whether a statement, or what ends a line, begins at an instruction.
+    #[must_use]
+    pub fn begins_statement(&self, pc: Pc) -> bool {
+        self.ends_line(pc) || self.is_marked(pc)
+    }
+
+    /// The spot of the statement that begins at an instruction; one past the last at a line's end.
+    #[must_use]
+    pub fn spot_ahead(&self, pc: Pc) -> Spot {
+        let spot = self.spot(pc);
+        let past = self.ends_line(pc) && !self.is_marked(pc);
+        Spot {
+            statement: spot.statement.wrapping_add(u8::from(past)),
+            ..spot
+        }
     }
 
     /// The spot of the statement an instruction belongs to.

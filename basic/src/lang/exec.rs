@@ -46,6 +46,8 @@ pub enum Input {
 pub enum Flow {
     /// The fuel is used up.
     Fuel,
+    /// A statement is done, and BREAK is to be looked at; see [`Exec::run_statement`].
+    Statement,
     /// The program ended, well or badly.
     Report(Report),
     /// `scroll?` must be asked.
@@ -66,6 +68,17 @@ pub enum Flow {
     Looked,
 }
 
+/// What two equal machines may differ in: it says only where the last run was cut, and is written
+/// before it is read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unseen<T>(pub(super) T);
+
+impl<T> PartialEq for Unseen<T> {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
 /// One GO SUB that has not returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GoSub {
@@ -76,7 +89,7 @@ pub(super) struct GoSub {
 }
 
 /// The state of a program that runs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Exec {
     pub(super) code: Code,
     /// How often the code has been dropped.
@@ -90,8 +103,8 @@ pub struct Exec {
     pub(super) subscripts: Vec<Subscripts>,
     pub(super) sizes: Vec<u16>,
     pub(super) go_subs: Vec<GoSub>,
-    /// The last jump or line end done: what BREAK reports.
-    pub(super) jumped_from: Pc,
+    /// The last instruction of the statement done last: what BREAK reports.
+    pub(super) jumped_from: Unseen<Pc>,
     /// Whether INKEY$ is announced to an observer.
     pub probes: bool,
     pub(super) probed: bool,
@@ -114,21 +127,6 @@ impl Default for Exec {
     }
 }
 
-impl PartialEq for Exec {
-    /// Code is a cache and does not count.
-    fn eq(&self, other: &Self) -> bool {
-        self.stack == other.stack
-            && self.go_subs.len() == other.go_subs.len()
-            && self
-                .go_subs
-                .iter()
-                .zip(&other.go_subs)
-                .all(|(a, b)| a.spot == b.spot)
-            && self.acc == other.acc
-            && self.spot() == other.spot()
-    }
-}
-
 impl Exec {
     /// Nothing to run yet.
     #[must_use]
@@ -145,7 +143,7 @@ impl Exec {
             subscripts: Vec::new(),
             sizes: Vec::new(),
             go_subs: Vec::new(),
-            jumped_from: 0,
+            jumped_from: Unseen(0),
             probes: false,
             probed: false,
             list_from: None,
@@ -175,21 +173,23 @@ impl Exec {
         self.missed
     }
 
-    /// The statement of the last jump or line end: what has just been done when BREAK is found.
+    /// The statement that has just been done when BREAK is found.
     #[must_use]
     pub fn spot_before(&self) -> Spot {
-        self.code.spot(self.jumped_from)
+        self.code.spot(self.jumped_from.0)
     }
 
     /// Where CONTINUE goes on after BREAK: line and statement as OLDPPC and OSPPC hold them.
     #[must_use]
     pub fn spot_after_break(&self) -> Spot {
         let before = self.spot_before();
-        match self.code.ops.get(self.jumped_from as usize) {
-            Some(Op::EndLine(..)) => Spot {
+        if self.pc == self.jumped_from.0 + 1 {
+            return Spot {
                 statement: before.statement.wrapping_add(1),
                 ..before
-            },
+            };
+        }
+        match self.code.ops.get(self.jumped_from.0 as usize) {
             Some(Op::GoTo | Op::GoToLine(..) | Op::GoSub(_) | Op::GoSubLine(..) | Op::Run) => {
                 Spot {
                     statement: 0,
@@ -198,7 +198,7 @@ impl Exec {
             }
             // What the ROM's NEWPPC and NSPPC hold then.
             Some(&Op::Next(_, spot, _)) => spot,
-            _ => self.code.spot(self.pc),
+            _ => self.code.spot_ahead(self.pc),
         }
     }
 
@@ -276,58 +276,101 @@ impl Exec {
     /// Runs until something must be waited for or the fuel is used up.
     pub fn run(&mut self, sys: &mut System, fuel: &mut Fuel) -> Flow {
         loop {
-            let mut at = Place {
-                pc: self.pc,
-                acc: self.acc,
-                fuel: *fuel,
+            match self.round(sys, false, fuel) {
+                Ok(None) => {}
+                Ok(Some(flow)) => return flow,
+                Err(report) => return Flow::Report(report),
+            }
+        }
+    }
+
+    /// Runs to the end of a statement: BREAK is held. Ends with [`Flow::Statement`] where the ROM
+    /// looks at the key: behind each statement, but not behind IF's condition, REM or one that is
+    /// empty. What costs much, calls of functions and listed lines, uses fuel.
+    ///
+    /// ROM: `STMT-RET` 1B76.
+    pub fn run_statement(&mut self, sys: &mut System, fuel: &mut Fuel) -> Flow {
+        loop {
+            let from = self.pc;
+            let op = self.code.ops.get(from as usize).copied();
+            let jumped = match self.round(sys, true, &mut 1) {
+                Ok(None) => false,
+                Ok(Some(Flow::Fuel)) => true,
+                Ok(Some(flow)) => return flow,
+                Err(report) => return Flow::Report(report),
             };
-            let (bytes, stack_end) = sys.memory.parts();
-            let stacks = Stacks {
-                values: &mut self.stack,
-                go_subs: &mut self.go_subs,
-                stack_end,
-                epoch: self.epoch,
-            };
-            let stop = fast::run(&self.code.ops, self.slots.values(), bytes, stacks, &mut at);
-            self.pc = at.pc;
-            self.acc = at.acc;
-            *fuel = at.fuel;
-            let done = match stop {
-                Stop::Fuel(from) => {
-                    self.jumped_from = from;
+            let may_end = !self.is_inside() && op.is_some_and(Op::may_end_statement);
+            let arrived = self.pc != from && self.code.begins_statement(self.pc);
+            if may_end && (jumped || arrived) {
+                self.jumped_from = Unseen(from);
+                return Flow::Statement;
+            }
+            if jumped {
+                *fuel = fuel.saturating_sub(1);
+                if *fuel == 0 {
                     return Flow::Fuel;
                 }
-                Stop::End => return Flow::Report(Report::Ok),
-                Stop::Report(report) => return Flow::Report(report),
-                Stop::Unknown(slot) => self.find_or_make(sys, slot),
-                Stop::Make(slot) => self.slots.let_number(&mut sys.memory, slot, self.acc),
-                Stop::Other => {
-                    let Some(&op) = self.code.ops.get((self.pc - 1) as usize) else {
-                        return Flow::Report(Report::Ok);
-                    };
-                    let from = self.pc - 1;
-                    match self.other(sys, op) {
-                        Ok(None) => match self.further_others(sys) {
-                            Ok(None) => Ok(()),
-                            Ok(Some(flow)) => return flow,
-                            Err(report) => Err(report),
-                        },
-                        Ok(Some(Flow::Fuel)) => {
-                            // A jump done out of line.
-                            *fuel = fuel.saturating_sub(1);
-                            if *fuel == 0 {
-                                self.jumped_from = from;
-                                return Flow::Fuel;
-                            }
-                            Ok(())
+            }
+        }
+    }
+
+    /// Runs up to an instruction that the main loop leaves to others and does that, or does a
+    /// single one; what ends the run, if it does.
+    #[inline(always)]
+    fn round(&mut self, sys: &mut System, single: bool, fuel: &mut Fuel) -> Result<Option<Flow>> {
+        let mut at = Place {
+            pc: self.pc,
+            acc: self.acc,
+            fuel: *fuel,
+        };
+        let (bytes, stack_end) = sys.memory.parts();
+        let stacks = Stacks {
+            values: &mut self.stack,
+            go_subs: &mut self.go_subs,
+            stack_end,
+            epoch: self.epoch,
+        };
+        let next = (self.pc as usize).saturating_add(1);
+        let ops = match self.code.ops.get(..next) {
+            Some(ops) if single => ops,
+            _ => &self.code.ops,
+        };
+        let stop = fast::run(ops, self.slots.values(), bytes, stacks, &mut at);
+        self.pc = at.pc;
+        self.acc = at.acc;
+        *fuel = at.fuel;
+        match stop {
+            Stop::Fuel(from) => {
+                self.jumped_from = Unseen(from);
+                Ok(Some(Flow::Fuel))
+            }
+            Stop::End if single && (self.pc as usize) < self.code.ops.len() => Ok(None),
+            Stop::End => Err(Report::Ok),
+            Stop::Report(report) => Err(report),
+            Stop::Unknown(slot) => self.find_or_make(sys, slot).map(|()| None),
+            Stop::Make(slot) => {
+                self.slots.let_number(&mut sys.memory, slot, self.acc)?;
+                Ok(None)
+            }
+            Stop::Other => {
+                let Some(&op) = self.code.ops.get((self.pc - 1) as usize) else {
+                    return Err(Report::Ok);
+                };
+                let from = self.pc - 1;
+                match self.other(sys, op)? {
+                    None if single => Ok(None),
+                    None => self.further_others(sys),
+                    Some(Flow::Fuel) => {
+                        // A jump done out of line.
+                        *fuel = fuel.saturating_sub(1);
+                        if *fuel == 0 {
+                            self.jumped_from = Unseen(from);
+                            return Ok(Some(Flow::Fuel));
                         }
-                        Ok(Some(flow)) => return flow,
-                        Err(report) => Err(report),
+                        Ok(None)
                     }
+                    flow => Ok(flow),
                 }
-            };
-            if let Err(report) = done {
-                return Flow::Report(report);
             }
         }
     }
@@ -462,7 +505,7 @@ impl Exec {
                 statement: 1,
             },
         )?;
-        self.jumped_from = self.pc;
+        self.jumped_from = Unseen(self.pc);
         Ok(())
     }
 }

@@ -35,7 +35,7 @@ pub const FRAME: Micros = 20_000;
 const FLASH_FRAMES: u64 = 16;
 /// Frames looked at one by one after a long pause of the host; more are only counted.
 const FRAMES_MAX: u64 = 0x2_0000;
-/// Calls of functions in one statement that BREAK waits for.
+/// Calls of functions and lines listed in one statement that BREAK waits for.
 const BREAK_PATIENCE: u32 = 10_000;
 /// Activities inside one another, at most: editor, program, INPUT, `scroll?`.
 const DEPTH_MAX: usize = 8;
@@ -124,7 +124,7 @@ pub struct Machine {
     /// The last report and where it was, until a command runs.
     last_report: Option<(Report, u16, u8)>,
     probes: bool,
-    /// Calls of functions and VAL while BREAK was held.
+    /// Calls of functions and the like in the statement in which BREAK is held.
     held_inside: u32,
 }
 
@@ -152,6 +152,13 @@ impl Machine {
     /// Takes a key event.
     pub fn key(&mut self, event: KeyEvent) {
         self.sys.keys.event(event);
+        self.sys.keys.deliver(&mut self.sys.memory);
+    }
+
+    /// Whether no key is down and none waits: what the keyboard did before cannot be seen later.
+    #[must_use]
+    pub fn keys_are_quiet(&self) -> bool {
+        self.sys.keys.is_quiet()
     }
 
     /// Whether a typed character can be taken now.
@@ -237,8 +244,13 @@ impl Machine {
         self.now = now.max(self.now);
         self.sys.now = self.now;
         self.count_frames();
+        self.sys.keys.looked();
         loop {
-            self.sys.keys.deliver(&mut self.sys.memory);
+            // A program gets a typed key when it comes and at the looks of the keyboard: how often
+            // a run is cut must not be seen.
+            if self.waiting() != Waiting::Nothing {
+                self.sys.keys.deliver(&mut self.sys.memory);
+            }
             let step = self.step(fuel);
             match step {
                 Some(pause) => return pause,
@@ -299,28 +311,24 @@ impl Machine {
     }
 
     fn step_run(&mut self, fuel: &mut Fuel) -> Option<Pause> {
-        // BREAK is looked at where a statement goes elsewhere: with the key held, after the first.
-        let held = self.sys.keys.break_held();
-        if !held {
-            self.held_inside = 0;
-        }
-        let mut one = 1;
-        let flow = if held {
-            self.exec.run(&mut self.sys, &mut one)
+        // With BREAK held statement by statement.
+        let given = *fuel;
+        let flow = if self.sys.keys.break_held() {
+            self.exec.run_statement(&mut self.sys, fuel)
         } else {
+            self.held_inside = 0;
             self.exec.run(&mut self.sys, fuel)
         };
         match flow {
             Flow::Fuel => {
-                if held {
-                    *fuel = fuel.saturating_sub(1);
-                    self.held_inside += 1;
-                    // A statement is done before BREAK is looked at, if it comes to an end.
-                    if !self.exec.is_inside() || self.held_inside >= BREAK_PATIENCE {
-                        self.break_at_jump();
+                if self.sys.keys.break_held() {
+                    self.held_inside += given.saturating_sub(*fuel);
+                    if self.held_inside >= BREAK_PATIENCE {
+                        self.break_at_statement();
                     }
                 }
             }
+            Flow::Statement => self.break_at_statement(),
             Flow::Report(report) => self.finish(report),
             Flow::Scroll => self.ask_scroll(),
             Flow::Pause(frames) => {

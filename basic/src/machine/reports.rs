@@ -71,10 +71,10 @@ impl Machine {
         self.editor_ready();
     }
 
-    /// BREAK is held where the program has just jumped or ended a line.
+    /// BREAK is held, and the program has just done a statement.
     ///
     /// ROM: `STMT-RET` 1B76.
-    pub(super) fn break_at_jump(&mut self) {
+    pub(super) fn break_at_statement(&mut self) {
         let (spot, next) = if self.exec.is_inside() {
             // Functions without end, which the ROM could not break into: the statement was not
             // done, so CONTINUE does it again.

@@ -169,7 +169,7 @@ pub const UNKNOWN: Address = 0;
 ///
 /// A place holds until something moves the area: whoever moves it tells [`Slots::forget`] or
 /// `Slots::moved`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slots {
     names: Vec<Name>,
     /// The first byte of each name's entry, or [`UNKNOWN`].

@@ -3,7 +3,7 @@
 use alloc::collections::VecDeque;
 
 use basic::keys::KeyEvent;
-use basic::seam::Keyboard;
+use basic::seam::{Keyboard, Note, Witness};
 
 use super::PiHost;
 use crate::arch::time;
@@ -47,32 +47,32 @@ impl KeyQueue {
 
 impl Keyboard for PiHost<'_> {
     fn poll_key(&mut self) -> Option<KeyEvent> {
-        let event = if self.uart.take_break() {
+        if self.uart.take_break() {
             self.serial_input.forget();
             Some(KeyEvent::Break)
         } else {
             self.keys.pop()
-        };
-        if let Some(event) = event {
-            history::note(time::now(), event);
         }
-        event
     }
 
     fn poll_typed(&mut self) -> Option<u8> {
         let now = time::now();
-        let code = loop {
+        loop {
             match self.uart.read() {
                 Some(byte) => {
                     if let Some(code) = self.serial_input.take(byte, now) {
-                        break code;
+                        return Some(code);
                     }
                 }
-                None => break self.serial_input.nothing_more(now)?,
+                None => return self.serial_input.nothing_more(now),
             }
-        };
-        history::note(now, KeyEvent::Typed(code));
-        Some(code)
+        }
+    }
+}
+
+impl Witness for PiHost<'_> {
+    fn note(&mut self, note: Note) {
+        history::note(time::now(), note);
     }
 }
 

@@ -8,12 +8,17 @@ pub mod keyboard;
 pub mod serial_input;
 mod speaker;
 
+use basic::machine::Model;
+
 use crate::drivers::framebuffer::Framebuffer;
 use crate::drivers::uart::Uart;
 
 use display::PiDisplay;
 use keyboard::KeyQueue;
 use serial_input::SerialInput;
+
+/// The machine this board is.
+pub const MODEL: Model = Model::Spectrum48;
 
 /// The board, lent to a machine.
 #[derive(Debug)]

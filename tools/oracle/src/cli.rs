@@ -3,17 +3,18 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use basic::machine::Model;
 use clap::{Args, Parser, Subcommand};
 use zx::Result;
 
-use crate::image;
+use crate::image::{self, Images};
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::compare;
-use crate::programs::{self, Amount, Tally};
-use crate::{expressions, keep, lines};
+use crate::tally::{Amount, Tally};
+use crate::{expressions, keep, lines, operations, programs};
 
 /// Made-up BASIC on the original ROM and on our machine, compared.
 #[derive(Debug, Parser)]
@@ -31,14 +32,18 @@ enum Command {
     Print(Much),
     /// Random expressions, through SCANNING on the ROM
     Expressions(Much),
+    /// Single operations of the calculator on random numbers
+    Operations(Much),
+    /// Random lines: accepted or refused, where the `?` is, hidden numbers
+    Lines(Much),
+    /// All of these, one after the other, and the totals
+    All(Much),
     /// Lines of your own on both, one after the other
     Ask {
         /// Program lines and commands
         #[arg(required = true)]
         lines: Vec<String>,
     },
-    /// Random lines: accepted or refused, where the `?` is, hidden numbers
-    Lines(Much),
 }
 
 #[derive(Clone, Debug, Args)]
@@ -52,9 +57,12 @@ struct Much {
     /// Cases at most
     #[arg(long, default_value_t = u64::MAX)]
     count: u64,
-    /// Seconds at most
+    /// Seconds at most, of each kind
     #[arg(long, default_value_t = 60)]
     seconds: u64,
+    /// Workers
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
     /// Cases shown in full of each kind of difference
     #[arg(long, default_value_t = 1)]
     show: usize,
@@ -70,9 +78,48 @@ impl Much {
             from: self.from,
             count: self.count,
             time: Duration::from_secs(self.seconds),
+            jobs: self.jobs,
+            show: self.show,
         }
     }
 }
+
+/// A kind of cases.
+#[derive(Clone, Copy, Debug)]
+struct Kind {
+    name: &'static str,
+    /// Of a hundred thousand cases of all kinds, how many are of this one.
+    share: u64,
+    run: fn(&Images, Amount) -> Result<Tally>,
+}
+
+const PROGRAMS: Kind = Kind {
+    name: "programs",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.session()),
+};
+const PRINT: Kind = Kind {
+    name: "print lists",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.printing()),
+};
+const EXPRESSIONS: Kind = Kind {
+    name: "expressions",
+    share: 10,
+    run: expressions::many,
+};
+const OPERATIONS: Kind = Kind {
+    name: "operations",
+    share: 250,
+    run: operations::many,
+};
+const LINES: Kind = Kind {
+    name: "lines",
+    share: 5,
+    run: lines::many,
+};
+/// All kinds; each does its share for every program.
+const ALL: [Kind; 5] = [PROGRAMS, PRINT, EXPRESSIONS, OPERATIONS, LINES];
 
 /// Does what the command line says; gives the exit code: 1 if anything differs.
 ///
@@ -80,41 +127,50 @@ impl Much {
 /// There is no ROM.
 pub fn start() -> Result<u8> {
     let options = Options::parse();
-    let mut rom = Original::new(&image::load()?)?;
-    let (tally, file) = match options.command {
-        Command::Ask { lines } => return ask(&mut rom, &lines),
-        Command::Programs(much) => (
-            programs::many(&mut rom, much.amount(), much.show, |maker| maker.session()),
-            much.keep,
-        ),
-        Command::Print(much) => (
-            programs::many(&mut rom, much.amount(), much.show, |maker| maker.printing()),
-            much.keep,
-        ),
-        Command::Expressions(much) => (
-            expressions::many(&mut rom, much.amount(), much.show),
-            much.keep,
-        ),
-        Command::Lines(much) => (lines::many(&mut rom, much.amount(), much.show), much.keep),
-    };
-    println!("{tally}");
-    if let Some(file) = file {
-        keep_all(&mut rom, &tally, &file)?;
+    let images = image::load(Model::Spectrum48)?;
+    match options.command {
+        Command::Ask { lines } => ask(&images, &lines),
+        Command::Programs(much) => some(&images, &[PROGRAMS], &much),
+        Command::Print(much) => some(&images, &[PRINT], &much),
+        Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
+        Command::Operations(much) => some(&images, &[OPERATIONS], &much),
+        Command::Lines(much) => some(&images, &[LINES], &much),
+        Command::All(much) => some(&images, &ALL, &much),
     }
-    Ok(u8::from(tally.differences() > 0))
+}
+
+/// Does some kinds and says what came of each.
+fn some(images: &Images, kinds: &[Kind], much: &Much) -> Result<u8> {
+    let mut differ = false;
+    for kind in kinds {
+        let mut amount = much.amount();
+        if kinds.len() > 1 {
+            amount.count = amount.count.saturating_mul(kind.share);
+        }
+        let begun = Instant::now();
+        let tally = (kind.run)(images, amount)?;
+        println!("==== {}, seed {}", kind.name, much.seed);
+        println!("{tally}, {} s", begun.elapsed().as_secs());
+        differ |= tally.differences() > 0;
+        if let Some(file) = &much.keep {
+            keep_all(images, &tally, file)?;
+        }
+    }
+    Ok(u8::from(differ))
 }
 
 /// Adds what was found to a scenario file.
-fn keep_all(rom: &mut Original, tally: &Tally, file: &Path) -> Result<()> {
+fn keep_all(images: &Images, tally: &Tally, file: &Path) -> Result<()> {
+    let mut rom = Original::new(images)?;
     let doing = format!("writing {}", file.display());
     let mut text = if file.exists() {
         fs::read_to_string(file).map_err(|e| zx::failed(&doing, &e))?
     } else {
         "# Cases the differential tester found; the expectations are the ROM's.\n".to_owned()
     };
-    for (i, (field, lines)) in tally.kept.iter().enumerate() {
-        let name = format!("{field} ({})", i + 1);
-        match keep::scenario(rom, &name, lines, programs::T_STATES) {
+    for (index, (field, case)) in &tally.shown {
+        let name = format!("{field} ({index})");
+        match keep::scenario(&mut rom, &name, &case.lines, programs::T_STATES) {
             Some(case) => text += &format!("\n{case}"),
             None => println!("not kept, it cannot be typed: {name}"),
         }
@@ -123,15 +179,15 @@ fn keep_all(rom: &mut Original, tally: &Tally, file: &Path) -> Result<()> {
 }
 
 /// Gives both machines the same lines and prints what they make of them.
-fn ask(rom: &mut Original, lines: &[String]) -> Result<u8> {
-    rom.reset();
+fn ask(images: &Images, lines: &[String]) -> Result<u8> {
+    let mut rom = Original::new(images)?;
     let mut ours = Ours::fresh();
     let mut differ = false;
     let mut said = String::new();
     for text in lines {
         let line = zx::listing::tokenise(text, false)?;
-        let theirs = rom.enter(&line, programs::T_STATES);
-        let own = ours.enter(&line, programs::FUEL);
+        let theirs = rom.enter(&line, &[], programs::T_STATES);
+        let own = ours.enter(&line, &[], programs::FUEL);
         // a String takes everything
         let _ = writeln!(
             said,

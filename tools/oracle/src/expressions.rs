@@ -1,23 +1,21 @@
 //! Made-up expressions through the ROM's scanner and through ours.
 
-use std::time::Instant;
-
 use basic::store::sysvars;
 use basic::token;
+use zx::Result;
 
 use crate::grammar::Maker;
+use crate::image::Images;
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::Status;
 use crate::piece;
-use crate::programs::{Amount, Tally};
 use crate::random::Random;
 use crate::scanning::{Scanner, Value, before};
 use crate::shrink::shrink;
+use crate::tally::{Amount, BLOCK, Case, Shared, Tally, spread};
 use crate::tree::{self, Sort, Step, Tree};
 
-/// Expressions that share their variables.
-const A_SETUP: u64 = 500;
 /// Fuel an expression may take.
 const FUEL: u32 = 100_000;
 /// T-states a line of the setup may take.
@@ -33,7 +31,7 @@ fn ours(base: &Ours, expression: &[u8], sort: Sort) -> Value {
         let memory = m.memory();
         u16::from_le_bytes([memory[at as usize], memory[at as usize + 1]])
     };
-    let outcome = machine.enter(&line, FUEL);
+    let outcome = machine.enter(&line, &[], FUEL);
     match outcome.status {
         Status::Refused(report, at) => Value::Refused(report, at.wrapping_sub(before)),
         Status::Report('0', ..) => {
@@ -69,30 +67,17 @@ fn field(rom: &Value, our: &Value) -> String {
 }
 
 /// Does many expressions.
-pub fn many(rom: &mut Original, amount: Amount, keep: usize) -> Tally {
-    let mut tally = Tally::default();
-    let begun = Instant::now();
-    let mut index = amount.from / A_SETUP * A_SETUP;
-    let end = amount.from.saturating_add(amount.count);
-    while index < end && begun.elapsed() < amount.time {
-        let mut random = Random::new(amount.seed, !index);
-        let setup = Maker::new(&mut random).setup();
-        rom.reset();
-        let mut base = Ours::fresh();
-        let lines = setup.into_iter().enumerate().map(|(i, statements)| Step {
-            number: i as u16 + 1,
-            statements,
-        });
-        let run = Step {
-            number: 0,
-            statements: vec![piece!(Statement; token::RUN)],
-        };
-        for step in lines.chain([run]) {
-            rom.enter(&step.line(), T_STATES);
-            base.enter(&step.line(), FUEL);
-        }
+///
+/// # Errors
+/// There is no original.
+pub fn many(images: &Images, amount: Amount) -> Result<Tally> {
+    spread(images, amount, |rom, block, shared| {
+        let base = set_up(rom, amount.seed, block.start / BLOCK);
         let mut scanner = Scanner::new(rom);
-        for index in index.max(amount.from)..(index + A_SETUP).min(end) {
+        for index in block {
+            if !shared.goes_on() {
+                break;
+            }
             let mut random = Random::new(amount.seed, index);
             let mut maker = Maker::new(&mut random);
             let depth = maker.random.between(1, 5);
@@ -101,11 +86,28 @@ pub fn many(rom: &mut Original, amount: Amount, keep: usize) -> Tally {
             } else {
                 maker.text(depth)
             };
-            one(&mut scanner, &base, index, tree, keep, &mut tally);
+            one(&mut scanner, &base, index, tree, amount.show, shared);
         }
-        index += A_SETUP;
+        scanner.end();
+    })
+}
+
+/// Gives both the variables that the expressions of a block share.
+fn set_up(rom: &mut Original, seed: u64, block: u64) -> Ours {
+    let mut random = Random::new(seed, !(block * BLOCK));
+    let setup = Maker::new(&mut random).setup();
+    rom.reset();
+    let mut base = Ours::fresh();
+    let lines = setup
+        .into_iter()
+        .enumerate()
+        .map(|(i, statements)| Step::line_of(i as u16 + 1, statements));
+    let run = Step::command(vec![piece!(Statement; token::RUN)]);
+    for step in lines.chain([run]) {
+        rom.enter(&step.line(), &[], T_STATES);
+        base.enter(&step.line(), &[], FUEL);
     }
-    tally
+    base
 }
 
 fn one(
@@ -113,14 +115,11 @@ fn one(
     base: &Ours,
     index: u64,
     tree: Tree,
-    keep: usize,
-    tally: &mut Tally,
+    show: usize,
+    shared: &Shared,
 ) {
     let sort = tree.sort;
-    let steps = vec![Step {
-        number: 0,
-        statements: vec![tree],
-    }];
+    let steps = vec![Step::command(vec![tree])];
     let mut both = |steps: &[Step]| {
         let line = steps.first().map(Step::line).unwrap_or_default();
         (
@@ -129,27 +128,25 @@ fn one(
         )
     };
     let (rom, our) = both(&steps);
-    tally.cases += 1;
     let ending = match &rom {
-        Value::Number(..) => "number".to_owned(),
-        Value::Text(..) => "text".to_owned(),
-        Value::Report(code) => code.to_string(),
-        Value::Refused(..) => "refused".to_owned(),
-        Value::Endless => "endless".to_owned(),
+        Value::Number(..) => "number",
+        Value::Text(..) => "text",
+        Value::Report(code) => &code.to_string(),
+        Value::Refused(..) => "refused",
+        Value::Endless => "endless",
     };
-    *tally.endings.entry(ending).or_default() += 1;
-    if rom == Value::Endless {
-        tally.left += 1;
-        return;
-    }
-    if rom == our {
-        return;
-    }
     let kind = field(&rom, &our);
-    let entry = tally.found.entry(kind.clone()).or_default();
-    entry.0 += 1;
-    if entry.1.len() >= keep {
-        return;
+    {
+        let mut tally = shared.tally();
+        tally.cases += 1;
+        tally.ending(ending);
+        if rom == Value::Endless {
+            tally.left += 1;
+            return;
+        }
+        if rom == our || !tally.differs(&kind, show) {
+            return;
+        }
     }
     let small = shrink(steps, |steps| {
         let (rom, our) = both(steps);
@@ -158,9 +155,12 @@ fn one(
     let (rom, our) = both(&small);
     let line = small.first().map(Step::line).unwrap_or_default();
     let whole = [before(sort == Sort::Text), &line].concat();
-    tally.kept.push((kind, vec![whole]));
-    entry.1.push(format!(
-        "case {index}\n    {}\n  rom {rom:02X?}\n  our {our:02X?}",
-        tree::text(&line)
-    ));
+    let case = Case {
+        text: format!(
+            "    {}\n  rom {rom:02X?}\n  our {our:02X?}",
+            tree::text(&line)
+        ),
+        lines: vec![whole],
+    };
+    shared.tally().shown.insert(index, (kind, case));
 }

@@ -47,7 +47,7 @@ pub fn scenario(
         if typed.contains('\\') {
             return None;
         }
-        let outcome = rom.enter(line, t_states);
+        let outcome = rom.enter(line, &[], t_states);
         // a String takes everything
         let _ = writeln!(case, "type {}\nidle", typed.trim_end());
         if let Status::Report(code, line, statement) = outcome.status {

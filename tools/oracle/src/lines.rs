@@ -1,12 +1,14 @@
 //! Random lines: whether they are accepted, where the `?` stands, what becomes of their numbers.
 
 use basic::token;
+use zx::Result;
 
 use crate::grammar::Maker;
-use crate::original::Original;
+use crate::image::Images;
 use crate::piece;
-use crate::programs::{self, Amount, Tally};
+use crate::programs;
 use crate::random::Random;
+use crate::tally::{Amount, Tally};
 use crate::tree::{Part, Sort, Step, Tree};
 
 /// What soup is made of besides tokens.
@@ -17,8 +19,11 @@ const BITS: &[&str] = &[
 ];
 
 /// Many lines.
-pub fn many(rom: &mut Original, amount: Amount, keep: usize) -> Tally {
-    programs::many(rom, amount, keep, |maker| vec![line(maker)])
+///
+/// # Errors
+/// There is no original.
+pub fn many(images: &Images, amount: Amount) -> Result<Tally> {
+    programs::many(images, amount, |maker| vec![line(maker)])
 }
 
 /// A bit of soup.
@@ -72,11 +77,8 @@ fn line(maker: &mut Maker<'_>) -> Step {
     let number = maker.random.between(1, 9999).to_string();
     let mut parts: Vec<Part> = vec![piece!(Other; number).into()];
     parts.extend(bits.into_iter().map(|codes| piece!(Item; codes).into()));
-    Step {
-        number: 0,
-        statements: vec![Tree {
-            sort: Sort::Other,
-            parts,
-        }],
-    }
+    Step::command(vec![Tree {
+        sort: Sort::Other,
+        parts,
+    }])
 }

@@ -4,39 +4,42 @@ use basic::token::CLS;
 use fonts::GLYPHS;
 use zx::{Failure, Result};
 
+use crate::image::Images;
 use crate::outcome::{Outcome, Status};
 use crate::spectrum::{Register, Snapshot, Spectrum};
 
 /// Places in the ROM that the driver knows.
 mod place {
     /// MAIN-EXEC is about to list.
-    pub(super) const LIST: u16 = 0x12A6;
+    pub(super) const LIST: u32 = 0x12A6;
     /// Past the listing.
     pub(super) const LISTED: u16 = 0x12A9;
     /// The editor is about to be called.
-    pub(super) const EDITOR: u16 = 0x12B1;
+    pub(super) const EDITOR: u32 = 0x12B1;
     /// The editor has returned.
     pub(super) const EDITED: u16 = 0x12B4;
     /// A wrong line has lost its hidden numbers.
-    pub(super) const REFUSED: u16 = 0x12C9;
+    pub(super) const REFUSED: u32 = 0x12C9;
     /// MAIN-4: a command has ended.
-    pub(super) const ENDED: u16 = 0x1303;
+    pub(super) const ENDED: u32 = 0x1303;
     /// The report's number is in A.
-    pub(super) const REPORT: u16 = 0x1313;
+    pub(super) const REPORT: u32 = 0x1313;
     /// PRINT-A-2.
-    pub(super) const PRINT: u16 = 0x15F2;
+    pub(super) const PRINT: u32 = 0x15F2;
     /// WAIT-KEY, about to look.
-    pub(super) const WAIT_KEY: u16 = 0x15DE;
+    pub(super) const WAIT_KEY: u32 = 0x15DE;
     /// Where `scroll?` calls WAIT-KEY.
     pub(super) const AFTER_SCROLL: u16 = 0x0CB6;
     /// PAUSE, its frames in BC.
-    pub(super) const PAUSE: u16 = 0x1F3D;
+    pub(super) const PAUSE: u32 = 0x1F3D;
+    /// STMT-RET.
+    pub(super) const AFTER_STATEMENT: u16 = 0x1B76;
     /// BEEPER.
-    pub(super) const BEEPER: u16 = 0x03B5;
+    pub(super) const BEEPER: u32 = 0x03B5;
     /// NEW.
-    pub(super) const NEW: u16 = 0x11B7;
+    pub(super) const NEW: u32 = 0x11B7;
     /// The start.
-    pub(super) const START: u16 = 0x0000;
+    pub(super) const START: u32 = 0x0000;
     /// The character set.
     pub(super) const CHARACTERS: u16 = 0x3D00;
 }
@@ -78,6 +81,17 @@ pub struct Original {
     /// The hardware.
     pub spectrum: Spectrum,
     ready: Snapshot,
+    /// What will be typed where the ROM waits for a key, the next one last.
+    keys: Vec<u8>,
+}
+
+/// Where the ROM's editor is used from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Editor {
+    /// Whole lines are handed over; there are no automatic listings.
+    Skipped,
+    /// Keys are typed.
+    Used,
 }
 
 impl Original {
@@ -85,7 +99,10 @@ impl Original {
     ///
     /// # Errors
     /// It does not come to its editor.
-    pub fn new(rom: &[u8]) -> Result<Self> {
+    pub fn new(images: &Images) -> Result<Self> {
+        let Images::Spectrum48(rom) = images else {
+            return Err(Failure("only the 48K's ROM can be driven".to_owned()));
+        };
         let mut spectrum = Spectrum::new(rom);
         spectrum.write(place::CHARACTERS, GLYPHS.as_flattened());
         spectrum.hook(place::EDITOR, true);
@@ -107,9 +124,13 @@ impl Original {
             spectrum.hook(at, true);
         }
         let ready = spectrum.snapshot();
-        let mut original = Self { spectrum, ready };
+        let mut original = Self {
+            spectrum,
+            ready,
+            keys: Vec::new(),
+        };
         // its makers' line is not ours
-        original.enter(&[CLS], BOOT);
+        original.enter(&[CLS], &[], BOOT);
         original.ready = original.spectrum.snapshot();
         Ok(original)
     }
@@ -133,22 +154,40 @@ impl Original {
     }
 
     /// Gives the editor a line (tokens without hidden numbers) and runs for at most so many
-    /// T-states.
-    pub fn enter(&mut self, line: &[u8], t_states: u64) -> Outcome {
+    /// T-states; where the ROM waits for keys it gets these.
+    pub fn enter(&mut self, line: &[u8], keys: &[u8], t_states: u64) -> Outcome {
         self.set_line(line);
-        let s = &mut self.spectrum;
-        s.set_register(Register::PC, place::EDITED);
-        s.forget_routine();
+        self.spectrum.set_register(Register::PC, place::EDITED);
+        self.begin(Editor::Skipped, keys, t_states)
+    }
+
+    /// Types keys, by the codes that a keyboard's decoding gives, until the ROM waits for another.
+    pub fn press(&mut self, keys: &[u8], t_states: u64) -> Outcome {
+        self.begin(Editor::Used, keys, t_states)
+    }
+
+    fn begin(&mut self, editor: Editor, keys: &[u8], t_states: u64) -> Outcome {
+        self.keys = keys.iter().rev().copied().collect();
+        self.spectrum.forget_routine();
         let mut outcome = Outcome::new();
-        outcome.status = self.drive(t_states, &mut outcome);
+        outcome.status = self.drive(editor, t_states, &mut outcome);
         outcome.border = self.spectrum.border();
         outcome
     }
 
-    fn drive(&mut self, t_states: u64, outcome: &mut Outcome) -> Status {
+    /// Makes a key known as the keyboard's interrupt does.
+    fn give(&mut self, key: u8) {
+        let s = &mut self.spectrum;
+        let flags = s.byte(variable::FLAGS) | NEW_KEY;
+        s.write(variable::LAST_K, &[key]);
+        s.write(variable::FLAGS, &[flags]);
+    }
+
+    fn drive(&mut self, editor: Editor, t_states: u64, outcome: &mut Outcome) -> Status {
         let end = self.spectrum.now() + t_states;
         let mut report = None;
         let mut ended = false;
+        let skipped = editor == Editor::Skipped;
         loop {
             let s = &mut self.spectrum;
             let left = end.saturating_sub(s.now());
@@ -156,11 +195,11 @@ impl Original {
                 return Status::Endless;
             };
             match at {
-                place::LIST => {
+                place::LIST if skipped => {
                     s.set_register(Register::PC, place::LISTED);
                 }
-                place::EDITOR => return report.unwrap_or(Status::Entered),
-                place::REFUSED => {
+                place::EDITOR if skipped => return report.unwrap_or(Status::Entered),
+                place::REFUSED if skipped => {
                     let number = s.byte(variable::ERR_NR).wrapping_add(1);
                     let mark = s
                         .word(variable::X_PTR)
@@ -169,10 +208,11 @@ impl Original {
                     s.write(variable::X_PTR + 1, &[0]);
                     self.set_line(&[]);
                 }
+                place::LIST | place::EDITOR | place::REFUSED => {}
                 place::ENDED => {
                     ended = true;
                     // HALT waits for the interrupt, for nothing else
-                    s.set_register(Register::PC, place::ENDED + 1);
+                    s.set_register(Register::PC, place::ENDED as u16 + 1);
                 }
                 place::REPORT => {
                     ended = true;
@@ -188,7 +228,7 @@ impl Original {
                         s.watch_routine();
                         let channel = s.byte(s.word(variable::CURCHL).wrapping_add(4));
                         let byte = (s.register(Register::AF) >> 8) as u8;
-                        if !ended && channel != INTO_WORKSPACE {
+                        if !ended && skipped && channel != INTO_WORKSPACE {
                             outcome.printed.push((channel, byte));
                         }
                     }
@@ -197,21 +237,29 @@ impl Original {
                     if s.byte(variable::FLAGS) & NEW_KEY != 0 {
                         continue;
                     }
-                    if s.word(s.register(Register::SP)) != place::AFTER_SCROLL {
+                    let scroll = s.word(s.register(Register::SP)) == place::AFTER_SCROLL;
+                    if scroll && skipped {
+                        self.give(b'y');
+                    } else if let Some(key) = self.keys.pop() {
+                        self.give(key);
+                    } else {
                         return Status::Waiting;
                     }
-                    let flags = s.byte(variable::FLAGS) | NEW_KEY;
-                    s.write(variable::LAST_K, b"y");
-                    s.write(variable::FLAGS, &[flags]);
                 }
                 place::PAUSE => {
                     if s.register(Register::BC) == 0 {
-                        return Status::Waiting;
+                        match self.keys.pop() {
+                            Some(key) => self.give(key),
+                            None => return Status::Waiting,
+                        }
                     }
                 }
                 place::BEEPER => {
                     let sound = (s.register(Register::DE), s.register(Register::HL));
-                    outcome.beeps.push(sound);
+                    // keys click too
+                    if s.word(s.register(Register::SP)) == place::AFTER_STATEMENT {
+                        outcome.beeps.push(sound);
+                    }
                     s.ret();
                 }
                 _ => return Status::Gone,
@@ -232,7 +280,7 @@ mod tests {
     #[test]
     fn a_rom_that_never_comes_to_an_editor_is_said_to() {
         // JR -2
-        let said = Original::new(&[0x18, 0xFE]).err();
+        let said = Original::new(&Images::Spectrum48(vec![0x18, 0xFE])).err();
         assert!(said.is_some_and(|f| f.0.contains("editor")));
     }
 }

@@ -22,6 +22,8 @@ const WAITS_MAX: u32 = 100_000;
 pub struct Ours {
     machine: Machine,
     now: Micros,
+    /// What will be typed where a key is waited for, the next one last.
+    keys: Vec<u8>,
 }
 
 impl Default for Ours {
@@ -38,9 +40,13 @@ impl Ours {
         let mut fuel = 1;
         let _ = machine.run(0, &mut fuel);
         machine.set_probes(true);
-        let mut ours = Self { machine, now: 0 };
+        let mut ours = Self {
+            machine,
+            now: 0,
+            keys: Vec::new(),
+        };
         // the greeting is not the ROM's
-        ours.enter(&[CLS], FUEL_A_TURN);
+        ours.enter(&[CLS], &[], FUEL_A_TURN);
         ours
     }
 
@@ -49,6 +55,11 @@ impl Ours {
     pub fn fresh() -> Self {
         static READY: OnceLock<Ours> = OnceLock::new();
         READY.get_or_init(Self::new).clone()
+    }
+
+    /// Keywords are typed with one key each, as on a 48K.
+    pub fn use_keyword_keys(&mut self) {
+        self.machine.set_keyword_keys(true);
     }
 
     /// All of memory, the ROM's too.
@@ -63,16 +74,32 @@ impl Ours {
         &self.machine
     }
 
-    /// Gives the editor a line (tokens without hidden numbers) and runs with at most so much fuel.
-    pub fn enter(&mut self, line: &[u8], fuel: u32) -> Outcome {
+    /// Gives the editor a line (tokens without hidden numbers) and runs with at most so much fuel;
+    /// where a key is waited for it is given these.
+    pub fn enter(&mut self, line: &[u8], keys: &[u8], fuel: u32) -> Outcome {
         self.machine.take_log();
-        let mut outcome = Outcome::new();
-        outcome.status = match self.machine.enter_line(line) {
+        self.keys = keys.iter().rev().copied().collect();
+        let status = match self.machine.enter_line(line) {
             Entered::Line | Entered::Nothing => Status::Entered,
             Entered::Refused(report, at) => Status::Refused(report.code(), at as u16),
             Entered::NoRoom => self.reported(),
-            Entered::Running => self.drive(fuel),
+            Entered::Running => self.drive(false, fuel),
         };
+        self.outcome(status, true)
+    }
+
+    /// Types keys, by the codes that a keyboard's decoding gives, until another is waited for.
+    pub fn press(&mut self, keys: &[u8], fuel: u32) -> Outcome {
+        self.machine.take_log();
+        self.keys = keys.iter().rev().copied().collect();
+        let status = self.drive(true, fuel);
+        self.outcome(status, false)
+    }
+
+    /// What the machine did since its log was last taken.
+    fn outcome(&mut self, status: Status, printed: bool) -> Outcome {
+        let mut outcome = Outcome::new();
+        outcome.status = status;
         outcome.border = self.machine.border();
         for entry in self.machine.take_log() {
             match entry {
@@ -80,8 +107,8 @@ impl Ours {
                     channel,
                     code,
                     nested: false,
-                } => outcome.printed.push((channel, code)),
-                LogEntry::ReportStart => break,
+                } if printed => outcome.printed.push((channel, code)),
+                LogEntry::ReportStart if printed => break,
                 LogEntry::Beep {
                     sounded: Some(sound),
                     ..
@@ -101,7 +128,7 @@ impl Ours {
         }
     }
 
-    fn drive(&mut self, fuel: u32) -> Status {
+    fn drive(&mut self, editor: bool, fuel: u32) -> Status {
         let mut left = fuel;
         let mut waits = 0;
         while left > 0 {
@@ -112,13 +139,12 @@ impl Ours {
             match pause {
                 Pause::Fuel | Pause::Probe(_) => self.now += TURN,
                 Pause::Power(_) => return Status::Gone,
-                Pause::Idle(until) => match self.machine.waiting() {
-                    Waiting::Editor => return self.reported(),
-                    Waiting::Scroll => self.answer_scroll(),
-                    Waiting::Input => return Status::Waiting,
-                    Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound => match until {
-                        Some(until) if until > self.now => self.now = until,
-                        Some(_) => self.now += TURN,
+                Pause::Idle(until) => match (self.machine.waiting(), until) {
+                    (Waiting::Editor, _) if !editor => return self.reported(),
+                    (Waiting::Scroll, _) if !editor => self.give(b'y'),
+                    (_, Some(until)) => self.now = until.max(self.now + 1),
+                    (_, None) => match self.keys.pop() {
+                        Some(key) => self.give(key),
                         None => return Status::Waiting,
                     },
                 },
@@ -131,10 +157,10 @@ impl Ours {
         Status::Endless
     }
 
-    /// Says `y` where the driver of the original does.
-    fn answer_scroll(&mut self) {
+    /// Makes a key known as the driver of the original does.
+    fn give(&mut self, key: u8) {
         let memory = self.machine.memory_mut();
-        memory.set_byte(s::LAST_K, b'y');
+        memory.set_byte(s::LAST_K, key);
         memory.set_bit(s::FLAGS, 5, true);
     }
 }
@@ -145,7 +171,7 @@ mod tests {
 
     fn enter(text: &str) -> Outcome {
         let line = zx::listing::tokenise(text, false).unwrap();
-        Ours::new().enter(&line, 100_000)
+        Ours::new().enter(&line, &[], 100_000)
     }
 
     #[test]
@@ -163,9 +189,9 @@ mod tests {
     fn what_does_not_end_is_given_up() {
         let mut ours = Ours::new();
         let line = zx::listing::tokenise("10 GO TO 10", false).unwrap();
-        assert_eq!(ours.enter(&line, 1000).status, Status::Entered);
+        assert_eq!(ours.enter(&line, &[], 1000).status, Status::Entered);
         let run = zx::listing::tokenise("RUN", false).unwrap();
-        assert_eq!(ours.enter(&run, 10_000).status, Status::Endless);
+        assert_eq!(ours.enter(&run, &[], 10_000).status, Status::Endless);
         assert_eq!(enter("PAUSE 0").status, Status::Waiting);
         assert_eq!(enter("PAUSE 5").status, Status::Report('0', 0xFFFE, 1));
         assert_eq!(enter("PRINT 1+").status, Status::Refused('C', 3));

@@ -1,84 +1,24 @@
 //! Made-up sessions on both machines, compared after every line.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
 
+use zx::Result;
+
+use crate::explained::explained;
 use crate::grammar::Maker;
+use crate::image::Images;
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::{Difference, Outcome, Status, compare};
 use crate::random::Random;
 use crate::shrink::shrink;
-use crate::tree::{self, Step};
+use crate::tally::{Amount, Case, Shared, Tally, spread};
+use crate::tree::Step;
 
 /// T-states a line may take on the ROM: four seconds of its time.
 pub const T_STATES: u64 = 14_000_000;
 /// Fuel a line may take here.
 pub const FUEL: u32 = 3_000_000;
-
-/// How much is to be done.
-#[derive(Clone, Copy, Debug)]
-pub struct Amount {
-    /// Names the cases.
-    pub seed: u64,
-    /// The first case.
-    pub from: u64,
-    /// Cases at most.
-    pub count: u64,
-    /// Real time at most.
-    pub time: Duration,
-}
-
-/// What came of many cases.
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    /// Cases that ran.
-    pub cases: u64,
-    /// Lines given to the editors.
-    pub lines: u64,
-    /// Cases left because the ROM did not end or waited for a key.
-    pub left: u64,
-    /// How the lines ended.
-    pub endings: BTreeMap<String, u64>,
-    /// Differences by field: how many, and the smallest case of the first few.
-    pub found: BTreeMap<String, (u64, Vec<String>)>,
-    /// The lines of the cases that are shown, with what differs.
-    pub kept: Vec<(String, Vec<Vec<u8>>)>,
-}
-
-impl Tally {
-    /// How many cases differ.
-    #[must_use]
-    pub fn differences(&self) -> u64 {
-        self.found.values().map(|(many, _)| many).sum()
-    }
-}
-
-impl core::fmt::Display for Tally {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        for (field, (many, cases)) in &self.found {
-            writeln!(f, "---- {field}: {many}")?;
-            for case in cases {
-                writeln!(f, "{case}")?;
-            }
-        }
-        let endings: Vec<String> = self
-            .endings
-            .iter()
-            .map(|(ending, many)| format!("{ending} {many}"))
-            .collect();
-        writeln!(f, "endings: {}", endings.join(", "))?;
-        write!(
-            f,
-            "{} cases, {} lines, {} left because the ROM went on; {} differ",
-            self.cases,
-            self.lines,
-            self.left,
-            self.differences()
-        )
-    }
-}
 
 /// How a session went.
 pub struct Played {
@@ -94,43 +34,48 @@ pub struct Played {
 pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -> Played {
     rom.reset();
     let mut ours = Ours::fresh();
+    if steps.iter().any(|step| step.typed) {
+        ours.use_keyword_keys();
+    }
+    let mut played = Played {
+        difference: None,
+        steps: 0,
+        left: false,
+    };
     for (i, step) in steps.iter().enumerate() {
         let line = step.line();
-        let theirs = rom.enter(&line, T_STATES);
+        played.steps += 1;
+        let theirs = if step.typed {
+            rom.press(&line, T_STATES)
+        } else {
+            rom.enter(&line, &step.keys, T_STATES)
+        };
         see(&theirs);
-        if matches!(theirs.status, Status::Endless | Status::Gone) {
-            return Played {
-                difference: None,
-                steps: i + 1,
-                left: true,
-            };
+        played.left = matches!(theirs.status, Status::Endless | Status::Gone);
+        if played.left {
+            return played;
         }
-        let own = ours.enter(&line, FUEL);
+        let own = if step.typed {
+            ours.press(&line, FUEL)
+        } else {
+            ours.enter(&line, &step.keys, FUEL)
+        };
+        let memory_counts = step.typed || theirs.status.goes_on();
         let difference = compare(
             (&theirs, rom.spectrum.memory()),
             (&own, ours.memory()),
-            theirs.status.goes_on(),
+            memory_counts,
         );
         if let Some(difference) = difference {
-            return Played {
-                difference: Some((i, difference)),
-                steps: i + 1,
-                left: false,
-            };
+            played.difference = Some((i, difference));
+            return played;
         }
-        if !theirs.status.goes_on() {
-            return Played {
-                difference: None,
-                steps: i + 1,
-                left: true,
-            };
+        played.left = !memory_counts;
+        if played.left {
+            return played;
         }
     }
-    Played {
-        difference: None,
-        steps: steps.len(),
-        left: false,
-    }
+    played
 }
 
 /// A case as a reader wants to see it.
@@ -139,58 +84,75 @@ pub fn describe(steps: &[Step], found: &(usize, Difference)) -> String {
     let mut text = String::new();
     for step in &steps[..=found.0] {
         // a String takes everything
-        let _ = writeln!(text, "    {}", tree::text(&step.line()));
+        let _ = writeln!(text, "    {}", step.shown());
     }
     text + &found.1.text
 }
 
 /// Plays many sessions.
+///
+/// # Errors
+/// There is no original.
 pub fn many(
-    rom: &mut Original,
+    images: &Images,
     amount: Amount,
-    keep: usize,
-    make: impl Fn(&mut Maker<'_>) -> Vec<Step>,
-) -> Tally {
-    let mut tally = Tally::default();
-    let begun = Instant::now();
-    for index in amount.from..amount.from.saturating_add(amount.count) {
-        if begun.elapsed() >= amount.time {
-            break;
+    make: impl Fn(&mut Maker<'_>) -> Vec<Step> + Sync,
+) -> Result<Tally> {
+    spread(images, amount, |rom, block, shared| {
+        for index in block {
+            if !shared.goes_on() {
+                break;
+            }
+            let mut random = Random::new(amount.seed, index);
+            let steps = make(&mut Maker::new(&mut random));
+            one(rom, amount, index, steps, shared);
         }
-        let mut random = Random::new(amount.seed, index);
-        let steps = make(&mut Maker::new(&mut random));
-        let played = play(rom, &steps, |outcome| {
-            let ending = match outcome.status {
-                Status::Report(code, ..) => code.to_string(),
-                Status::Refused(..) => "refused".to_owned(),
-                Status::Entered => "entered".to_owned(),
-                other => other.to_string(),
-            };
-            *tally.endings.entry(ending).or_default() += 1;
+    })
+}
+
+/// Plays one session.
+fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared: &Shared) {
+    let mut endings = Vec::new();
+    let played = play(rom, &steps, |outcome| {
+        endings.push(match outcome.status {
+            Status::Report(code, ..) => code.to_string(),
+            Status::Refused(..) => "refused".to_owned(),
+            Status::Entered => "entered".to_owned(),
+            other => other.to_string(),
         });
+    });
+    let show = {
+        let mut tally = shared.tally();
         tally.cases += 1;
         tally.lines += played.steps as u64;
         tally.left += u64::from(played.left);
-        let Some((_, difference)) = played.difference else {
-            continue;
+        for ending in &endings {
+            tally.ending(ending);
+        }
+        match &played.difference {
+            None => return,
+            Some((at, difference)) => {
+                if let Some(reason) = explained(&steps[..=*at], difference) {
+                    *tally.explained.entry(reason).or_default() += 1;
+                    return;
+                }
+                tally.differs(&difference.field, amount.show)
+            }
+        }
+    };
+    let Some((_, difference)) = played.difference.filter(|_| show) else {
+        return;
+    };
+    let small = shrink(steps, |steps| {
+        play(rom, steps, |_| ()).difference.is_some_and(|(at, d)| {
+            d.field == difference.field && explained(&steps[..=at], &d).is_none()
+        })
+    });
+    if let Some(found) = play(rom, &small, |_| ()).difference {
+        let case = Case {
+            text: describe(&small, &found),
+            lines: small[..=found.0].iter().map(Step::line).collect(),
         };
-        let entry = tally.found.entry(difference.field.clone()).or_default();
-        entry.0 += 1;
-        if entry.1.len() >= keep {
-            continue;
-        }
-        let small = shrink(steps, |steps| {
-            play(rom, steps, |_| ())
-                .difference
-                .is_some_and(|(_, d)| d.field == difference.field)
-        });
-        if let Some(found) = play(rom, &small, |_| ()).difference {
-            entry
-                .1
-                .push(format!("case {index}\n{}", describe(&small, &found)));
-            let lines = small[..=found.0].iter().map(Step::line).collect();
-            tally.kept.push((difference.field, lines));
-        }
+        shared.tally().shown.insert(index, (difference.field, case));
     }
-    tally
 }

@@ -68,8 +68,8 @@ impl<'a> Scanner<'a> {
     pub fn new(rom: &'a mut Original) -> Self {
         let s = &mut rom.spectrum;
         s.set_interrupts(false);
-        s.hook(RETURNED, true);
-        s.hook(FAILED, true);
+        s.hook(u32::from(RETURNED), true);
+        s.hook(u32::from(FAILED), true);
         // a command begins with a clear lower screen
         let sp = s.register(Register::SP).wrapping_sub(2);
         s.set_word(sp, RETURNED);
@@ -82,6 +82,13 @@ impl<'a> Scanner<'a> {
             base,
             before: 0,
         }
+    }
+
+    /// The ROM is as it was for others.
+    pub fn end(self) {
+        let s = &mut self.rom.spectrum;
+        s.hook(u32::from(RETURNED), false);
+        s.hook(u32::from(FAILED), false);
     }
 
     /// Calls SCANNING; `None` if it returned.
@@ -101,8 +108,8 @@ impl<'a> Scanner<'a> {
         let end = s.now() + T_STATES;
         loop {
             match s.run(end.saturating_sub(s.now())) {
-                Some(RETURNED) => return None,
-                Some(FAILED) => break,
+                Some(at) if at == u32::from(RETURNED) => return None,
+                Some(at) if at == u32::from(FAILED) => break,
                 // what sessions stop at: STR$ prints
                 Some(_) => {}
                 None => return Some(Value::Endless),

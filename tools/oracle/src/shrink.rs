@@ -132,13 +132,10 @@ mod tests {
     fn only_what_matters_is_left() {
         let bad = || piece!(Number; "7");
         let steps: Vec<Step> = (1..20)
-            .map(|number| Step {
-                number,
-                statements: vec![
+            .map(|number| Step::line_of(number, vec![
                     piece!(Statement; "x", piece!(Number; piece!(Number; "3"), "+", piece!(Number; "(", bad(), ")")), piece!(Item; ";")),
                     piece!(Statement; "y"),
-                ],
-            })
+                ]))
             .collect();
         let small = shrink(steps, |steps| {
             let text: Vec<u8> = steps.iter().flat_map(Step::line).collect();

@@ -1,4 +1,5 @@
-//! The machine the original ROM runs in: 64 KB, a Z80, keyboard ports, the interrupt, hooks.
+//! The machine the original ROMs run in: a Z80, 48 or 128 KB, keyboard ports, the sound chip's
+//! registers, the interrupt, hooks.
 //!
 //! As small as differential tests allow: memory is never contended, no key is ever pressed (keys
 //! are put into LAST_K where the ROM asks for one), nothing is heard.
@@ -12,29 +13,76 @@ const INTERRUPT: u64 = 32;
 /// First byte that can be written.
 const RAM: u16 = 0x4000;
 
-/// What happens at an address.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Hook {
-    #[default]
-    None,
-    Stop,
+/// Bytes of a page.
+pub const PAGE: usize = 0x4000;
+/// Pages of a 128: two ROMs, eight banks of RAM.
+const PAGES: usize = 10;
+/// Where the 128 keeps its banks 0 to 7 among the pages: what its BASIC runs in comes first, so
+/// that the first four pages are a 48K's memory.
+const BANKS: [u8; 8] = [3, 5, 2, 6, 7, 1, 8, 9];
+/// The page of a 128's second ROM.
+const SECOND_ROM: u8 = 4;
+/// Where addresses of a 128's second ROM are counted from; see [`Spectrum::run`].
+pub const ROM_1: u32 = SECOND_ROM as u32 * PAGE as u32;
+/// Port 7FFD: the bank at the top, the ROM, no more paging.
+const BANK: u8 = 7;
+const ROM: u8 = 0x10;
+const LOCK: u8 = 0x20;
+
+/// A write to a register of the sound chip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SoundWrite {
+    /// T-states since power-on.
+    pub at: u64,
+    /// The register.
+    pub register: u8,
+    /// What was written.
+    pub value: u8,
 }
 
 struct Bus {
-    memory: Box<[u8; 0x1_0000]>,
+    memory: Box<[u8]>,
+    /// The pages at 0000, 4000, 8000 and C000.
+    mapped: [u8; 4],
+    /// Port 7FFD of a 128; a 48K has none.
+    paging: Option<u8>,
+    /// The sound chip's chosen register, and what is in all of them.
+    register: u8,
+    registers: [u8; 16],
+    /// Writes to the sound chip since they were last taken.
+    sound: Vec<SoundWrite>,
     /// T-states since power-on.
     now: u64,
     interrupt: bool,
     border: u8,
 }
 
+impl Bus {
+    /// Where an address is in memory now.
+    #[inline]
+    fn place(&self, at: u16) -> usize {
+        usize::from(self.mapped[usize::from(at >> 14)]) * PAGE + usize::from(at) % PAGE
+    }
+
+    fn page(&mut self, value: u8) {
+        if let Some(old) = self.paging {
+            if old & LOCK == 0 {
+                self.paging = Some(value);
+                self.mapped[0] = if value & ROM == 0 { 0 } else { SECOND_ROM };
+                self.mapped[3] = BANKS[usize::from(value & BANK)];
+            }
+        }
+    }
+}
+
 impl Z80Bus for Bus {
     fn read_internal(&mut self, at: u16) -> u8 {
-        self.memory[usize::from(at)]
+        self.memory[self.place(at)]
     }
     fn write_internal(&mut self, at: u16, value: u8) {
         if at >= RAM {
-            self.memory[usize::from(at)] = value;
+            let place = self.place(at);
+            self.memory[place] = value;
         }
     }
     fn wait_mreq(&mut self, _at: u16, clocks: usize) {
@@ -49,13 +97,32 @@ impl Z80Bus for Bus {
     fn wait_loop(&mut self, _at: u16, clocks: usize) {
         self.now += clocks as u64;
     }
-    fn read_io(&mut self, _port: u16) -> u8 {
+    fn read_io(&mut self, port: u16) -> u8 {
+        if self.paging.is_some() && port & 0xC002 == 0xC000 {
+            return self.registers[usize::from(self.register)];
+        }
         // no key down, nothing on the bus
         0xFF
     }
     fn write_io(&mut self, port: u16, value: u8) {
         if port & 1 == 0 {
             self.border = value & 7;
+        }
+        if self.paging.is_none() {
+            return;
+        }
+        match port & 0xC002 {
+            0xC000 => self.register = value & 15,
+            0x8000 => {
+                self.registers[usize::from(self.register)] = value;
+                self.sound.push(SoundWrite {
+                    at: self.now,
+                    register: self.register,
+                    value,
+                });
+            }
+            0x4000 | 0 => self.page(value),
+            _ => {}
         }
     }
     fn read_interrupt(&mut self) -> u8 {
@@ -90,7 +157,11 @@ const KEPT: [RegName16; 8] = [
 /// The machine at rest between two instructions, to go back to.
 #[derive(Clone)]
 pub struct Snapshot {
-    memory: Box<[u8; 0x1_0000]>,
+    memory: Box<[u8]>,
+    mapped: [u8; 4],
+    paging: Option<u8>,
+    register: u8,
+    sound_registers: [u8; 16],
     registers: [u16; 8],
     others: [u16; 3],
     interrupts: bool,
@@ -100,46 +171,68 @@ pub struct Snapshot {
     border: u8,
 }
 
-/// A Z80 with 64 KB.
+/// A Z80 and its memory.
 pub struct Spectrum {
     cpu: Z80,
     bus: Bus,
     next_frame: u64,
-    hooks: Box<[Hook; 0x1_0000]>,
+    /// Whether to stop at a place in memory.
+    hooks: Box<[bool]>,
     /// While SP is not above this, [`Spectrum::inside`] holds.
     watch: Option<u16>,
 }
 
 impl Spectrum {
-    /// A machine just switched on, with this in its ROM.
+    /// A 48K just switched on, with this in its ROM.
     #[must_use]
     pub fn new(rom: &[u8]) -> Self {
-        let mut memory = Box::new([0; 0x1_0000]);
+        let mut memory = vec![0; 4 * PAGE];
         memory[..rom.len()].copy_from_slice(rom);
+        Self::with(memory, None)
+    }
+
+    /// A 128 just switched on, with these in its ROMs.
+    #[must_use]
+    pub fn new_128(rom_0: &[u8], rom_1: &[u8]) -> Self {
+        let mut memory = vec![0; PAGES * PAGE];
+        memory[..rom_0.len()].copy_from_slice(rom_0);
+        memory[ROM_1 as usize..][..rom_1.len()].copy_from_slice(rom_1);
+        Self::with(memory, Some(0))
+    }
+
+    fn with(memory: Vec<u8>, paging: Option<u8>) -> Self {
         let mut cpu = Z80::default();
         cpu.regs.set_pc(0);
+        let hooks = vec![false; memory.len()].into_boxed_slice();
         Self {
             cpu,
             bus: Bus {
-                memory,
+                memory: memory.into_boxed_slice(),
+                mapped: [0, 1, 2, 3],
+                paging,
+                register: 0,
+                registers: [0; 16],
+                sound: Vec::new(),
                 now: 0,
                 interrupt: false,
                 border: 7,
             },
             next_frame: FRAME,
-            hooks: Box::new([Hook::None; 0x1_0000]),
+            hooks,
             watch: None,
         }
     }
 
-    /// Stops before the instruction at an address from now on, or no more.
-    pub fn hook(&mut self, at: u16, on: bool) {
-        self.hooks[usize::from(at)] = if on { Hook::Stop } else { Hook::None };
+    /// Stops before the instruction at an address from now on, or no more. Addresses of a 128's
+    /// second ROM are counted from [`ROM_1`].
+    pub fn hook(&mut self, at: u32, on: bool) {
+        self.hooks[at as usize] = on;
     }
 
     /// Runs until just before a hooked instruction, whose address it gives, or for so many
-    /// T-states. The first instruction is done in any case.
-    pub fn run(&mut self, t_states: u64) -> Option<u16> {
+    /// T-states. The first instruction is done in any case. An address is that of the place in
+    /// memory: a 48K's own, of a 128's second ROM from [`ROM_1`].
+    pub fn run(&mut self, t_states: u64) -> Option<u32> {
         let end = self.bus.now.saturating_add(t_states);
         while self.bus.now < end {
             if self.bus.now >= self.next_frame {
@@ -149,7 +242,7 @@ impl Spectrum {
                 if late {
                     self.next_frame += FRAME;
                 } else {
-                    self.bus.interrupt = self.hooks[usize::from(at)] == Hook::None;
+                    self.bus.interrupt = !self.hooks[self.bus.place(at)];
                     let enabled = self.cpu.regs.get_iff1();
                     self.cpu.emulate(&mut self.bus);
                     if self.bus.interrupt && enabled && !self.cpu.regs.get_iff1() {
@@ -172,14 +265,14 @@ impl Spectrum {
 
     /// The address of the next instruction, if it is hooked.
     #[inline]
-    fn stopped(&mut self) -> Option<u16> {
+    fn stopped(&mut self) -> Option<u32> {
         if let Some(watch) = self.watch {
             if self.cpu.regs.get_sp() > watch {
                 self.watch = None;
             }
         }
-        let at = self.cpu.regs.get_pc();
-        (self.hooks[usize::from(at)] == Hook::Stop).then_some(at)
+        let at = self.bus.place(self.cpu.regs.get_pc());
+        self.hooks[at].then_some(at as u32)
     }
 
     /// From the start of a routine (its return address on the stack) to its end, [`Self::inside`]
@@ -227,7 +320,7 @@ impl Spectrum {
     /// A byte of memory.
     #[must_use]
     pub fn byte(&self, at: u16) -> u8 {
-        self.bus.memory[usize::from(at)]
+        self.bus.memory[self.bus.place(at)]
     }
 
     /// Two bytes, low first.
@@ -236,17 +329,23 @@ impl Spectrum {
         u16::from_le_bytes([self.byte(at), self.byte(at.wrapping_add(1))])
     }
 
-    /// All of memory.
+    /// The 64 KB that BASIC sees.
     #[must_use]
     pub fn memory(&self) -> &[u8] {
-        &*self.bus.memory
+        &self.bus.memory[..4 * PAGE]
     }
 
-    /// Writes bytes, fewer where memory ends; in the ROM too.
+    /// Writes bytes at addresses as the Z80 sees them now; in the ROM too.
     pub fn write(&mut self, at: u16, bytes: &[u8]) {
-        let from = usize::from(at);
-        let length = bytes.len().min(0x1_0000 - from);
-        self.bus.memory[from..from + length].copy_from_slice(&bytes[..length]);
+        for (i, &byte) in bytes.iter().enumerate() {
+            let place = self.bus.place(at.wrapping_add(i as u16));
+            self.bus.memory[place] = byte;
+        }
+    }
+
+    /// The writes to the sound chip since this was last asked.
+    pub fn take_sound(&mut self) -> Vec<SoundWrite> {
+        std::mem::take(&mut self.bus.sound)
     }
 
     /// Writes two bytes, low first.
@@ -274,6 +373,10 @@ impl Spectrum {
         self.cpu.regs.exx();
         Snapshot {
             memory: self.bus.memory.clone(),
+            mapped: self.bus.mapped,
+            paging: self.bus.paging,
+            register: self.bus.register,
+            sound_registers: self.bus.registers,
             registers,
             others,
             interrupts: self.cpu.regs.get_iff1(),
@@ -300,7 +403,12 @@ impl Spectrum {
         }
         self.cpu.regs.set_i(to.i);
         self.set_interrupts(to.interrupts);
-        self.bus.memory.copy_from_slice(&*to.memory);
+        self.bus.memory.copy_from_slice(&to.memory);
+        self.bus.mapped = to.mapped;
+        self.bus.paging = to.paging;
+        self.bus.register = to.register;
+        self.bus.registers = to.sound_registers;
+        self.bus.sound.clear();
         self.bus.now = to.now;
         self.bus.border = to.border;
         self.bus.interrupt = false;
@@ -384,5 +492,42 @@ mod tests {
         spectrum.hook(8, true);
         spectrum.run(100);
         assert_eq!((spectrum.byte(0x20), spectrum.byte(0x4000)), (0, 1));
+    }
+
+    #[test]
+    fn a_128_changes_its_banks_and_roms_until_it_is_told_not_to() {
+        // LD BC,7FFD; LD HL,C000; LD A,1; OUT (C),A; LD (HL),A; LD A,17; OUT (C),A
+        let rom_0 = [
+            1, 0xFD, 0x7F, 0x21, 0, 0xC0, 0x3E, 1, 0xED, 0x79, 0x77, 0x3E, 0x17, 0xED, 0x79,
+        ];
+        // at 000F in the other ROM: LD (HL),A; LD A,30; OUT (C),A; LD A,0; OUT (C),A; LD (HL),A
+        let mut rom_1 = [0; 0x20];
+        rom_1[0x0F..0x19]
+            .copy_from_slice(&[0x77, 0x3E, 0x30, 0xED, 0x79, 0x3E, 0, 0xED, 0x79, 0x77]);
+        let mut spectrum = Spectrum::new_128(&rom_0, &rom_1);
+        spectrum.hook(ROM_1 + 0x19, true);
+        spectrum.write(0xC000, &[9]);
+        assert_eq!(spectrum.run(1000), Some(ROM_1 + 0x19));
+        // bank 0, locked, with the last byte written; 1 and 7 keep their own
+        assert_eq!(spectrum.byte(0xC000), 0);
+        assert_eq!(spectrum.memory()[0xC000], 0);
+        let bank = |n: usize| spectrum.bus.memory[usize::from(BANKS[n]) * PAGE];
+        assert_eq!([bank(1), bank(7)], [1, 0x17]);
+    }
+
+    #[test]
+    fn what_the_sound_chip_is_told_is_noted() {
+        // LD BC,FFFD; LD A,7; OUT (C),A; IN D,(C); LD B,BF; LD A,3E; OUT (C),A; LD B,FF; IN E,(C)
+        let rom = [
+            1, 0xFD, 0xFF, 0x3E, 7, 0xED, 0x79, 0xED, 0x50, 6, 0xBF, 0x3E, 0x3E, 0xED, 0x79, 6,
+            0xFF, 0xED, 0x58,
+        ];
+        let mut spectrum = Spectrum::new_128(&rom, &[]);
+        spectrum.hook(rom.len() as u32, true);
+        spectrum.run(1000);
+        let writes = spectrum.take_sound();
+        assert_eq!(writes.len(), 1);
+        assert_eq!((writes[0].register, writes[0].value), (7, 0x3E));
+        assert_eq!(spectrum.register(Register::DE), 0x003E);
     }
 }

@@ -123,9 +123,56 @@ pub struct Step {
     pub number: u16,
     /// Its statements; none deletes the line.
     pub statements: Vec<Tree>,
+    /// What is typed where it waits for keys.
+    pub keys: Vec<u8>,
+    /// Whether the codes are typed one by one instead of entered as a line.
+    pub typed: bool,
 }
 
 impl Step {
+    /// A line.
+    #[must_use]
+    pub const fn line_of(number: u16, statements: Vec<Tree>) -> Self {
+        Self {
+            number,
+            statements,
+            keys: Vec::new(),
+            typed: false,
+        }
+    }
+
+    /// A command.
+    #[must_use]
+    pub const fn command(statements: Vec<Tree>) -> Self {
+        Self::line_of(0, statements)
+    }
+
+    /// Keys, one after the other.
+    #[must_use]
+    pub fn typing(keys: &[u8]) -> Self {
+        let parts = keys.iter().map(|&key| piece!(Item; key).into()).collect();
+        Self {
+            typed: true,
+            ..Self::command(vec![Tree {
+                sort: Sort::Other,
+                parts,
+            }])
+        }
+    }
+
+    /// It as a reader wants to see it.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let line = self.line();
+        if self.typed {
+            return format!("keys {}", show(&line));
+        }
+        if self.keys.is_empty() {
+            return text(&line);
+        }
+        format!("{} (keys {})", text(&line), show(&self.keys))
+    }
+
     /// The line as it is entered.
     #[must_use]
     pub fn line(&self) -> Vec<u8> {

@@ -18,7 +18,7 @@ struct Command {
     run: fn(Parser) -> Result<()>,
 }
 
-const COMMANDS: [Command; 7] = [
+const COMMANDS: [Command; 8] = [
     Command {
         name: "run",
         about: "build the machine and switch it on in QEMU",
@@ -74,19 +74,36 @@ its screen and keyboard. Arguments go to zx.",
     Command {
         name: "oracle",
         about: "made-up BASIC on the original ROM and on this machine, compared",
-        help: "cargo x oracle programs|print|expressions|lines|ask [ARGUMENTS]
+        help: "cargo x oracle programs|print|expressions|operations|lines|all|ask [ARGUMENTS]
 
-Runs made-up programs, PRINT items, expressions or lines on the original ROM (in a Z80) and on this
-machine, compares everything a program can see, and makes what differs as small as it still differs.
-The ROM is taken from the Python package skoolkit, or from the file ZX_ROM48 names. Arguments:
+Runs made-up programs, PRINT items, expressions, single operations of the calculator or lines on the
+original ROM (in a Z80) and on this machine, compares everything a program can see, and makes what
+differs as small as it still differs; `all` does all kinds, the others their share for each program.
+The ROM is taken from the Python package skoolkit, or from the folder ZX_ROMS names. Arguments:
 
   --seed S --from N --count N   which cases, and how many; the same seed gives the same cases
-  --seconds T                   for how long
+  --seconds T                   for how long, of each kind
+  --jobs N                      workers
   --show N                      cases shown of each kind of difference
   --keep FILE                   adds them to a scenario file
 
   ask LINE..                    your own lines instead, one after the other",
         run: oracle,
+    },
+    Command {
+        name: "bench",
+        about: "how fast the language is, beside other interpreters",
+        help: "cargo x bench [ROW..] [ARGUMENTS]
+
+Does the same work in our BASIC, Lua 5.4 (with local and with global variables), Matrix Brandy,
+yabasic and EndBASIC, as many of them as are installed, turn by turn; prints nanoseconds of processor
+time a loop (medians), ratios and their geometric mean. Then the corpus' benchmarks beside the time
+the original ROM takes. Rows: bm1 .. bm8 sieve nest str sort trig print mandel. Arguments:
+
+  --rounds N          measurements of each
+  --length MS         how long each lasts
+  --beside A,B        only beside these: lua lua-globals brandy yabasic endbasic none",
+        run: bench,
     },
     Command {
         name: "help",
@@ -354,14 +371,23 @@ fn term(arguments: Parser) -> Result<()> {
 }
 
 fn oracle(arguments: Parser) -> Result<()> {
-    let Some(more) = all_arguments(arguments, "oracle")? else {
+    tool(arguments, "oracle", "the comparison with the original ROM")
+}
+
+fn bench(arguments: Parser) -> Result<()> {
+    tool(arguments, "bench", "the measurement")
+}
+
+/// Builds and runs one of the tools that are commands of their own.
+fn tool(arguments: Parser, name: &str, what: &str) -> Result<()> {
+    let Some(more) = all_arguments(arguments, name)? else {
         return Ok(());
     };
     succeed(
         cargo()
-            .args(["run", "--quiet", "--release", "--package", "oracle", "--"])
+            .args(["run", "--quiet", "--release", "--package", name, "--"])
             .args(more),
-        "the comparison with the original ROM",
+        what,
     )
 }
 

@@ -33,6 +33,8 @@ const SAFE_CRATES: &[&str] = &[
     "basic/src/lib.rs",
     "fonts/src/lib.rs",
     "qemu-tests/src/lib.rs",
+    "tools/bench/src/lib.rs",
+    "tools/fuzz/src/lib.rs",
     "tools/xtask/src/lib.rs",
 ];
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use basic::machine::Machine;
 use basic::seam::Micros;
+use basic::{replay, scenario};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::computer::{Computer, Rom};
@@ -34,6 +36,8 @@ enum Command {
     Term(term::TermOptions),
     /// Runs the corpus and compares it with the recorded results
     Compare(compare::CompareOptions),
+    /// Makes a machine again from the record in what a serial line said when the kernel stopped
+    Replay(ReplayArgs),
     /// Times the benchmark programs beside the original ROM
     Bench(bench::BenchOptions),
 }
@@ -170,6 +174,15 @@ struct VectorsArgs {
     diff: bool,
 }
 
+#[derive(Debug, Args)]
+struct ReplayArgs {
+    /// What the serial line said; `-` is the standard input
+    file: PathBuf,
+    /// Write the picture
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+}
+
 /// The words of a text's `# oracle:` lines.
 ///
 /// # Errors
@@ -248,6 +261,7 @@ pub fn main(args: &[String]) -> Result<u8> {
         Command::Vectors(parsed) => redo_vectors(&parsed),
         Command::Term(options) => term::run(&options).map(|()| 0),
         Command::Compare(options) => compare::run(&options),
+        Command::Replay(parsed) => replay_record(&parsed).map(|()| 0),
         Command::Bench(options) => bench::run(&options).map(|()| 0),
     }
 }
@@ -327,11 +341,26 @@ fn redo_vectors(parsed: &VectorsArgs) -> Result<u8> {
     Ok(u8::from(parsed.diff && tally.equal != tally.lines))
 }
 
+/// Shows the machine a record leads to. If the record ends in a panic of the machine, so does this.
+fn replay_record(parsed: &ReplayArgs) -> Result<()> {
+    let (model, entries) = replay::read(&read(&parsed.file)?).map_err(Failure)?;
+    let machine = replay::play(model, &entries);
+    for line in scenario::screen_text(machine.memory()) {
+        println!("{line}");
+    }
+    println!("waits for: {:?}", machine.waiting());
+    write_picture(parsed.png.as_deref(), &machine)
+}
+
 fn write_png(path: Option<&Path>, computer: &Computer) -> Result<()> {
+    write_picture(path, computer.machine())
+}
+
+fn write_picture(path: Option<&Path>, machine: &Machine) -> Result<()> {
     let Some(path) = path else {
         return Ok(());
     };
-    let png = picture_png::encode(&computer.machine().picture(), 2)?;
+    let png = picture_png::encode(&machine.picture(), 2)?;
     fs::write(path, png).map_err(|e| failed(&format!("writing {}", path.display()), &e))
 }
 

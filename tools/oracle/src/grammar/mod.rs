@@ -40,10 +40,6 @@ impl<'a> Maker<'a> {
         }
     }
 
-    fn step(number: u16, statements: Vec<Tree>) -> Step {
-        Step { number, statements }
-    }
-
     /// A number of a line, mostly of one that is there.
     fn line_number(&mut self) -> u16 {
         if self.lines.is_empty() || self.random.chance(8) {
@@ -113,28 +109,28 @@ impl<'a> Maker<'a> {
             bodies.push(body);
         }
         for (body, number) in bodies.into_iter().zip(self.lines.clone()) {
-            steps.push(Self::step(number, body));
+            steps.push(Step::line_of(number, body));
         }
         for i in 0..self.random.between(1, 5) {
             let step = match self.random.below(100) {
                 _ if i == 0 && self.random.chance(85) => {
-                    Self::step(0, vec![piece!(Statement; token::RUN)])
+                    Step::command(vec![piece!(Statement; token::RUN)])
                 }
-                0..20 => Self::step(0, vec![piece!(Statement; token::RUN)]),
+                0..20 => Step::command(vec![piece!(Statement; token::RUN)]),
                 20..35 => {
                     let number = self.line_number().max(1);
                     let body = self.statements(3);
-                    Self::step(number, body)
+                    Step::line_of(number, body)
                 }
-                35..42 => Self::step(self.line_number().max(1), Vec::new()),
-                42..54 => Self::step(0, vec![piece!(Statement; token::CONTINUE)]),
+                35..42 => Step::line_of(self.line_number().max(1), Vec::new()),
+                42..54 => Step::command(vec![piece!(Statement; token::CONTINUE)]),
                 54..62 => {
                     let number = self.line_number().to_string();
-                    Self::step(0, vec![piece!(Statement; token::GO_TO, number)])
+                    Step::command(vec![piece!(Statement; token::GO_TO, number)])
                 }
                 _ => {
                     let body = self.statements(3);
-                    Self::step(0, body)
+                    Step::command(body)
                 }
             };
             steps.push(step);
@@ -149,9 +145,9 @@ impl<'a> Maker<'a> {
         let mut steps: Vec<Step> = setup
             .into_iter()
             .enumerate()
-            .map(|(i, body)| Self::step((i as u32 * STEP + STEP) as u16, body))
+            .map(|(i, body)| Step::line_of((i as u32 * STEP + STEP) as u16, body))
             .collect();
-        steps.push(Self::step(0, vec![piece!(Statement; token::RUN)]));
+        steps.push(Step::command(vec![piece!(Statement; token::RUN)]));
         for _ in 0..self.random.between(1, 4) {
             let mut body = Vec::new();
             for _ in 0..self.random.between(1, 4) {
@@ -162,7 +158,7 @@ impl<'a> Maker<'a> {
                 };
                 body.push(statement);
             }
-            steps.push(Self::step(0, body));
+            steps.push(Step::command(body));
         }
         steps
     }
@@ -202,7 +198,7 @@ mod tests {
         for index in 0..40 {
             let mut ours = Ours::new();
             for step in session(index) {
-                let outcome = ours.enter(&step.line(), 20_000);
+                let outcome = ours.enter(&step.line(), &[], 20_000);
                 lines += 1;
                 refused += usize::from(matches!(outcome.status, Status::Refused(..)));
                 if !outcome.status.goes_on() {

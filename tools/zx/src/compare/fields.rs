@@ -38,25 +38,61 @@ const ORDER: [&str; 9] = [
     "border",
 ];
 
-/// A comparison: every field that was compared, with its difference if it has one.
+/// How a field compares.
+#[derive(Clone, Debug)]
+enum Compares {
+    Equal,
+    Differs(Difference),
+    /// It differs, for a reason that makes the difference count apart.
+    Aside(&'static str),
+}
+
+/// A comparison: every field that was compared.
 #[derive(Clone, Debug, Default)]
-pub struct Compared(Vec<(String, Option<Difference>)>);
+pub struct Compared(Vec<(String, Compares)>);
 
 impl Compared {
-    /// Whether all fields are equal.
+    /// Sets differences aside for which there is a reason.
+    pub(super) fn set_aside(&mut self, reason: impl Fn(&str) -> Option<&'static str>) {
+        for (field, compares) in &mut self.0 {
+            if let (Compares::Differs(_), Some(reason)) = (&*compares, reason(field)) {
+                *compares = Compares::Aside(reason);
+            }
+        }
+    }
+    /// Whether all fields are equal but for those set aside.
     #[must_use]
     pub fn equal(&self) -> bool {
-        self.0.iter().all(|(_, d)| d.is_none())
+        self.differences().next().is_none()
     }
-    /// The fields, and whether each is equal.
+    /// The fields that count, and whether each is equal.
     pub fn fields(&self) -> impl Iterator<Item = (&str, bool)> {
-        self.0.iter().map(|(f, d)| (f.as_str(), d.is_none()))
+        self.0.iter().filter_map(|(field, compares)| {
+            let equal = match compares {
+                Compares::Equal => true,
+                Compares::Differs(_) => false,
+                Compares::Aside(_) => return None,
+            };
+            Some((field.as_str(), equal))
+        })
     }
     /// The fields that differ.
     pub fn differences(&self) -> impl Iterator<Item = (&str, &Difference)> {
-        self.0
-            .iter()
-            .filter_map(|(f, d)| Some((f.as_str(), d.as_ref()?)))
+        self.0.iter().filter_map(|(field, compares)| {
+            let Compares::Differs(difference) = compares else {
+                return None;
+            };
+            Some((field.as_str(), difference))
+        })
+    }
+    /// The reasons for which fields are set aside.
+    #[must_use]
+    pub fn reasons(&self) -> BTreeSet<&'static str> {
+        let reasons = self.0.iter().filter_map(|(_, compares)| match compares {
+            Compares::Aside(reason) => Some(*reason),
+            _ => None,
+        });
+        reasons.collect()
     }
     /// The first difference, and the names of the other fields that differ.
     #[must_use]
@@ -92,7 +128,11 @@ pub(super) fn compare(golden: &Fields, ours: &Fields, exact: bool, only: &[Strin
     let compared = names
         .into_iter()
         .filter(|name| only.is_empty() || only.iter().any(|o| o == name))
-        .map(|name| (name.to_owned(), one(name, golden, ours, exact)))
+        .map(|name| {
+            let found = one(name, golden, ours, exact);
+            let compares = found.map_or(Compares::Equal, Compares::Differs);
+            (name.to_owned(), compares)
+        })
         .collect();
     Compared(compared)
 }

@@ -1,5 +1,6 @@
 //! The corpus run here and compared with the recorded results, field by field.
 
+mod aside;
 mod difference;
 mod fields;
 mod font;
@@ -199,12 +200,10 @@ impl Job {
             }
         };
         let (ours, _) = ours.map_err(|e| e.0)?;
-        Ok(fields::compare(
-            &self.golden,
-            &ours,
-            characters.is_some(),
-            &options.fields,
-        ))
+        let mut compared =
+            fields::compare(&self.golden, &ours, characters.is_some(), &options.fields);
+        compared.set_aside(|field| aside::reason(&self.name, self.rom, &self.golden, field));
+        Ok(compared)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Counts per area and field, as a table.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use super::fields::Compared;
 
@@ -42,11 +43,16 @@ pub(super) struct Table {
     total: Row,
     /// Fields in the order of their first appearance.
     columns: Vec<String>,
+    /// Runs with fields that are set aside, by the reason.
+    aside: BTreeMap<&'static str, usize>,
 }
 
 impl Table {
     /// Counts a comparison.
     pub(super) fn add(&mut self, area: &str, compared: &Compared) {
+        for reason in compared.reasons() {
+            *self.aside.entry(reason).or_default() += 1;
+        }
         let row = self.areas.entry(area.to_owned()).or_default();
         for row in [row, &mut self.total] {
             row.runs.add(compared.equal());
@@ -72,7 +78,7 @@ impl Table {
     }
 
     /// The table: one number where all are equal, `equal/all` where not. Fields that few runs
-    /// have are counted together below it.
+    /// have are counted together below it, then what is set aside.
     pub(super) fn text(&self) -> String {
         let (columns, rare): (Vec<&String>, Vec<&String>) = self.columns.iter().partition(|c| {
             let all = self.total.fields.get(*c).map_or(0, |count| count.all);
@@ -114,6 +120,9 @@ impl Table {
             text.push_str("\nalso ");
             text.push_str(&rare.collect::<Vec<_>>().join(", "));
         }
+        for (reason, runs) in &self.aside {
+            let _ = write!(text, "\nset aside in {runs}: {reason}");
+        }
         text
     }
 }
@@ -135,9 +144,12 @@ mod tests {
         table.add("print", &one(1, 2));
         table.add("expr", &one(1, 1));
         table.failed("tape");
+        let mut editors = one(1, 2);
+        editors.set_aside(|_| Some("the editor"));
+        table.add("tape", &editors);
         assert_eq!(
             table.text(),
-            "area   runs  border\nexpr      1       1\nprint   1/2     1/2\ntape    0/1       .\nall     2/4     2/3"
+            "area   runs  border\nexpr      1       1\nprint   1/2     1/2\ntape    1/2       .\nall     3/5     2/3\nset aside in 1: the editor"
         );
     }
 }

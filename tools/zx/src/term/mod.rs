@@ -15,7 +15,9 @@ use basic::keys::KeyEvent;
 use basic::machine::{Fuel, Power};
 use basic::machine::{Machine, Pause, Waiting};
 use basic::screen::Picture;
-use basic::seam::{self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker};
+use basic::seam::{
+    self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker, Witness,
+};
 use basic::store::memory::Rows;
 use crossterm::event::{self, Event};
 use crossterm::{cursor, execute, terminal};
@@ -106,6 +108,8 @@ impl Display for TermHost {
         self.changed = true;
     }
 }
+
+impl Witness for TermHost {}
 
 impl Speaker for TermHost {
     fn sound(&mut self, _at: Micros, _command: SoundCommand) {}

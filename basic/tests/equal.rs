@@ -1,0 +1,110 @@
+//! Equal inputs give equal machines: however the fuel is sliced, in a copy, and made again from
+//! what is on record. Over all scenarios; the fuzz tests do the same with random programs.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that cannot be read ends the test"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use basic::machine::{Fuel, Machine};
+use basic::replay;
+use basic::scenario::{Case, Player, parse};
+
+/// Every case there is.
+fn cases() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        cases.extend(parse(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap());
+    }
+    assert!(cases.len() > 20);
+    cases
+}
+
+/// Plays the steps from `first` on, as far as they go.
+fn play(player: &mut Player, case: &Case, first: usize) {
+    for step in &case.steps[first..] {
+        if player.play(step).is_err() {
+            break;
+        }
+    }
+}
+
+fn assert_equal(one: &Machine, other: &Machine, what: &str) {
+    let (a, b) = (one.memory(), other.memory());
+    let differ = (0..0x1_0000).find(|&at| a.byte(at) != b.byte(at));
+    assert_eq!(differ, None, "{what}: bytes");
+    assert!(one == other, "{what}");
+}
+
+#[test]
+fn how_fuel_is_sliced_cannot_be_seen() {
+    let slices: [&[Fuel]; 5] = [&[1], &[2], &[3], &[7], &[5, 1, 100, 2, 13, 1, 1, 40, 3]];
+    for case in cases() {
+        let mut whole = Player::new(case.model).unwrap();
+        play(&mut whole, &case, 0);
+        for pieces in slices {
+            let mut cut = Player::in_pieces(case.model, pieces).unwrap();
+            play(&mut cut, &case, 0);
+            let what = format!("{} in pieces of {pieces:?}", case.name);
+            assert_eq!(whole.console(), cut.console(), "{what}");
+            assert_equal(whole.machine(), cut.machine(), &what);
+        }
+    }
+}
+
+#[test]
+fn a_copy_goes_the_same_way() {
+    for case in cases() {
+        let mut one = Player::new(case.model).unwrap();
+        let half = case.steps.len() / 2;
+        for step in &case.steps[..half] {
+            if one.play(step).is_err() {
+                break;
+            }
+        }
+        let mut other = one.clone();
+        play(&mut one, &case, half);
+        play(&mut other, &case, half);
+        assert_eq!(one.console(), other.console(), "{}", case.name);
+        assert_equal(one.machine(), other.machine(), &case.name);
+    }
+}
+
+#[test]
+fn a_record_makes_the_machine_again() {
+    for case in cases() {
+        for pieces in [&[][..], &[1, 300, 7]] {
+            let mut player = Player::in_pieces(case.model, pieces).unwrap();
+            play(&mut player, &case, 0);
+            let mut text = String::from("the log\r\n");
+            player.history().write(case.model, &mut text).unwrap();
+            text += "more of it\n";
+            let (model, entries) = replay::read(&text.replace('\n', "\r\n")).unwrap();
+            assert_eq!(entries, player.history().entries().unwrap());
+            let again = replay::play(model, &entries);
+            assert_equal(&again, player.machine(), &case.name);
+        }
+    }
+}
+
+/// A test of this file's own eyes: what makes machines differ is seen.
+#[test]
+fn different_machines_are_not_equal() {
+    let machine = |keys: &[u8]| {
+        let mut machine = Machine::new(basic::machine::Model::Spectrum48);
+        for code in keys {
+            machine.key(basic::keys::KeyEvent::Typed(*code));
+            let _ = machine.run(0, &mut 100);
+        }
+        machine
+    };
+    let one = machine(b"let a=1\r");
+    assert!(one == machine(b"let a=1\r"));
+    for other in [&b"let a=2\r"[..], b"let a=1", b"let a=1\rx", b"let  a=1\r"] {
+        assert!(one != machine(other));
+    }
+}
