@@ -139,6 +139,72 @@ fn exp(x: Float) -> Result<Number> {
     Ok(Float { exp, ..result }.number())
 }
 
+/// The functions made of one series, or two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transcendental {
+    /// `SIN`.
+    Sin = 1,
+    /// `COS`.
+    Cos,
+    /// `TAN`.
+    Tan,
+    /// `ATN`.
+    Atn,
+    /// `LN`.
+    Ln,
+    /// `EXP`.
+    Exp,
+}
+
+impl Transcendental {
+    /// The function of x.
+    ///
+    /// # Errors
+    /// Those of the function of [`Number`].
+    pub fn of(self, x: Number) -> Result<Number> {
+        match self {
+            Self::Sin => x.sin(),
+            Self::Cos => x.cos(),
+            Self::Tan => x.tan(),
+            Self::Atn => x.atn(),
+            Self::Ln => x.ln(),
+            Self::Exp => x.exp(),
+        }
+    }
+}
+
+/// x to the power y, with LN and EXP from elsewhere. ROM: `to-power` 3851.
+#[inline(always)]
+pub(super) fn raised(
+    x: Number,
+    y: Number,
+    mut of: impl FnMut(Transcendental, Number) -> Result<Number>,
+) -> Result<Number> {
+    if !x.is_zero() {
+        let logarithm = Float::of(y).mul(Float::of(of(Transcendental::Ln, x)?))?;
+        return of(Transcendental::Exp, logarithm.number());
+    }
+    if y.is_zero() {
+        Ok(Number::ONE)
+    } else if y.is_negative() {
+        Err(Report::NumberTooBig)
+    } else {
+        Ok(Number::ZERO)
+    }
+}
+
+/// The square root of x, with LN and EXP from elsewhere. ROM: `sqr` 384A.
+#[inline(always)]
+pub(super) fn root(
+    x: Number,
+    of: impl FnMut(Transcendental, Number) -> Result<Number>,
+) -> Result<Number> {
+    if x.is_zero() {
+        return Ok(x);
+    }
+    raised(x, Number::HALF, of)
+}
+
 impl Number {
     /// Cuts off the fraction, towards nought. ROM: `truncate` 3214.
     ///
@@ -205,10 +271,7 @@ impl Number {
     /// # Errors
     /// Report A if it is negative.
     pub fn sqr(self) -> Result<Self> {
-        if self.is_zero() {
-            return Ok(self);
-        }
-        exp(Float::HALF.mul(ln(Float::of(self))?)?)
+        root(self, Transcendental::of)
     }
 
     /// `x ↑ y`, as EXP (y*LN x). ROM: `to-power` 3851.
@@ -216,16 +279,7 @@ impl Number {
     /// # Errors
     /// Report A if x is negative; report 6 if the result is too big or 0 is raised to a negative power.
     pub fn pow(self, y: Self) -> Result<Self> {
-        if !self.is_zero() {
-            return exp(Float::of(y).mul(ln(Float::of(self))?)?);
-        }
-        if y.is_zero() {
-            Ok(Self::ONE)
-        } else if y.is_negative() {
-            Err(Report::NumberTooBig)
-        } else {
-            Ok(Self::ZERO)
-        }
+        raised(self, y, Transcendental::of)
     }
 
     /// `SIN`. ROM: `sin` 37B5.
