@@ -40,7 +40,7 @@ mod code {
     pub(super) const BEGUN: u8 = 10;
 }
 
-/// A turn that is not written yet: the next one may be joined to it.
+/// A turn that may not be written yet: the next one may be joined to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Turn {
     now: Micros,
@@ -99,6 +99,17 @@ impl History {
         match note {
             Note::Key(event) => {
                 self.write_turn();
+                if self.now > self.written {
+                    // Turns that were left out: looks at the keyboard that did not see this.
+                    let turn = Turn {
+                        now: self.now,
+                        used: 0,
+                        cut: false,
+                        sounded: false,
+                    };
+                    self.last = Some(turn);
+                    self.write_turn();
+                }
                 self.keys = true;
                 let (code, number) = key_code(event);
                 self.push(code);

@@ -11,6 +11,7 @@ use super::fast::{self, Place, Stacks, Stop};
 use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use super::text::Text;
+use crate::files::Job;
 use crate::line::list::LineLister;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -58,6 +59,8 @@ pub enum Flow {
     Sound(Micros),
     /// INPUT wants a line.
     Input(Input),
+    /// SAVE, LOAD, VERIFY or MERGE wants a file.
+    File(Job),
     /// NEW.
     New,
     /// The machine starts again (USR 0).
@@ -113,6 +116,8 @@ pub struct Exec {
     /// The line of a listing in which `scroll?` is asked.
     pub(super) list_line: Option<LineLister>,
     pub(super) input_pc: Pc,
+    /// The file whose name has been worked out.
+    pub(super) file: Option<Job>,
     /// INKEY$ found no key.
     pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
@@ -150,6 +155,7 @@ impl Exec {
             list_before: true,
             list_line: None,
             input_pc: 0,
+            file: None,
             wants_key: false,
             lost: None,
             missed: None,
@@ -264,6 +270,7 @@ impl Exec {
         self.sizes.clear();
         self.list_from = None;
         self.list_line = None;
+        self.file = None;
         self.probed = false;
         self.wants_key = false;
         self.lost = None;

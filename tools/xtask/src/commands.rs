@@ -8,7 +8,7 @@ use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value};
 
 use crate::setup::KERNEL_TARGET;
-use crate::{Error, Result, build, cargo, emulator, say, setup, succeed};
+use crate::{Error, Result, build, cargo, emulator, rom_map, say, setup, succeed};
 
 /// A command: its name, a line about it, and its help.
 struct Command {
@@ -18,7 +18,7 @@ struct Command {
     run: fn(Parser) -> Result<()>,
 }
 
-const COMMANDS: [Command; 7] = [
+const COMMANDS: [Command; 9] = [
     Command {
         name: "run",
         about: "build the machine and switch it on in QEMU",
@@ -91,6 +91,34 @@ The ROM is taken from the Python package skoolkit, or from the folder ZX_ROMS na
         run: oracle,
     },
     Command {
+        name: "bench",
+        about: "how fast the language is, beside other interpreters",
+        help: "cargo x bench [ROW..] [ARGUMENTS]
+
+Does the same work in our BASIC, Lua 5.4 (with local and with global variables), Matrix Brandy,
+yabasic and EndBASIC, as many of them as are installed, turn by turn; prints nanoseconds of processor
+time a loop (medians), ratios and their geometric mean. Then the corpus' benchmarks beside the time
+the original ROM takes. Rows: bm1 .. bm8 sieve nest str sort trig print mandel. Arguments:
+
+  --rounds N          measurements of each
+  --length MS         how long each lasts
+  --beside A,B        only beside these: lua lua-globals brandy yabasic endbasic none
+  --board             instead: the image in QEMU, in executed instructions (its size, each row's
+                      loop, how work grows with the size of programs and strings)",
+        run: bench,
+    },
+    Command {
+        name: "rom-map",
+        about: "the original ROMs' routines, where each is here, what tests it",
+        help: "cargo x rom-map [--gaps]
+
+Prints a line for each routine of the 48K ROM and of the 128's ROM 0: address, label, what ports it
+(as the documentation beside it says), what tests that; then how many there are of each.
+
+  --gaps   only routines that are not ported, or that no test names",
+        run: rom_map,
+    },
+    Command {
         name: "help",
         about: "this list, or the help of one command",
         help: "cargo x help [COMMAND]",
@@ -133,7 +161,7 @@ fn help(mut arguments: Parser) -> Result<()> {
         None => {
             let mut list = String::from("ZX Spectrum +4. What can be done:\n\n");
             for command in &COMMANDS {
-                list += &format!("  cargo x {:<6}  {}\n", command.name, command.about);
+                list += &format!("  cargo x {:<7}  {}\n", command.name, command.about);
             }
             print(&(list + "\n`cargo x help COMMAND` says more about one."));
             Ok(())
@@ -356,14 +384,36 @@ fn term(arguments: Parser) -> Result<()> {
 }
 
 fn oracle(arguments: Parser) -> Result<()> {
-    let Some(more) = all_arguments(arguments, "oracle")? else {
+    tool(arguments, "oracle", "the comparison with the original ROM")
+}
+
+fn bench(arguments: Parser) -> Result<()> {
+    tool(arguments, "bench", "the measurement")
+}
+
+fn rom_map(mut arguments: Parser) -> Result<()> {
+    let mut gaps = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("gaps") => gaps = true,
+            Short('h') | Long("help") => return show_help("rom-map"),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    print(rom_map::table(gaps)?.trim_end());
+    Ok(())
+}
+
+/// Builds and runs one of the tools that are commands of their own.
+fn tool(arguments: Parser, name: &str, what: &str) -> Result<()> {
+    let Some(more) = all_arguments(arguments, name)? else {
         return Ok(());
     };
     succeed(
         cargo()
-            .args(["run", "--quiet", "--release", "--package", "oracle", "--"])
+            .args(["run", "--quiet", "--release", "--package", name, "--"])
             .args(more),
-        "the comparison with the original ROM",
+        what,
     )
 }
 

@@ -33,6 +33,8 @@ const SAFE_CRATES: &[&str] = &[
     "basic/src/lib.rs",
     "fonts/src/lib.rs",
     "qemu-tests/src/lib.rs",
+    "tools/bench/src/lib.rs",
+    "tools/fuzz/src/lib.rs",
     "tools/xtask/src/lib.rs",
 ];
 
@@ -384,4 +386,15 @@ fn the_licences_are_there_in_full() {
             || file.text.contains("license = \"MIT OR Apache-2.0\"");
         assert!(licensed, "{} names no licence", file.path);
     }
+}
+
+#[test]
+fn documentation_names_routines_of_the_roms_where_they_are() {
+    let mut problems = Vec::new();
+    for file in sources(&[".rs"]) {
+        if file.path.starts_with("basic/src/") || file.path.starts_with("kernel/src/") {
+            problems.extend(xtask::rom_map::problems(&file.path, &file.text));
+        }
+    }
+    report(&problems);
 }

@@ -15,6 +15,8 @@ use crate::{Failure, Result, listing};
 const MEASURED: Duration = Duration::from_millis(300);
 /// Runs at most.
 const RUNS: u32 = 1000;
+/// Work in one turn: the console's text is taken after each, as a host does.
+const FUEL_A_TURN: Fuel = 100_000;
 /// Loops the classic benchmarks make.
 const LOOPS: u64 = 1000;
 
@@ -26,6 +28,17 @@ pub struct BenchOptions {
     /// Where the programs are; by default `corpus/bench` of `shared/oracle` beside the checkout
     #[arg(long, value_name = "DIR")]
     programs: Option<PathBuf>,
+}
+
+impl BenchOptions {
+    /// The programs whose names contain one of `names`; all if there are none.
+    #[must_use]
+    pub fn of(names: &[String]) -> Self {
+        Self {
+            names: names.to_vec(),
+            programs: None,
+        }
+    }
 }
 
 /// Runs the benchmarks and prints a table.
@@ -94,7 +107,7 @@ fn measure(source: &str, name: &str) -> Result<Duration> {
     while runs < RUNS && (runs == 0 || begun.elapsed() < MEASURED) {
         let mut machine = loaded.clone();
         let started = Instant::now();
-        if machine.enter_line(&command) != Entered::Running || !finish(&mut machine) {
+        if machine.enter_line(&command) != Entered::Running || !finish(&mut machine, |_| {}) {
             return Err(Failure(format!("{name} does not end")));
         }
         fastest = fastest.min(started.elapsed());
@@ -103,18 +116,22 @@ fn measure(source: &str, name: &str) -> Result<Duration> {
     Ok(fastest)
 }
 
-/// Runs to the report; false if it wants something else.
-fn finish(machine: &mut Machine) -> bool {
+/// Runs to the report and hands on what the console says; false if it wants something else.
+pub fn finish(machine: &mut Machine, mut said: impl FnMut(&[u8])) -> bool {
     let mut now: Micros = 0;
     loop {
-        let mut fuel = Fuel::MAX;
-        match machine.run(now, &mut fuel) {
+        let mut fuel = FUEL_A_TURN;
+        let pause = machine.run(now, &mut fuel);
+        machine.drain_console(&mut said);
+        match pause {
             Pause::Fuel | Pause::Probe(_) => {}
             Pause::Power(_) => return false,
             Pause::Idle(deadline) => match machine.waiting() {
                 Waiting::Editor => return machine.report().is_some(),
                 Waiting::Scroll => machine.key(KeyEvent::Typed(b'y')),
-                Waiting::Input | Waiting::Pause(0) => return false,
+                Waiting::Input | Waiting::AnyKey | Waiting::Tape | Waiting::Pause(0) => {
+                    return false;
+                }
                 Waiting::Nothing | Waiting::Sound | Waiting::Pause(_) => match deadline {
                     Some(at) if at > now => now = at,
                     _ => return false,

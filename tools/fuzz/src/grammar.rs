@@ -1,39 +1,12 @@
 //! Lines of BASIC, right and wrong, and bytes and addresses worth POKEing.
 
+use crate::choices::Choices;
 use basic::store::sysvars as s;
 use basic::token as t;
 
-/// SplitMix64.
-pub(crate) struct Random(pub(crate) u64);
-
-impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let z = (self.0 ^ self.0 >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let z = (z ^ z >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ z >> 31
-    }
-
-    pub(crate) fn below(&mut self, n: usize) -> usize {
-        (self.next() >> 16) as usize % n.max(1)
-    }
-
-    pub(crate) fn byte(&mut self) -> u8 {
-        (self.next() >> 24) as u8
-    }
-
-    pub(crate) fn one_in(&mut self, n: usize) -> bool {
-        self.below(n) == 0
-    }
-
-    pub(crate) fn pick<'a, T>(&mut self, all: &'a [T]) -> &'a T {
-        &all[self.below(all.len())]
-    }
-}
-
 /// Makes lines of BASIC.
-pub(crate) struct Grammar<'a> {
-    pub(crate) random: &'a mut Random,
+pub(crate) struct Grammar<'a, 'b> {
+    pub(crate) choices: &'a mut Choices<'b>,
     pub(crate) out: Vec<u8>,
     /// How often addresses are those of system variables.
     pub(crate) pokes: bool,
@@ -80,7 +53,7 @@ const OPERATORS: &[u8] = &[
     t::OR,
 ];
 
-impl Grammar<'_> {
+impl Grammar<'_, '_> {
     fn put(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
     }
@@ -90,35 +63,35 @@ impl Grammar<'_> {
     }
 
     fn name(&mut self) {
-        let name = *self.random.pick(NAMES);
+        let name = *self.choices.pick(NAMES);
         self.put(name);
     }
 
     fn letter(&mut self) {
-        let letter = *self.random.pick(b"abcixn");
+        let letter = *self.choices.pick(b"abcixn");
         self.code(letter);
     }
 
     pub(crate) fn number(&mut self, depth: u32) {
         let kinds = if depth == 0 { 4 } else { 16 };
-        match self.random.below(kinds) {
+        match self.choices.below(kinds) {
             0 | 1 => {
-                let number = *self.random.pick(NUMBERS);
+                let number = *self.choices.pick(NUMBERS);
                 self.put(number);
             }
             2 => self.name(),
             3 => {
-                let n = self.random.below(70_000).to_string();
+                let n = self.choices.below(70_000).to_string();
                 self.put(&n);
             }
             4 | 5 => {
-                let function = *self.random.pick(FUNCTIONS);
+                let function = *self.choices.pick(FUNCTIONS);
                 self.code(function);
                 self.number(depth - 1);
             }
             6..=8 => {
                 self.number(depth - 1);
-                let operator = *self.random.pick(OPERATORS);
+                let operator = *self.choices.pick(OPERATORS);
                 self.code(operator);
                 self.number(depth - 1);
             }
@@ -128,7 +101,7 @@ impl Grammar<'_> {
                 self.code(b')');
             }
             10 => {
-                let function = *self.random.pick(&[t::LEN, t::CODE, t::VAL, t::USR]);
+                let function = *self.choices.pick(&[t::LEN, t::CODE, t::VAL, t::USR]);
                 self.code(function);
                 self.text(depth - 1);
             }
@@ -136,13 +109,13 @@ impl Grammar<'_> {
                 self.code(t::FN);
                 self.letter();
                 self.code(b'(');
-                if self.random.one_in(2) {
+                if self.choices.one_in(2) {
                     self.number(depth - 1);
                 }
                 self.code(b')');
             }
             12 => {
-                let function = *self.random.pick(&[t::POINT, t::ATTR]);
+                let function = *self.choices.pick(&[t::POINT, t::ATTR]);
                 self.code(function);
                 self.code(b'(');
                 self.number(depth - 1);
@@ -155,12 +128,12 @@ impl Grammar<'_> {
                 self.subscripts(depth - 1);
             }
             14 => {
-                let code = *self.random.pick(&[t::RND, t::PI]);
+                let code = *self.choices.pick(&[t::RND, t::PI]);
                 self.code(code);
             }
             _ => {
                 self.text(depth - 1);
-                let operator = *self.random.pick(&OPERATORS[5..11]);
+                let operator = *self.choices.pick(&OPERATORS[5..11]);
                 self.code(operator);
                 self.text(depth - 1);
             }
@@ -170,7 +143,7 @@ impl Grammar<'_> {
     fn subscripts(&mut self, depth: u32) {
         self.code(b'(');
         self.number(depth);
-        while self.random.one_in(3) {
+        while self.choices.one_in(3) {
             self.code(b',');
             self.number(depth);
         }
@@ -179,11 +152,11 @@ impl Grammar<'_> {
 
     fn quoted(&mut self) {
         self.code(b'"');
-        match self.random.below(5) {
+        match self.choices.below(5) {
             0 => {}
             1 => {
-                for _ in 0..self.random.below(12) {
-                    let code = self.random.byte();
+                for _ in 0..self.choices.below(12) {
+                    let code = self.choices.byte();
                     self.code(if code == 13 || code == b'"' {
                         b' '
                     } else {
@@ -195,7 +168,7 @@ impl Grammar<'_> {
             3 => {
                 // Something for VAL.
                 let mut inner = Grammar {
-                    random: &mut *self.random,
+                    choices: &mut *self.choices,
                     out: Vec::new(),
                     pokes: false,
                 };
@@ -210,7 +183,7 @@ impl Grammar<'_> {
 
     pub(crate) fn text(&mut self, depth: u32) {
         let kinds = if depth == 0 { 4 } else { 12 };
-        match self.random.below(kinds) {
+        match self.choices.below(kinds) {
             0..=2 => self.quoted(),
             3 => {
                 self.letter();
@@ -231,7 +204,7 @@ impl Grammar<'_> {
                 self.text(depth - 1);
             }
             7 => {
-                let function = *self.random.pick(&[t::STR, t::CHR]);
+                let function = *self.choices.pick(&[t::STR, t::CHR]);
                 self.code(function);
                 self.number(depth - 1);
             }
@@ -251,7 +224,7 @@ impl Grammar<'_> {
                 self.code(t::FN);
                 self.letter();
                 self.put("$(");
-                if self.random.one_in(2) {
+                if self.choices.one_in(2) {
                     self.number(depth - 1);
                 }
                 self.code(b')');
@@ -262,22 +235,22 @@ impl Grammar<'_> {
 
     fn slice(&mut self, depth: u32) {
         self.code(b'(');
-        if self.random.one_in(3) {
+        if self.choices.one_in(3) {
             self.number(depth);
             self.code(b',');
         }
-        if !self.random.one_in(3) {
+        if !self.choices.one_in(3) {
             self.number(depth);
         }
         self.code(t::TO);
-        if !self.random.one_in(3) {
+        if !self.choices.one_in(3) {
             self.number(depth);
         }
         self.code(b')');
     }
 
     fn destination(&mut self) {
-        match self.random.below(6) {
+        match self.choices.below(6) {
             0 => {
                 self.letter();
                 self.code(b'$');
@@ -307,8 +280,8 @@ impl Grammar<'_> {
 
     /// An address worth POKEing.
     fn address(&mut self) {
-        if self.pokes && !self.random.one_in(4) {
-            let at = poke_address(self.random).to_string();
+        if self.pokes && !self.choices.one_in(4) {
+            let at = poke_address(self.choices).to_string();
             self.put(&at);
         } else {
             self.number(1);
@@ -316,20 +289,20 @@ impl Grammar<'_> {
     }
 
     fn line_number(&mut self) {
-        if self.random.one_in(8) {
+        if self.choices.one_in(8) {
             self.number(1);
         } else {
-            let n = ((self.random.below(12) + 1) * 10).to_string();
+            let n = ((self.choices.below(12) + 1) * 10).to_string();
             self.put(&n);
         }
     }
 
     fn print_items(&mut self) {
-        for _ in 0..self.random.below(4) {
-            match self.random.below(9) {
+        for _ in 0..self.choices.below(4) {
+            match self.choices.below(9) {
                 0 => {
                     let item = *self
-                        .random
+                        .choices
                         .pick(&[t::INK, t::PAPER, t::FLASH, t::OVER, t::TAB]);
                     self.code(item);
                     self.number(0);
@@ -342,20 +315,20 @@ impl Grammar<'_> {
                 }
                 2 => {
                     self.code(b'#');
-                    let n = self.random.below(5).to_string();
+                    let n = self.choices.below(5).to_string();
                     self.put(&n);
                 }
                 3..=5 => self.text(2),
                 _ => self.number(2),
             }
-            let separator = *self.random.pick(b";;;,'");
+            let separator = *self.choices.pick(b";;;,'");
             self.code(separator);
         }
     }
 
     fn statement(&mut self) {
         let kinds = if self.pokes { 44 } else { 40 };
-        match self.random.below(kinds) {
+        match self.choices.below(kinds) {
             0..=4 => {
                 self.code(t::PRINT);
                 self.print_items();
@@ -377,7 +350,7 @@ impl Grammar<'_> {
                 self.number(1);
                 self.code(t::TO);
                 self.number(1);
-                if self.random.one_in(2) {
+                if self.choices.one_in(2) {
                     self.code(t::STEP);
                     self.number(0);
                 }
@@ -387,7 +360,7 @@ impl Grammar<'_> {
                 self.letter();
             }
             15..=18 => {
-                let code = *self.random.pick(&[
+                let code = *self.choices.pick(&[
                     t::GO_TO,
                     t::GO_TO,
                     t::GO_SUB,
@@ -404,7 +377,7 @@ impl Grammar<'_> {
             20 => {
                 self.code(t::READ);
                 self.letter();
-                if self.random.one_in(3) {
+                if self.choices.one_in(3) {
                     self.code(b'$');
                 }
             }
@@ -417,7 +390,7 @@ impl Grammar<'_> {
             22 => {
                 self.code(t::DIM);
                 self.letter();
-                if self.random.one_in(2) {
+                if self.choices.one_in(2) {
                     self.code(b'$');
                 }
                 self.subscripts(0);
@@ -425,9 +398,9 @@ impl Grammar<'_> {
             23 | 24 => {
                 self.code(t::DEF_FN);
                 self.letter();
-                let text = self.random.one_in(3);
+                let text = self.choices.one_in(3);
                 self.put(if text { "$(" } else { "(" });
-                if self.random.one_in(2) {
+                if self.choices.one_in(2) {
                     self.letter();
                 }
                 self.put(")=");
@@ -438,14 +411,14 @@ impl Grammar<'_> {
                 }
             }
             25 => {
-                let code = *self.random.pick(&[t::PLOT, t::DRAW]);
+                let code = *self.choices.pick(&[t::PLOT, t::DRAW]);
                 self.code(code);
                 self.number(1);
                 self.code(b',');
                 self.number(1);
             }
             26 => {
-                let code = *self.random.pick(&[t::CIRCLE, t::DRAW]);
+                let code = *self.choices.pick(&[t::CIRCLE, t::DRAW]);
                 self.code(code);
                 for separator in [b',', b',', b':'] {
                     self.number(1);
@@ -453,7 +426,7 @@ impl Grammar<'_> {
                 }
             }
             27 => {
-                let code = *self.random.pick(&[
+                let code = *self.choices.pick(&[
                     t::INK,
                     t::PAPER,
                     t::FLASH,
@@ -470,23 +443,23 @@ impl Grammar<'_> {
             }
             28 | 29 => {
                 self.code(t::INPUT);
-                if self.random.one_in(3) {
+                if self.choices.one_in(3) {
                     self.quoted();
                     self.code(b';');
                 }
-                if self.random.one_in(4) {
+                if self.choices.one_in(4) {
                     self.code(t::LINE);
                     self.letter();
                     self.code(b'$');
                 } else {
                     self.letter();
-                    if self.random.one_in(2) {
+                    if self.choices.one_in(2) {
                         self.code(b'$');
                     }
                 }
             }
             30 => {
-                let code = *self.random.pick(&[
+                let code = *self.choices.pick(&[
                     t::CLS,
                     t::STOP,
                     t::CONTINUE,
@@ -515,7 +488,7 @@ impl Grammar<'_> {
             }
             33 => {
                 let code = *self
-                    .random
+                    .choices
                     .pick(&[t::SAVE, t::LOAD, t::VERIFY, t::MERGE, t::CAT]);
                 self.code(code);
                 self.quoted();
@@ -542,7 +515,7 @@ impl Grammar<'_> {
                 self.code(t::POKE);
                 self.address();
                 self.code(b',');
-                let n = self.random.byte().to_string();
+                let n = self.choices.byte().to_string();
                 self.put(&n);
             }
         }
@@ -550,7 +523,7 @@ impl Grammar<'_> {
 }
 
 /// An address that is often one of a system variable or its neighbour.
-pub(crate) fn poke_address(random: &mut Random) -> u32 {
+pub(crate) fn poke_address(choices: &mut Choices<'_>) -> u32 {
     /// What divides the areas, and what the screen and the channels stand on.
     const POINTERS: &[u32] = &[
         s::VARS,
@@ -582,23 +555,24 @@ pub(crate) fn poke_address(random: &mut Random) -> u32 {
         s::S_TOP,
         s::E_PPC,
     ];
-    match random.below(6) {
-        0 | 1 => *random.pick(POINTERS) + random.below(2) as u32,
-        2 | 3 => random.pick(s::ALL).1 + random.below(3) as u32,
-        4 => 0x5CB6 + random.below(0x200) as u32,
-        _ => random.below(0x1_0000) as u32,
+    match choices.below(6) {
+        0 | 1 => *choices.pick(POINTERS) + choices.below(2) as u32,
+        2 | 3 => choices.pick(s::ALL).1 + choices.below(3) as u32,
+        4 => 0x5CB6 + choices.below(0x200) as u32,
+        _ => choices.below(0x1_0000) as u32,
     }
 }
 
 /// Some statements in a line, as typed.
-pub(crate) fn statements(random: &mut Random, pokes: bool) -> Vec<u8> {
+#[must_use]
+pub fn statements(choices: &mut Choices<'_>, pokes: bool) -> Vec<u8> {
     let mut grammar = Grammar {
-        random,
+        choices,
         out: Vec::new(),
         pokes,
     };
     grammar.statement();
-    while grammar.random.one_in(3) {
+    while grammar.choices.one_in(3) {
         grammar.code(b':');
         grammar.statement();
     }
@@ -606,11 +580,11 @@ pub(crate) fn statements(random: &mut Random, pokes: bool) -> Vec<u8> {
 }
 
 /// Changes a few bytes.
-pub(crate) fn mutate(random: &mut Random, bytes: &mut Vec<u8>) {
-    for _ in 0..=random.below(3) {
-        let at = random.below(bytes.len());
-        let code = random.byte();
-        match random.below(4) {
+pub(crate) fn mutate(choices: &mut Choices<'_>, bytes: &mut Vec<u8>) {
+    for _ in 0..=choices.below(3) {
+        let at = choices.below(bytes.len());
+        let code = choices.byte();
+        match choices.below(4) {
             0 => bytes.insert(at, code),
             1 if at < bytes.len() => {
                 bytes.remove(at);
