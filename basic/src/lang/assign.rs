@@ -3,7 +3,8 @@
 use super::code::Op;
 use super::parse::{Parser, Type};
 use crate::report::{Report, Result};
-use crate::store::variables::{Kind, SlotNumber};
+use crate::store::slots::SlotNumber;
+use crate::store::variables::Kind;
 
 impl Parser<'_> {
     /// Leaves the line unless the condition holds: a comparison just made is done in one go.

@@ -228,7 +228,8 @@ impl Exec {
         // the string goes into another expression
         parser.flags_count = true;
         let result = parser.expression().and_then(|kind| {
-            if whole && parser.current() != ENTER {
+            // The ROM takes the ENTER for the operand of a control code at the end, and reads on.
+            if whole && (parser.current() != ENTER || parser.at > characters.len()) {
                 return Err(Report::NonsenseInBasic);
             }
             parser.current();

@@ -14,16 +14,10 @@ struct Explained {
 }
 
 /// All that is meant.
-const ALL: &[Explained] = &[
-    Explained {
-        reason: "D14: a bracket behind a number is refused where it stands",
-        is: bracket_behind_number,
-    },
-    Explained {
-        reason: "D15: what is behind a line that ends in half a colour control is not read",
-        is: half_a_control_for_val,
-    },
-];
+const ALL: &[Explained] = &[Explained {
+    reason: "D14: a bracket behind a number is refused where it stands",
+    is: bracket_behind_number,
+}];
 
 /// The reason why the last of these lines differs so, if it is meant to.
 #[must_use]
@@ -47,15 +41,4 @@ fn bracket_behind_number(steps: &[Step], difference: &Difference) -> bool {
         && before.is_some_and(|code| {
             code.is_ascii_alphanumeric() || matches!(*code, b')' | b'.' | token::PI | token::RND)
         })
-}
-
-/// VAL, and a colour control somewhere in a string.
-fn half_a_control_for_val(steps: &[Step], difference: &Difference) -> bool {
-    let all: Vec<u8> = steps.iter().flat_map(Step::line).collect();
-    let has = |wanted: fn(&u8) -> bool| all.iter().any(wanted);
-    let reports = matches!(difference.rom, Some(Status::Report('C', ..)))
-        || matches!(difference.our, Some(Status::Report('C', ..)));
-    reports
-        && has(|code| matches!(*code, token::VAL | token::VAL_STR))
-        && has(|code| matches!(*code, 16..=23 | token::CHR))
 }
