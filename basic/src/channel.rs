@@ -5,8 +5,8 @@
 
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::store::sysvars as s;
 use crate::store::memory::RAM_START;
+use crate::store::sysvars as s;
 use crate::store::{Address, Memory, areas};
 
 /// First byte of the channel information area on the 48K and 128K.

@@ -110,15 +110,9 @@ mod tests {
         let mut ports = Ports::default();
         assert_eq!(ports.read(0xFEFE, NO_KEYS, false), 191);
         assert_eq!(ports.read(0xFDFE, 0xFC, false), 188);
-        assert_eq!(
-            ports.write(254, 16 + 3, false),
-            Written::Ula(3, Some(true))
-        );
+        assert_eq!(ports.write(254, 16 + 3, false), Written::Ula(3, Some(true)));
         assert_eq!(ports.read(254, NO_KEYS, false), 255);
-        assert_eq!(
-            ports.write(0xFF00, 8, false),
-            Written::Ula(0, Some(false))
-        );
+        assert_eq!(ports.write(0xFF00, 8, false), Written::Ula(0, Some(false)));
         assert_eq!(ports.read(254, NO_KEYS, false), 191);
     }
 

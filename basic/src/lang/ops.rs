@@ -9,9 +9,9 @@ use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::sound::SoundCommand;
+use crate::store::Address;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
-use crate::store::Address;
 use crate::system::{LogEntry, System};
 
 /// The highest stream number PRINT # and the like take.
