@@ -141,6 +141,7 @@ impl Screen {
             count += 1;
         }
         if count > 0 {
+            pen.colour(m, at.address.into(), u32::from(count));
             m.set_bit(s::FLAGS, 0, last == SPACE);
             scroll::store(
                 m,
@@ -528,7 +529,7 @@ impl Pen {
         }
     }
 
-    /// Draws a shape outside the screen to a cell of it, and colours the cell.
+    /// Draws a shape outside the screen to a cell of it.
     #[inline(always)]
     fn draw(self, m: &mut Memory, from: Address, to: Address) {
         /// From the first to past the last byte of a cell.
@@ -546,14 +547,23 @@ impl Pen {
                 }
             }
         }
-        let at = colour::attribute_of(to);
-        let old = m.byte(at);
-        let new = if self.contrast {
-            colour::new_attribute(m, old)
-        } else {
-            old & self.mask | self.colours & !self.mask
-        };
-        m.set_byte(at, new);
+    }
+
+    /// Colours cells of one line, from the one whose top row is at `to` on.
+    #[inline]
+    fn colour(self, m: &mut Memory, to: Address, count: u32) {
+        let first = colour::attribute_of(to);
+        if self.contrast {
+            for at in first..first + count {
+                let new = colour::new_attribute(m, m.byte(at));
+                m.set_byte(at, new);
+            }
+            return;
+        }
+        for attribute in m.slice_mut(first, count) {
+            *attribute = *attribute & self.mask | self.colours & !self.mask;
+        }
+        m.mark_changed(1 << ((first - ATTRIBUTES) / 32));
     }
 }
 
@@ -567,6 +577,7 @@ fn draw(m: &mut Memory, from: u16, to: u16) {
     let on_screen = matches!(to, 0x4000..0x5800) && to & 0x700 == 0;
     if on_screen && is_apart(from) {
         pen.draw(m, source, target);
+        pen.colour(m, target, 1);
         return;
     }
     let Pen { keep, inverse, .. } = pen;
