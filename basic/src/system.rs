@@ -178,7 +178,11 @@ impl System {
         let mut rest = codes;
         loop {
             let plain = self.print_plain(rest);
-            let Some((code, after)) = rest.get(plain..).and_then(<[u8]>::split_first) else {
+            if plain > 0 {
+                rest = rest.get(plain..).unwrap_or_default();
+                continue;
+            }
+            let Some((code, after)) = rest.split_first() else {
                 return Ok(());
             };
             self.print(*code)?;
@@ -266,11 +270,10 @@ impl System {
         if let Some((channel, code)) = self.held.take() {
             self.mirror(channel, code);
         }
-        while !self.blocked {
-            let Some(code) = self.queue.pop_front() else {
-                break;
-            };
-            self.print(code)?;
+        if !self.blocked {
+            // What cannot be printed yet goes back into the queue.
+            let waiting = Vec::from(core::mem::take(&mut self.queue));
+            self.print_all(&waiting)?;
         }
         Ok(())
     }

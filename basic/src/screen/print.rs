@@ -119,24 +119,34 @@ impl Screen {
     /// Prints as many of the codes as are plain characters (32 to 127) and fit into the line, if
     /// nothing else is going on; says how many. The others are [`Screen::put`]'s.
     pub fn put_plain(&mut self, m: &mut Memory, codes: &[u8]) -> usize {
+        let base = m.word(s::CHARS);
+        let shape_of = |code: u8| base.wrapping_add(u16::from(code) * 8);
+        let plain = |code: u8| matches!(code, SPACE..0x80) && is_apart(shape_of(code));
         let waits = matches!(m.word(scroll::channel(m)), FIRST_OPERAND | LAST_OPERAND);
-        let at = scroll::fetch(m);
+        if self.rest != Rest::Nothing || waits || !codes.first().is_some_and(|c| plain(*c)) {
+            return 0;
+        }
+        let Some(at) = fit_quietly(m) else {
+            return 0;
+        };
         let left = at.address & 31;
         let on_screen = matches!(at.address, 0x4000..0x5800) && at.address & 0x700 == 0;
-        if self.rest != Rest::Nothing || waits || !on_screen || at.column >= FIRST_COLUMN {
+        if !on_screen || at.column > FIRST_COLUMN {
             return 0;
         }
         let room = at.column.saturating_sub(1).min(32 - left as u8);
-        let base = m.word(s::CHARS);
         let pen = Pen::of(m);
         let mut count = 0;
         let mut last = 0;
         for &code in codes.iter().take(usize::from(room)) {
-            let from = base.wrapping_add(u16::from(code) * 8);
-            if !matches!(code, SPACE..0x80) || !is_apart(from) {
+            if !plain(code) {
                 break;
             }
-            pen.draw(m, Address::from(from), Address::from(at.address + count));
+            pen.draw(
+                m,
+                Address::from(shape_of(code)),
+                Address::from(at.address + count),
+            );
             last = code;
             count += 1;
         }
@@ -493,6 +503,25 @@ fn fit(m: &mut Memory) -> Result<Position, Stop> {
         FIRST_COLUMN => test_scroll(m, at.line, FIRST_COLUMN),
         _ => Ok(at),
     }
+}
+
+/// Where the next shape goes, if that can be said without a question or a report: with a new line
+/// in the upper screen, and perhaps a scroll.
+#[inline]
+fn fit_quietly(m: &mut Memory) -> Option<Position> {
+    let at = scroll::fetch(m);
+    let line = match at.column {
+        1 => at.line.wrapping_sub(1),
+        FIRST_COLUMN => at.line,
+        _ => return Some(at),
+    };
+    let lines = m.byte(s::DF_SZ);
+    let asks = line == lines && m.byte(s::SCR_CT) == 1;
+    let fits = (lines..=LINES).contains(&line);
+    if scroll::lower(m) || !fits || asks || m.bit(s::TV_FLAG, 4) {
+        return None;
+    }
+    test_scroll(m, line, FIRST_COLUMN).ok()
 }
 
 /// Whether the shape at `from` lies outside the screen and is not cut by the end of memory.
