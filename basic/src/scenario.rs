@@ -9,7 +9,8 @@
 //! ```text
 //! # a remark; empty lines say nothing
 //! == name of the case
-//! rom 48                  the model whose behaviour is expected (48 when it is not said)
+//! rom 48                  the model whose behaviour is expected (48 when it is not said); where it
+//!                         is said, `cargo x oracle record` writes what is expected from the ROM
 //! type 10 PRINT "hi"      types the text and ENTER, as from a terminal
 //! press y                 types the text without ENTER
 //! key LEFT SHIFT+a        presses keys of a PC keyboard, one after the other
@@ -651,7 +652,8 @@ fn plain(bytes: &[u8]) -> String {
 }
 
 /// Whether the lower screen holds this report, which may take two lines.
-fn is_report(screen: &[String], expected: &str) -> bool {
+#[must_use]
+pub fn is_report(screen: &[String], expected: &str) -> bool {
     let lower = screen.get(UPPER_LINES..).unwrap_or_default();
     let [first, last] = lower else {
         return false;
@@ -660,7 +662,8 @@ fn is_report(screen: &[String], expected: &str) -> bool {
 }
 
 /// Whether the screen is as the lines of a scenario say.
-fn is_screen(screen: &[String], expected: &[String]) -> bool {
+#[must_use]
+pub fn is_screen(screen: &[String], expected: &[String]) -> bool {
     let given = expected.len();
     let lines = if given <= UPPER_LINES && !expected.iter().any(|line| line == "..") {
         screen.get(..UPPER_LINES)
@@ -687,7 +690,7 @@ fn matches(lines: &[String], expected: &[String]) -> bool {
 
 /// Lines as a scenario writes them, so that they can be copied into one: several blank lines in a
 /// row are `..`.
-fn block<S: AsRef<str>>(lines: &[S]) -> String {
+pub fn block<S: AsRef<str>>(lines: &[S]) -> String {
     let mut text = String::new();
     let mut blanks = 0;
     for line in lines.iter().map(AsRef::as_ref) {
