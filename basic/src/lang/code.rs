@@ -10,8 +10,8 @@ use crate::files::{Medium, Verb};
 use crate::number::{Number, order};
 use crate::report::{Report, Result};
 use crate::store::program;
+use crate::store::slots::SlotNumber;
 use crate::store::sysvars as s;
-use crate::store::variables::SlotNumber;
 use crate::store::{Address, Memory};
 
 /// A place in the code.
@@ -296,8 +296,8 @@ pub enum Op {
     /// FOR: pop is the limit, below it the value; acc the step; the statement ends at the address
     /// (an offset from E_LINE in a direct command).
     For(SlotNumber, Spot, Address),
-    /// NEXT, with the loop it went to last: line, statement and place.
-    Next(SlotNumber, Spot, Pc),
+    /// NEXT.
+    Next(SlotNumber),
     /// Goes to line acc.
     GoTo,
     /// Goes to a line, with its place.

@@ -16,10 +16,12 @@ use crate::report::Result;
 mod arith;
 mod convert;
 mod functions;
+mod stride;
 mod text;
 pub mod vectors;
 
 pub use convert::beep;
+pub use stride::Stride;
 pub use text::{Text, parse_bin, parse_decimal};
 
 /// A number in the ROM's five-byte form.
