@@ -242,7 +242,7 @@ fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
 
 /// Names of keys of a PC keyboard and their usages (HID usage tables, page 7). Letters and digits
 /// are added by [`usage`].
-const KEYS: [(&str, u8); 31] = [
+const KEYS: [(&str, u8); 32] = [
     ("ENTER", 0x28),
     ("ESC", 0x29),
     ("DELETE", 0x2A), // the PC's backspace
@@ -260,6 +260,7 @@ const KEYS: [(&str, u8); 31] = [
     (".", 0x37),
     ("/", 0x38),
     ("CAPSLOCK", 0x39),
+    ("INSERT", 0x49),
     ("HOME", 0x4A),
     ("END", 0x4D),
     ("DEL", 0x4C),

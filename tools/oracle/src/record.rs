@@ -103,7 +103,10 @@ fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Cha
             Action::Type(codes) => {
                 let outcome = rom.press(&keys(rom, codes), T_STATES);
                 if outcome.status != Status::Waiting {
-                    return Err(Failure(format!("its line {} {}", step.line, outcome.status)));
+                    return Err(Failure(format!(
+                        "its line {} {}",
+                        step.line, outcome.status
+                    )));
                 }
                 border = outcome.border;
             }
