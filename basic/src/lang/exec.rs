@@ -13,7 +13,7 @@ use super::subscripts::Subscripts;
 use super::text::Text;
 use crate::files::Job;
 use crate::line::list::LineLister;
-use crate::number::Number;
+use crate::number::{Memo, Number};
 use crate::report::{Report, Result};
 use crate::sound::Micros;
 use crate::store::slots::{SlotNumber, Slots};
@@ -100,6 +100,8 @@ pub struct Exec {
     pub(super) slots: Slots,
     pub(super) pc: Pc,
     pub(super) acc: Number,
+    /// Results of functions.
+    pub(super) memo: Memo,
     pub(super) stack: Vec<u64>,
     pub(super) frames: Vec<Frame>,
     pub(super) calls: Calls,
@@ -142,6 +144,7 @@ impl Exec {
             slots: Slots::default(),
             pc: 0,
             acc: Number::ZERO,
+            memo: Memo::default(),
             stack: Vec::new(),
             frames: Vec::new(),
             calls: Calls::default(),
@@ -341,6 +344,7 @@ impl Exec {
             values: &mut self.stack,
             go_subs: &mut self.go_subs,
             stack_end,
+            memo: &mut self.memo,
             epoch: self.epoch,
         };
         let next = (self.pc as usize).saturating_add(1);

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use super::code::{Function, NOWHERE, Op, Origin, Pc};
 use super::exec::{Fuel, GO_SUB_ENTRY, GoSub};
 use super::text::Text;
-use crate::number::Number;
+use crate::number::{Memo, Number, Transcendental};
 use crate::report::{Report, Result};
 use crate::store::areas;
 use crate::store::memory::{Address, Bytes};
@@ -35,12 +35,13 @@ pub(super) struct Place {
     pub(super) fuel: Fuel,
 }
 
-/// The stacks a program works with.
+/// The stacks a program works with, and what it has computed before.
 pub(super) struct Stacks<'a> {
     pub(super) values: &'a mut Vec<u64>,
     pub(super) go_subs: &'a mut Vec<GoSub>,
     /// Where the machine stack ends.
     pub(super) stack_end: &'a mut Address,
+    pub(super) memo: &'a mut Memo,
     /// The present life of the code.
     pub(super) epoch: u32,
 }
@@ -274,12 +275,20 @@ pub(super) fn run(
             Op::Function(Function::Int) => acc = acc.int(),
             Op::Function(Function::Abs) => acc = acc.abs(),
             Op::Function(Function::Sgn) => acc = acc.sgn(),
-            Op::Function(Function::Sin) => acc = check!(acc.sin()),
-            Op::Function(Function::Cos) => acc = check!(acc.cos()),
-            Op::Function(Function::Ln) => acc = check!(acc.ln()),
-            Op::Function(Function::Exp) => acc = check!(acc.exp()),
-            Op::Function(Function::Sqr) => acc = check!(acc.sqr()),
-            Op::Power => acc = check!(pop!().pow(acc)),
+            Op::Function(Function::Sin) => {
+                acc = check!(stacks.memo.of(Transcendental::Sin, acc));
+            }
+            Op::Function(Function::Cos) => {
+                acc = check!(stacks.memo.of(Transcendental::Cos, acc));
+            }
+            Op::Function(Function::Ln) => {
+                acc = check!(stacks.memo.of(Transcendental::Ln, acc));
+            }
+            Op::Function(Function::Exp) => {
+                acc = check!(stacks.memo.of(Transcendental::Exp, acc));
+            }
+            Op::Function(Function::Sqr) => acc = check!(stacks.memo.sqr(acc)),
+            Op::Power => acc = check!(stacks.memo.pow(pop!(), acc)),
             Op::Let(slot) => assign!(slot, acc),
             Op::LetNumber(slot, n) => assign!(slot, n),
             Op::LetVariable(slot, other) => assign!(slot, variable!(other)),
