@@ -79,7 +79,7 @@ impl Machine {
             return None;
         };
         let FileWork { job, stage } = *work;
-        if !matches!(stage, Stage::Merge(..)) && self.sys.keys.break_held() {
+        if self.sys.keys.break_held() {
             self.sys.keys.clear_break();
             self.finish(Report::BreakContRepeats);
             return None;
