@@ -554,7 +554,7 @@ fn show(out: &mut impl Out, letters: bool) -> core::result::Result<u16, Stop> {
 }
 
 /// Prints a character past the channel, also while the channel waits for the operand of a control
-/// code: that goes on waiting (ROM: `CALL` 09F4).
+/// code: that goes on waiting (ROM: 09F4, by a call).
 fn print_out(out: &mut impl Out, code: u8) -> core::result::Result<(), Stop> {
     let m = out.memory();
     let channel = m.pointer(s::CHANS)

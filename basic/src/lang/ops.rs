@@ -5,7 +5,7 @@ use super::code::{Function, Op};
 use super::exec::{Exec, Flow};
 use super::text::{self, Text};
 use crate::channel;
-use crate::number::{self, Number};
+use crate::number::{self, Number, Transcendental};
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::sound::SoundCommand;
@@ -138,10 +138,10 @@ impl Exec {
     fn function(&mut self, sys: &mut System, function: Function) -> Result<Option<Flow>> {
         let x = self.acc;
         self.acc = match function {
-            Function::Tan => x.tan()?,
+            Function::Tan => self.memo.of(Transcendental::Tan, x)?,
             Function::Asn => x.asn()?,
             Function::Acs => x.acs()?,
-            Function::Atn => x.atn()?,
+            Function::Atn => self.memo.of(Transcendental::Atn, x)?,
             // The main loop does these.
             Function::Sin
             | Function::Cos

@@ -28,7 +28,16 @@ fn move_pointers(m: &mut Memory, moved: impl Fn(u16) -> u16) {
 pub const RESERVE: Address = 80;
 
 /// Nothing below this moves: the screen and the system variables end here.
-const FIRST: Address = 0x5CB6;
+pub(super) const FIRST: Address = 0x5CB6;
+
+/// Whether the variables lie between the program and the edit line, above what the system itself
+/// writes to: POKEd pointers can put them anywhere.
+#[inline]
+#[must_use]
+pub fn are_in_order(m: &Memory) -> bool {
+    let start = m.pointer(s::VARS);
+    start >= FIRST && start >= m.pointer(s::PROG) && start < m.pointer(s::E_LINE)
+}
 
 /// Ends the variables.
 pub const VARIABLES_END: u8 = 0x80;
