@@ -11,7 +11,7 @@ const FRAME: u64 = 69_888;
 /// T-states the interrupt line is active.
 const INTERRUPT: u64 = 32;
 /// First byte that can be written.
-const RAM: u16 = 0x4000;
+pub const RAM: u16 = 0x4000;
 
 /// Bytes of a page.
 pub const PAGE: usize = 0x4000;
