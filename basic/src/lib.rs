@@ -11,7 +11,7 @@
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
 //! | 3 | [`line`](mod@line): tokenising and listing |
-//! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`system`] |
+//! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`play`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor |
 //! | 7 | [`machine`]: the order of things |
@@ -32,6 +32,7 @@ pub mod lang;
 pub mod line;
 pub mod machine;
 pub mod number;
+pub mod play;
 pub mod printer;
 pub mod replay;
 pub mod report;

@@ -10,7 +10,7 @@ use crate::number::Number;
 use crate::printer::Printer;
 use crate::report::{Report, Result};
 use crate::screen::{self, Screen, Stop};
-use crate::sound::{Micros, SoundCommand};
+use crate::sound::{Micros, SoundCommand, TStates};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 use crate::token;
@@ -23,6 +23,32 @@ pub enum Model {
     /// 128 BASIC of the Spectrum 128K.
     Spectrum128,
 }
+
+/// Microseconds in a second.
+const MICROS: u64 = 1_000_000;
+
+impl Model {
+    /// The Z80's clock in Hz.
+    #[must_use]
+    pub const fn clock(self) -> u64 {
+        match self {
+            Self::Spectrum48 => 3_500_000,
+            Self::Spectrum128 => 3_546_900,
+        }
+    }
+
+    /// How long so many T-states take.
+    #[must_use]
+    pub const fn micros(self, t_states: TStates) -> Micros {
+        let (seconds, rest) = (t_states / self.clock(), t_states % self.clock());
+        seconds
+            .saturating_mul(MICROS)
+            .saturating_add(rest * MICROS / self.clock())
+    }
+}
+
+/// T-states of half a wave of the beeper besides its delay. ROM: `BEEPER` 03B5.
+const HALF_WAVE: TStates = 118;
 
 /// One thing the machine did, for tools that compare it with the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +74,13 @@ pub enum LogEntry {
         pitch: Number,
         /// DE and HL BEEPER is called with, if it is.
         sounded: Option<(u16, u16)>,
+    },
+    /// PLAY sent something.
+    Played {
+        /// When.
+        at: Micros,
+        /// What.
+        command: SoundCommand,
     },
     /// The border was given a colour.
     Border {
@@ -324,6 +357,19 @@ impl System {
                 colour,
             });
         }
+    }
+
+    /// Sounds the beeper as DE and HL tell BEEPER; how long that takes.
+    ///
+    /// ROM: `BEEPER` 03B5.
+    pub fn beeper(&mut self, cycles: u16, delay: u16) -> Micros {
+        let waves = u32::from(cycles) + 1;
+        let half = 4 * TStates::from(delay) + HALF_WAVE;
+        // Not above 262258 T-states, which are fewer than 2^32 nanoseconds.
+        let half_wave = (half * 1_000_000_000 / self.model.clock()) as u32;
+        self.sounds
+            .push((self.now, SoundCommand::Beep { waves, half_wave }));
+        self.model.micros(2 * half * u64::from(waves))
     }
 
     /// Uses a stream's channel from now on.

@@ -13,6 +13,7 @@ use super::subscripts::Subscripts;
 use super::text::Text;
 use crate::line::list::LineLister;
 use crate::number::Number;
+use crate::play::Play;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
 use crate::store::sysvars as s;
@@ -56,6 +57,8 @@ pub enum Flow {
     Pause(u16),
     /// A sound of so many microseconds must pass.
     Sound(Micros),
+    /// PLAY plays what [`Exec::take_tune`] gives.
+    Play,
     /// INPUT wants a line.
     Input(Input),
     /// NEW.
@@ -113,6 +116,8 @@ pub struct Exec {
     /// The line of a listing in which `scroll?` is asked.
     pub(super) list_line: Option<LineLister>,
     pub(super) input_pc: Pc,
+    /// What PLAY is to play.
+    pub(super) tune: Option<Play>,
     /// INKEY$ found no key.
     pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
@@ -150,10 +155,16 @@ impl Exec {
             list_before: true,
             list_line: None,
             input_pc: 0,
+            tune: None,
             wants_key: false,
             lost: None,
             missed: None,
         }
+    }
+
+    /// What PLAY is to play.
+    pub fn take_tune(&mut self) -> Option<Play> {
+        self.tune.take()
     }
 
     /// The statement that runs, or ran last.

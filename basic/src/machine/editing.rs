@@ -53,8 +53,7 @@ impl Out for System {
     }
 
     fn sound(&mut self, cycles: u16, timing: u16) {
-        self.sounds
-            .push((self.now, SoundCommand::Beep { cycles, timing }));
+        self.beeper(cycles, timing);
     }
 }
 

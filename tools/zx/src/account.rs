@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use base64::Engine as _;
-use basic::machine::LogEntry;
+use basic::machine::{LogEntry, Model};
 use basic::number::Number;
-use basic::seam::Micros;
+use basic::seam::{Micros, SoundCommand};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -58,9 +58,9 @@ pub fn unpack(text: &str) -> Option<Vec<u8>> {
     Some(data)
 }
 
-/// T-states of a time.
-const fn tstates(time: Micros) -> u64 {
-    time * 7 / 2
+/// T-states of a time, to the nearest that it can be.
+const fn tstates(time: Micros, model: Model) -> u64 {
+    (time * model.clock() + 500_000) / 1_000_000
 }
 
 /// Seconds of a time, as a JSON number.
@@ -132,12 +132,12 @@ pub fn of_run(session: &Session, outcome: &Outcome) -> Fields {
     let began = outcome.began.unwrap_or(outcome.ended);
     if outcome.began.is_some() {
         let took = outcome.ended - began;
-        fields.insert("tstates".into(), json!(tstates(took)));
+        fields.insert("tstates".into(), json!(tstates(took, computer.rom().model())));
         fields.insert("seconds".into(), seconds(took));
     }
     fields.insert("out".into(), Value::Object(channels(did, outcome.scrolled)));
     insert_screen(&mut fields, computer);
-    insert_sounds(&mut fields, did, began);
+    insert_sounds(&mut fields, did, began, computer.rom().model());
     if outcome.inkeys > 0 {
         fields.insert("inkeys".into(), json!(outcome.inkeys));
     }
@@ -284,9 +284,10 @@ fn insert_pixels(fields: &mut Fields, computer: &Computer, display: &[u8]) {
     fields.insert("attr_sha256".into(), json!(sha256(attributes)));
 }
 
-/// Adds `beeps` and `borders`.
-fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
-    let since = |at: Micros| tstates(at.saturating_sub(began));
+/// Adds `beeps`, `ay` and `borders`.
+fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros, model: Model) {
+    let since = |at: Micros| tstates(at.saturating_sub(began), model);
+    let mut ay = Vec::new();
     let mut beeps = Vec::new();
     let mut borders: Vec<(u64, u8)> = Vec::new();
     for entry in log {
@@ -310,6 +311,10 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
                 }
                 beeps.push(Value::Object(beep));
             }
+            LogEntry::Played {
+                at,
+                command: SoundCommand::Psg { register, value },
+            } => ay.push(Value::from(format!("{} {register} {value}", since(at)))),
             LogEntry::Border { at, colour }
                 if borders.last().is_none_or(|&(_, last)| last != colour) =>
             {
@@ -320,6 +325,9 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
     }
     if !beeps.is_empty() {
         fields.insert("beeps".into(), Value::Array(beeps));
+    }
+    if !ay.is_empty() {
+        fields.insert("ay".into(), Value::Array(ay));
     }
     if !borders.is_empty() {
         let text: Vec<String> = borders.iter().map(|(t, c)| format!("{t}:{c}")).collect();
@@ -431,7 +439,7 @@ mod tests {
     #[test]
     fn what_makes_no_sound_is_absent() {
         let mut fields = Fields::new();
-        insert_sounds(&mut fields, &print(b'S', b"a"), 0);
+        insert_sounds(&mut fields, &print(b'S', b"a"), 0, Model::Spectrum48);
         assert!(fields.is_empty());
     }
 
