@@ -74,7 +74,28 @@ pub fn current_letter(m: &Memory) -> u8 {
 /// # Errors
 /// Report O when the stream is not open.
 pub fn open_stream(m: &mut Memory, stream: u8) -> Result<()> {
-    let offset = m.word(stream_entry(stream));
+    open_entry(m, stream_entry(stream))
+}
+
+/// A stream that BASIC prints to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnStream {
+    /// Stream -3: the lower screen.
+    Lower,
+    /// Stream -2: the upper screen.
+    Upper,
+}
+
+/// The same for a stream of BASIC's own.
+///
+/// # Errors
+/// Report O when somebody has POKEd it shut.
+pub fn open_own_stream(m: &mut Memory, stream: OwnStream) -> Result<()> {
+    open_entry(m, s::STRMS + 2 * stream as Address)
+}
+
+fn open_entry(m: &mut Memory, entry: Address) -> Result<()> {
+    let offset = m.word(entry);
     if offset == 0 {
         return Err(Report::InvalidStream);
     }

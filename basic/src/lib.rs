@@ -10,7 +10,7 @@
 //! | 0 | [`report`], [`charset`], [`token`], [`sound`] |
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
-//! | 3 | [`line`](mod@line): tokenising and listing |
+//! | 3 | [`line`](mod@line): tokenising and listing; [`files`]: headers, tape, RAM disk |
 //! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`play`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor |
@@ -27,6 +27,7 @@ pub mod channel;
 pub mod charset;
 pub mod console;
 pub mod edit;
+pub mod files;
 pub mod keys;
 pub mod lang;
 pub mod line;

@@ -512,7 +512,12 @@ impl Player {
     /// Whether the machine waits for a key and would do so for ever.
     fn is_idle(&self) -> bool {
         match self.machine.waiting() {
-            Waiting::Editor | Waiting::Input | Waiting::Scroll | Waiting::Pause(0) => true,
+            Waiting::Editor
+            | Waiting::Input
+            | Waiting::Scroll
+            | Waiting::AnyKey
+            | Waiting::Tape
+            | Waiting::Pause(0) => true,
             Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound => false,
         }
     }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::channel::{self, letter};
 use crate::console::Console;
+use crate::files::{Deck, RamDisk};
 use crate::keys::Keys;
 use crate::number::Number;
 use crate::printer::Printer;
@@ -126,6 +127,10 @@ pub struct System {
     pub now: Micros,
     /// The model.
     pub model: Model,
+    /// The tape deck.
+    pub deck: Deck,
+    /// The RAM disk of the 128.
+    pub ram_disk: RamDisk,
 }
 
 impl System {
@@ -149,6 +154,8 @@ impl System {
             border_changed: true,
             now: 0,
             model,
+            deck: Deck::default(),
+            ram_disk: RamDisk::default(),
         }
     }
 

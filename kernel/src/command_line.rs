@@ -5,6 +5,7 @@
 //! | word | what it does |
 //! |---|---|
 //! | `quiet` | log lines after the start stay in the kernel's memory (they show when it stops) |
+//! | `timed` | say after each ENTER typed on the serial line how long the machine worked before it waited |
 //! | `provoke=abort` | read an address that is not mapped, once the machine runs |
 //! | `provoke=write` | write to the program itself |
 //! | `provoke=overflow` | use up the stack |
@@ -15,7 +16,7 @@
 //! | `without=screen` | go on as when every framebuffer is refused |
 //! | `without=32bpp` | go on as when a framebuffer of 32 bits a pixel is refused |
 //!
-//! All but `quiet` are for tests of what they provoke: so the image tested is the image shipped.
+//! All but `quiet` are for tests of what they measure and provoke: so the image tested is the image shipped.
 
 /// Where the tags lie.
 pub const TAGS_AT: usize = 0x100;

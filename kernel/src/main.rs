@@ -56,6 +56,7 @@ mod bare {
         if command_line.has("quiet") {
             host.be_quiet();
         }
+        let timed = command_line.has("timed");
         loop {
             let began = time::now();
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
@@ -71,6 +72,11 @@ mod bare {
             let resting =
                 matches!(pause, Pause::Idle(_) | Pause::Power(_)) && !host.has_input(typing);
             host.show(&machine.picture(), resting);
+            if timed && matches!(pause, Pause::Idle(_)) {
+                if let Some(entered) = host.take_entered() {
+                    log!("worked {} us", time::now().saturating_sub(entered));
+                }
+            }
             host.send_log();
             match pause {
                 // Probes are for tools that compare; nobody switches them on here.

@@ -8,15 +8,18 @@
 #![forbid(unsafe_code)]
 
 mod board;
+pub mod growth;
 pub mod keyboard;
 mod monitor;
 mod picture;
 mod serial;
+pub mod timed;
 
 pub use board::{Board, By, Options};
 pub use monitor::Monitor;
 pub use picture::{Shot, shows};
 pub use serial::Serial;
+pub use timed::Timed;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -6,6 +6,7 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::files::{Medium, Verb};
 use crate::number::{Number, order};
 use crate::report::{Report, Result};
 use crate::store::program;
@@ -402,8 +403,22 @@ pub enum Op {
     Close,
     /// A statement that is known but not there yet; its token.
     NotThere(u8),
-    /// SAVE, LOAD, VERIFY, MERGE: the popped name is checked.
-    FileName(u8),
+    /// SAVE, LOAD, VERIFY or MERGE begins: the popped name is checked.
+    FileName(Verb, Medium),
+    /// The file is an array.
+    FileArray(SlotNumber),
+    /// The file is acc bytes at pop.
+    FileBytes,
+    /// The file is a program that starts at line acc.
+    FileProgram,
+    /// CAT !.
+    Catalogue,
+    /// ERASE ! pop.
+    Erase,
+    /// FORMAT pop: the device is checked.
+    FormatDevice,
+    /// The speed FORMAT sets is acc.
+    FormatSpeed,
     /// Throws the popped string away.
     Drop,
     /// Empties the workspace and the value stack: the statement may have used them.

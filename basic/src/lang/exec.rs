@@ -11,6 +11,7 @@ use super::fast::{self, Place, Stacks, Stop};
 use super::parse::{Hidden, Parser, Refusal, Sink};
 use super::subscripts::Subscripts;
 use super::text::Text;
+use crate::files::Job;
 use crate::line::list::LineLister;
 use crate::number::Number;
 use crate::play::Play;
@@ -61,6 +62,8 @@ pub enum Flow {
     Play,
     /// INPUT wants a line.
     Input(Input),
+    /// SAVE, LOAD, VERIFY or MERGE wants a file.
+    File(Job),
     /// NEW.
     New,
     /// The machine starts again (USR 0).
@@ -118,6 +121,8 @@ pub struct Exec {
     pub(super) input_pc: Pc,
     /// What PLAY is to play.
     pub(super) tune: Option<Play>,
+    /// The file whose name has been worked out.
+    pub(super) file: Option<Job>,
     /// INKEY$ found no key.
     pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
@@ -156,6 +161,7 @@ impl Exec {
             list_line: None,
             input_pc: 0,
             tune: None,
+            file: None,
             wants_key: false,
             lost: None,
             missed: None,
@@ -272,6 +278,7 @@ impl Exec {
         self.sizes.clear();
         self.list_from = None;
         self.list_line = None;
+        self.file = None;
         self.probed = false;
         self.wants_key = false;
         self.lost = None;

@@ -6,6 +6,7 @@ pub mod code;
 pub mod exec;
 mod expr;
 mod fast;
+mod files;
 mod flow;
 mod ops;
 pub mod parse;

@@ -83,8 +83,7 @@ impl Exec {
             | Op::LetText(_)
             | Op::LetSlice
             | Op::Drop
-            | Op::ClearWork
-            | Op::FileName(_) => self.text_op(sys, op)?,
+            | Op::ClearWork => self.text_op(sys, op)?,
             Op::InKey => {
                 if self.probes && !self.probed {
                     self.probed = true;
@@ -286,17 +285,16 @@ impl Exec {
                 let stream = self.acc.to_u8()?;
                 channel::close(&mut sys.memory, stream)?;
             }
-            Op::NotThere(code) => {
-                // The 48K's own answer to CAT, ERASE, FORMAT and MOVE (1793); for files there is
-                // no device yet.
-                use crate::token;
-                return Err(match code {
-                    token::CAT | token::ERASE | token::FORMAT | token::MOVE => {
-                        Report::InvalidStream
-                    }
-                    _ => Report::InvalidDevice,
-                });
-            }
+            // There is no device yet.
+            Op::NotThere(_) => return Err(Report::InvalidDevice),
+            Op::FileName(..)
+            | Op::FileArray(_)
+            | Op::FileBytes
+            | Op::FileProgram
+            | Op::Catalogue
+            | Op::Erase
+            | Op::FormatDevice
+            | Op::FormatSpeed => return self.file_op(sys, op),
             Op::DrawingBegin
             | Op::Plot
             | Op::Draw

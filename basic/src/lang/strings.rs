@@ -144,13 +144,6 @@ impl Exec {
                 areas::set_work(&mut sys.memory);
                 self.stack.clear();
             }
-            Op::FileName(code) => {
-                let name = self.pop_text();
-                let save = code == crate::token::SAVE;
-                if save && (name.length == 0 || name.length > 10) {
-                    return Err(Report::InvalidFileName);
-                }
-            }
             _ => {}
         }
         Ok(())

@@ -137,6 +137,7 @@ impl Parser<'_> {
                     | Op::InputLine(_)
                     | Op::InputLineSlice
                     | Op::Read(_)
+                    | Op::FileName(..)
             )
         })
     }
@@ -192,29 +193,13 @@ impl Parser<'_> {
                 self.emit(Op::Open);
             }
             token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
-                self.tape_statement(code)?;
+                self.file_statement(code)?;
+            }
+            token::CAT | token::ERASE | token::FORMAT | token::MOVE => {
+                self.disk_statement(code)?;
             }
             token::SPECTRUM if self.is_128 => self.emit(Op::NotThere(code)),
             token::PLAY if self.is_128 => self.play_statement()?,
-            token::CAT if self.ram_disk() => self.emit(Op::NotThere(code)),
-            token::MOVE => {
-                self.text_expression()?;
-                self.expect(b',')?;
-                self.text_expression()?;
-                self.emit(Op::Drop);
-                self.emit(Op::Drop);
-                self.emit(Op::NotThere(code));
-            }
-            token::ERASE | token::FORMAT => {
-                let _ = self.ram_disk();
-                self.text_expression()?;
-                self.emit(Op::Drop);
-                if self.is_128 && code == token::FORMAT && self.current() == b';' {
-                    self.next();
-                    self.number()?;
-                }
-                self.emit(Op::NotThere(code));
-            }
             _ => self.simple_statement(code)?,
         }
         Ok(After::Separator)
@@ -230,7 +215,6 @@ impl Parser<'_> {
             token::CONTINUE => Op::Continue,
             token::CLS => Op::Cls,
             token::COPY => Op::Copy,
-            token::CAT => Op::NotThere(code),
             token::RUN | token::CLEAR | token::RESTORE | token::RANDOMIZE => {
                 self.number_or_zero()?;
                 match code {
@@ -623,57 +607,6 @@ impl Parser<'_> {
             return Err(Report::BadParameter);
         }
         self.emit(Op::Play(strings));
-        Ok(())
-    }
-
-    /// Steps over the `!` that means the RAM disk of the 128.
-    fn ram_disk(&mut self) -> bool {
-        let there = self.is_128 && self.current() == b'!';
-        if there {
-            self.next();
-        }
-        there
-    }
-
-    /// SAVE, LOAD, VERIFY and MERGE: the name and what follows it. ROM: `SAVE-ETC` 0605.
-    fn tape_statement(&mut self, code: u8) -> Result<()> {
-        let _ = self.ram_disk();
-        self.text_expression()?;
-        self.emit(Op::FileName(code));
-        match self.current() {
-            token::DATA if code != token::MERGE => {
-                self.next();
-                let (name, _) = self.name()?;
-                if name.kind() == Kind::Number {
-                    return Err(Report::NonsenseInBasic);
-                }
-                self.expect(b'(')?;
-                self.expect(b')')?;
-            }
-            token::SCREEN if code != token::MERGE => {
-                self.next();
-            }
-            token::CODE if code != token::MERGE => {
-                self.next();
-                if !self.at_end() {
-                    self.number()?;
-                    if self.current() == b',' {
-                        self.next();
-                        self.number()?;
-                    } else if code == token::SAVE {
-                        return Err(Report::NonsenseInBasic);
-                    }
-                } else if code == token::SAVE {
-                    return Err(Report::NonsenseInBasic);
-                }
-            }
-            token::LINE if code == token::SAVE => {
-                self.next();
-                self.number()?;
-            }
-            _ => {}
-        }
-        self.emit(Op::NotThere(code));
         Ok(())
     }
 }

@@ -4,8 +4,7 @@
 //! string), the address of its characters, its length.
 
 use crate::report::Result;
-use crate::store::areas::test_room;
-use crate::store::sysvars as s;
+pub use crate::store::areas::spaces;
 use crate::store::{Address, Memory};
 
 /// The parameters of a string, as one entry of the value stack.
@@ -41,21 +40,6 @@ impl Text {
     pub fn bytes(self, m: &Memory) -> &[u8] {
         m.slice(self.at, u32::from(self.length))
     }
-}
-
-/// Room for `length` characters in the workspace.
-///
-/// ROM: `BC-SPACES` 0030.
-///
-/// # Errors
-/// Report 4.
-pub fn spaces(m: &mut Memory, length: u32) -> Result<Address> {
-    test_room(m, length)?;
-    let at = m.pointer(s::STKBOT);
-    m.set_pointer(s::STKBOT, at + length);
-    let end = m.pointer(s::STKEND);
-    m.set_pointer(s::STKEND, end + length);
-    Ok(at)
 }
 
 /// A new string of these characters.

@@ -6,6 +6,7 @@
 
 mod commands;
 mod editing;
+mod files;
 mod playing;
 mod power;
 mod reports;
@@ -13,6 +14,7 @@ mod reports;
 use alloc::vec::Vec;
 
 use crate::edit::LineEditor;
+use crate::files::{Deck, RamDisk};
 use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
 use crate::report::Report;
@@ -26,6 +28,7 @@ pub use crate::system::{LogEntry, Model};
 
 pub use commands::Entered;
 use editing::InputLine;
+use files::FileWork;
 use playing::Playing;
 
 /// Work that may be done before [`Machine::run`] must return, about one unit a line or jump.
@@ -90,6 +93,10 @@ pub enum Waiting {
     Pause(u16),
     /// The end of a sound.
     Sound,
+    /// Any key, before SAVE.
+    AnyKey,
+    /// A tape with the block that LOAD, VERIFY or MERGE wants.
+    Tape,
 }
 
 /// Something that is done or waited for; each stands on the one before it.
@@ -109,6 +116,8 @@ enum Activity {
     Play(Playing),
     /// INPUT: a line is typed.
     Input(InputLine),
+    /// A file is saved, loaded, verified or merged.
+    File(FileWork),
 }
 
 /// The whole machine.
@@ -169,13 +178,13 @@ impl Machine {
     #[must_use]
     pub fn takes_typed(&self) -> bool {
         let waits = match self.waiting() {
-            Waiting::Editor | Waiting::Input | Waiting::Scroll => true,
+            Waiting::Editor | Waiting::Input | Waiting::Scroll | Waiting::AnyKey => true,
             // A PAUSE or a running program sees the key too, as the ROM's LAST-K does.
             Waiting::Pause(_) => true,
             // A program that asks for keys by INKEY$ gets what is typed; what is typed ahead of a
             // program that does not ask is kept for whoever asks next.
             Waiting::Nothing => self.exec.wants_key(),
-            Waiting::Sound => false,
+            Waiting::Sound | Waiting::Tape => false,
         };
         waits && self.sys.keys.takes_typed(&self.sys.memory)
     }
@@ -189,6 +198,7 @@ impl Machine {
             Some(Activity::Pause(frames)) => Waiting::Pause(*frames),
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
             Some(Activity::Input(_)) => Waiting::Input,
+            Some(Activity::File(work)) => work.waits(&self.sys.deck),
             Some(Activity::Run) | None => Waiting::Nothing,
         }
     }
@@ -217,6 +227,23 @@ impl Machine {
         self.exec.drop_code();
         self.exec.clear_go_subs(&mut self.sys);
         self.mend_areas();
+    }
+
+    /// The tape deck.
+    #[must_use]
+    pub fn deck(&self) -> &Deck {
+        &self.sys.deck
+    }
+
+    /// The tape deck, to put a tape in or to take one out.
+    pub fn deck_mut(&mut self) -> &mut Deck {
+        &mut self.sys.deck
+    }
+
+    /// The RAM disk of the 128.
+    #[must_use]
+    pub fn ram_disk(&self) -> &RamDisk {
+        &self.sys.ram_disk
     }
 
     /// Chooses how keywords are typed: with one key each, as on a 48K, or letter by letter.
@@ -314,6 +341,7 @@ impl Machine {
             Some(Activity::Play(_)) => self.step_play(fuel),
             Some(Activity::Edit) => self.step_edit(),
             Some(Activity::Input(_)) => self.step_input(),
+            Some(Activity::File(_)) => self.step_file(fuel),
         }
     }
 
@@ -350,6 +378,7 @@ impl Machine {
             }
             Flow::Play => self.begin_play(),
             Flow::Input(input) => self.begin_input(input),
+            Flow::File(job) => self.begin_file(job),
             Flow::New => self.new_program(),
             Flow::Reset => return Some(Pause::Power(Power::Reset)),
             Flow::AboutToLook => return Some(Pause::Probe(Probe::Inkey)),

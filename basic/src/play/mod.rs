@@ -218,13 +218,16 @@ impl Play {
     /// A loop has done with a voice; whether it is over.
     fn leave(&mut self, number: u8, time: LoopTime) -> bool {
         let last = usize::from(number) + 1 == VOICES_MAX;
-        self.shared.out.spend(if last { time.last } else { time.next });
+        self.shared
+            .out
+            .spend(if last { time.last } else { time.next });
         last
     }
 
     /// A string is looked at that has not come to its first note. ROM: 0A80.
     fn first(&mut self, m: &Memory, number: u8) -> Result<()> {
         if self.enter(number, READING).is_some() {
+            self.shared.out.spend(17);
             self.phase = Phase::ReadFirst(number);
             return Ok(());
         }

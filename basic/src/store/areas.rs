@@ -99,6 +99,21 @@ pub fn reclaim(m: &mut Memory, at: Address, length: u32) {
     }
 }
 
+/// Room for `length` bytes in the workspace.
+///
+/// ROM: `BC-SPACES` 0030.
+///
+/// # Errors
+/// Report 4.
+pub fn spaces(m: &mut Memory, length: u32) -> Result<Address> {
+    test_room(m, length)?;
+    let at = m.pointer(s::STKBOT);
+    m.set_pointer(s::STKBOT, at + length);
+    let end = m.pointer(s::STKEND);
+    m.set_pointer(s::STKEND, end + length);
+    Ok(at)
+}
+
 /// Empties the edit line, the workspace and the calculator stack.
 ///
 /// ROM: `SET-MIN` 16B0.

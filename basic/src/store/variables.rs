@@ -109,7 +109,8 @@ pub fn next_entry(m: &Memory, at: Address) -> Address {
         0b011 => at + 1 + NUMBER_SIZE,
         0b111 => at + 1 + CONTROL_SIZE,
         0b101 => {
-            let end = m.pointer(s::E_LINE);
+            // Also entries that MERGE has in the workspace are looked at.
+            let end = m.pointer(s::STKEND);
             let mut at = at + 1;
             while at < end && m.byte(at) & 0x80 == 0 {
                 at += 1;

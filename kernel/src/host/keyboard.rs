@@ -2,6 +2,7 @@
 
 use alloc::collections::VecDeque;
 
+use basic::charset::ENTER;
 use basic::keys::KeyEvent;
 use basic::seam::{Keyboard, Note, Witness};
 
@@ -57,16 +58,20 @@ impl Keyboard for PiHost<'_> {
 
     fn poll_typed(&mut self) -> Option<u8> {
         let now = time::now();
-        loop {
+        let code = loop {
             match self.uart.read() {
                 Some(byte) => {
                     if let Some(code) = self.serial_input.take(byte, now) {
-                        return Some(code);
+                        break code;
                     }
                 }
-                None => return self.serial_input.nothing_more(now),
+                None => break self.serial_input.nothing_more(now)?,
             }
+        };
+        if code == ENTER {
+            self.entered = Some(now);
         }
+        Some(code)
     }
 }
 

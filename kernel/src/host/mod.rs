@@ -9,6 +9,7 @@ pub mod serial_input;
 mod speaker;
 
 use basic::machine::Model;
+use basic::seam::Micros;
 
 use crate::drivers::framebuffer::Framebuffer;
 use crate::drivers::uart::Uart;
@@ -32,6 +33,8 @@ pub struct PiHost<'a> {
     at_line_start: bool,
     /// Log lines are kept back.
     quiet: bool,
+    /// When ENTER came, until what followed from it is done.
+    entered: Option<Micros>,
 }
 
 impl<'a> PiHost<'a> {
@@ -45,6 +48,7 @@ impl<'a> PiHost<'a> {
             display: PiDisplay::new(framebuffer),
             at_line_start: true,
             quiet: false,
+            entered: None,
         }
     }
 
@@ -52,6 +56,11 @@ impl<'a> PiHost<'a> {
     #[must_use]
     pub fn has_input(&self, typing: bool) -> bool {
         !self.keys.is_empty() || self.uart.has_break() || typing && self.uart.has_bytes()
+    }
+
+    /// When the ENTER came that the machine has worked on until now; told once.
+    pub const fn take_entered(&mut self) -> Option<Micros> {
+        self.entered.take()
     }
 
     /// Keeps the log's lines back from now on.

@@ -26,6 +26,9 @@ struct Options {
     /// Only beside these, separated by commas; `none` for our machine alone
     #[arg(long, value_delimiter = ',')]
     beside: Vec<String>,
+    /// Instead: the board in QEMU, in executed instructions
+    #[arg(long)]
+    board: bool,
 }
 
 /// Does what the command line says; gives the exit code: 1 if a result is wrong.
@@ -34,6 +37,9 @@ struct Options {
 /// Our machine fails, or nothing has that name.
 pub fn start() -> Result<u8> {
     let options = Options::parse();
+    if options.board {
+        return board(&options.rows);
+    }
     let others = others(&options.beside)?;
     let rows: Vec<_> = rows::all()
         .into_iter()
@@ -58,6 +64,18 @@ pub fn start() -> Result<u8> {
         println!("wrong: {text}");
     }
     Ok(u8::from(!wrong.is_empty()))
+}
+
+/// What the board does, in instructions.
+#[cfg(unix)]
+fn board(names: &[String]) -> Result<u8> {
+    crate::board::print(names).map(|()| 0)
+}
+
+/// The board is driven by sockets that this system lacks.
+#[cfg(not(unix))]
+fn board(_names: &[String]) -> Result<u8> {
+    Err(Failure("the board in QEMU needs a Unix".to_owned()))
 }
 
 /// The interpreters that are wanted and there; says what is missing.

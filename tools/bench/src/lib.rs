@@ -2,13 +2,15 @@
 //!
 //! [`rows`] holds the programs, one text for each language; [`interpreters`] finds and runs what is
 //! installed; [`ours`] runs our machine in this process; [`clock`] reads processor time;
-//! [`measure`] sets them side by side; [`table`] prints.
+//! [`measure`] sets them side by side; [`table`] prints. `board` counts instructions on the board.
 #![forbid(unsafe_code)]
 #![allow(
     clippy::float_arithmetic,
     reason = "nanoseconds and ratios for people to read"
 )]
 
+#[cfg(unix)]
+pub mod board;
 pub mod cli;
 pub mod clock;
 pub mod interpreters;

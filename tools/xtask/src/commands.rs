@@ -102,7 +102,9 @@ the original ROM takes. Rows: bm1 .. bm8 sieve nest str sort trig print mandel. 
 
   --rounds N          measurements of each
   --length MS         how long each lasts
-  --beside A,B        only beside these: lua lua-globals brandy yabasic endbasic none",
+  --beside A,B        only beside these: lua lua-globals brandy yabasic endbasic none
+  --board             instead: the image in QEMU, in executed instructions (its size, each row's
+                      loop, how work grows with the size of programs and strings)",
         run: bench,
     },
     Command {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use base64::Engine as _;
+use basic::files::Block;
 use basic::machine::{LogEntry, Model};
 use basic::number::Number;
 use basic::seam::{Micros, SoundCommand};
@@ -23,6 +24,9 @@ pub type Fields = Map<String, Value>;
 
 /// Raw bytes of a channel are given up to this many.
 const RAW_SHOWN: usize = 2000;
+/// Bytes of a block of tape are given when there are fewer than this.
+const TAPE_SHOWN: usize = 398;
+
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256(data: &[u8]) -> String {
@@ -132,12 +136,18 @@ pub fn of_run(session: &Session, outcome: &Outcome) -> Fields {
     let began = outcome.began.unwrap_or(outcome.ended);
     if outcome.began.is_some() {
         let took = outcome.ended - began;
-        fields.insert("tstates".into(), json!(tstates(took, computer.rom().model())));
+        fields.insert(
+            "tstates".into(),
+            json!(tstates(took, computer.rom().model())),
+        );
         fields.insert("seconds".into(), seconds(took));
     }
     fields.insert("out".into(), Value::Object(channels(did, outcome.scrolled)));
     insert_screen(&mut fields, computer);
     insert_sounds(&mut fields, did, began, computer.rom().model());
+    if !outcome.recorded.is_empty() {
+        fields.insert("tape".into(), tape(&outcome.recorded));
+    }
     if outcome.inkeys > 0 {
         fields.insert("inkeys".into(), json!(outcome.inkeys));
     }
@@ -282,6 +292,24 @@ fn insert_pixels(fields: &mut Fields, computer: &Computer, display: &[u8]) {
     fields.insert("display_sha256".into(), json!(sha256(pixels)));
     fields.insert("display_z".into(), json!(pack(display)));
     fields.insert("attr_sha256".into(), json!(sha256(attributes)));
+}
+
+/// Blocks of a tape: flag, length and bytes without the parity.
+fn tape(blocks: &[Block]) -> Value {
+    let blocks = blocks.iter().filter_map(|Block(all)| {
+        let [flag, bytes @ .., _] = all.as_slice() else {
+            return None;
+        };
+        let mut block = Fields::new();
+        block.insert("flag".into(), json!(flag));
+        block.insert("length".into(), json!(bytes.len()));
+        if bytes.len() < TAPE_SHOWN {
+            block.insert("hex".into(), json!(variables::hex(bytes).to_lowercase()));
+        }
+        block.insert("sha256".into(), json!(sha256(bytes)));
+        Some(Value::Object(block))
+    });
+    Value::Array(blocks.collect())
 }
 
 /// Adds `beeps`, `ay` and `borders`.

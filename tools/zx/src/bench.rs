@@ -129,7 +129,9 @@ pub fn finish(machine: &mut Machine, mut said: impl FnMut(&[u8])) -> bool {
             Pause::Idle(deadline) => match machine.waiting() {
                 Waiting::Editor => return machine.report().is_some(),
                 Waiting::Scroll => machine.key(KeyEvent::Typed(b'y')),
-                Waiting::Input | Waiting::Pause(0) => return false,
+                Waiting::Input | Waiting::AnyKey | Waiting::Tape | Waiting::Pause(0) => {
+                    return false;
+                }
                 Waiting::Nothing | Waiting::Sound | Waiting::Pause(_) => match deadline {
                     Some(at) if at > now => now = at,
                     _ => return false,

@@ -80,6 +80,12 @@ pub struct RunOptions {
     /// Keep the spaces of the listing
     #[arg(long)]
     pub keep_spaces: bool,
+    /// A .tap file in the deck
+    #[arg(long, value_name = "FILE")]
+    pub tape: Option<PathBuf>,
+    /// Write what is on the tape at the end as a .tap file
+    #[arg(long, value_name = "FILE")]
+    pub save_tape: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

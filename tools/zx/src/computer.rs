@@ -3,6 +3,7 @@
 //! Waiting costs nothing: time jumps to the next thing that happens. Running costs a fixed time a
 //! line, so that programs that wait for FRAMES or a key in a loop get on.
 
+use basic::files::Block;
 use basic::keys::{KeyEvent, MatrixKey};
 use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
 use basic::report::Report;
@@ -151,6 +152,10 @@ impl Computer {
     pub const fn machine(&self) -> &Machine {
         &self.machine
     }
+    /// Puts a tape into the deck.
+    pub fn insert_tape(&mut self, blocks: Vec<Block>) {
+        self.machine.deck_mut().insert(blocks);
+    }
     /// The machine, without its clock.
     #[must_use]
     pub fn into_machine(self) -> Machine {
@@ -212,8 +217,8 @@ impl Computer {
         let waiting = self.machine.waiting();
         match waiting {
             Waiting::Nothing | Waiting::Sound => false,
-            Waiting::Editor => true,
-            Waiting::Input | Waiting::Scroll => watch.keys,
+            Waiting::Editor | Waiting::Tape => true,
+            Waiting::Input | Waiting::Scroll | Waiting::AnyKey => watch.keys,
             Waiting::Pause(_) => watch.pause,
         }
         .then_some(waiting)

@@ -6,6 +6,7 @@
 
 use std::collections::VecDeque;
 
+use basic::files::Block;
 use basic::machine::{Entered, LogEntry, Probe, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
@@ -95,6 +96,8 @@ pub struct Outcome {
     pub ended: Micros,
     /// What it did, in order.
     pub log: Vec<LogEntry>,
+    /// What it recorded on the tape.
+    pub recorded: Vec<Block>,
     /// How often it looked at INKEY$.
     pub inkeys: u32,
     /// Whether it asked `scroll?`.
@@ -155,6 +158,11 @@ impl Session {
     pub const fn computer(&self) -> &Computer {
         &self.computer
     }
+    /// Puts a tape into the deck.
+    pub fn insert_tape(&mut self, blocks: Vec<Block>) {
+        self.computer.insert_tape(blocks);
+    }
+
     /// The lines that were refused.
     #[must_use]
     pub fn load_errors(&self) -> &[LoadError] {
@@ -228,6 +236,7 @@ impl Session {
             began: None,
             ended: self.computer.now(),
             log: Vec::new(),
+            recorded: Vec::new(),
             inkeys: 0,
             scrolled: false,
             keys_left: self.steps.len(),
@@ -279,6 +288,7 @@ impl Session {
         let tokens = listing::tokenise(command, false)?;
         self.computer.take_log();
         let mut outcome = self.nothing();
+        let recorded = self.computer.machine().deck().blocks().len();
         match self.computer.enter(&tokens) {
             Entered::Refused(report, _) => {
                 outcome.status = Status::Syntax;
@@ -299,6 +309,8 @@ impl Session {
                 }
                 outcome.ended = self.computer.now();
                 outcome.log = self.computer.take_log();
+                let blocks = self.computer.machine().deck().blocks();
+                outcome.recorded = blocks.get(recorded..).unwrap_or_default().to_vec();
             }
         }
         self.computer.release();
@@ -428,6 +440,8 @@ impl Session {
                 (given.or(usual), "scroll?")
             }
             Waiting::Input => (self.next_key(), "INPUT"),
+            Waiting::AnyKey => (Some(ENTER), "a key"),
+            Waiting::Tape => return Some("tape"),
             Waiting::Pause(_) => {
                 let endless = self.new_pause.take() == Some(0);
                 match self.steps.front() {

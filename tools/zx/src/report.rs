@@ -103,7 +103,9 @@ pub fn of_run(fields: &Fields) -> String {
             channels(&mut out, command);
         }
     }
-    for name in ["beeps", "borders", "trace", "peek", "vars", "listing"] {
+    for name in [
+        "beeps", "borders", "tape", "trace", "peek", "vars", "listing",
+    ] {
         if let Some(value) = fields.get(name) {
             let _ = writeln!(out, "{name} {}", plain(value));
         }

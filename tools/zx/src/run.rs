@@ -1,5 +1,8 @@
 //! One run of a program: loaded, started, then further commands; and its account.
 
+use std::fs;
+
+use basic::files::tape;
 use basic::seam::Micros;
 use serde_json::{Value, json};
 
@@ -8,7 +11,7 @@ use crate::cli::{RunOptions, TypeOptions};
 use crate::computer::{CharacterSet, Computer};
 use crate::driver::Session;
 use crate::typist::Typist;
-use crate::{Failure, Result, listing, recognise, variables};
+use crate::{Failure, Result, failed, listing, recognise, variables};
 
 /// Bytes `--peek` reads at most.
 const PEEK_MOST: u32 = 0x1_0000;
@@ -95,6 +98,11 @@ pub fn run(
     characters: Option<&CharacterSet>,
 ) -> Result<(Fields, Computer)> {
     let mut session = Session::new(options.rom, options.scroll, characters);
+    if let Some(path) = &options.tape {
+        let doing = format!("reading {}", path.display());
+        let file = fs::read(path).map_err(|e| failed(&doing, &e))?;
+        session.insert_tape(tape::from_tap(&file));
+    }
     session.load(source, options.keep_spaces)?;
     let limit = options.max_seconds;
     let mut fields = if options.cmd.is_empty() {
@@ -143,6 +151,11 @@ pub fn run(
     if options.list {
         let listing = listing::detokenise(&account::program(computer));
         fields.insert("listing".into(), json!(listing));
+    }
+    if let Some(path) = &options.save_tape {
+        let file = tape::to_tap(computer.machine().deck().blocks());
+        let doing = format!("writing {}", path.display());
+        fs::write(path, file).map_err(|e| failed(&doing, &e))?;
     }
     Ok((fields, computer.clone()))
 }

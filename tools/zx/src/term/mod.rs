@@ -212,7 +212,10 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
         match pause {
             Pause::Power(Power::Off) => return Ok(()),
             Pause::Power(Power::Reset) => {
+                // The tape stays in the deck.
+                let tape = machine.deck_mut().insert(Vec::new());
                 machine = Machine::new(options.rom.model());
+                machine.deck_mut().insert(tape);
                 host.started = Instant::now();
                 host.changed = true;
             }

@@ -1,0 +1,52 @@
+//! Files: the headers before them, the tape and the RAM disk, and where what is loaded goes.
+//!
+//! Owns what SAVE, LOAD, VERIFY and MERGE do to memory and media. Never prints, asks or waits:
+//! whoever runs a command asks for its next step.
+//!
+//! ROM: `SAVE-ETC` 0605 to 09A1; 128 editor ROM: 11EB to 2173.
+
+pub mod header;
+pub mod load;
+pub mod ram_disk;
+pub mod tape;
+
+pub use header::{Header, Kind, Name};
+pub use ram_disk::RamDisk;
+pub use tape::{Block, Deck};
+
+use crate::store::Address;
+
+/// What is done with a file. ROM: T-ADDR's low byte after 0609.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// SAVE
+    Save,
+    /// LOAD
+    Load,
+    /// VERIFY
+    Verify,
+    /// MERGE
+    Merge,
+}
+
+/// Where files are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Medium {
+    /// The tape in the deck.
+    Tape,
+    /// The RAM disk of the 128.
+    RamDisk,
+}
+
+/// A command on a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Job {
+    /// What is done.
+    pub verb: Verb,
+    /// Where the file is or goes.
+    pub medium: Medium,
+    /// The file: what is saved, or what is wanted.
+    pub header: Header,
+    /// The first byte in memory; 0 when the file says it, and for an array that is not there yet.
+    pub start: Address,
+}

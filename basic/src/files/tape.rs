@@ -1,0 +1,209 @@
+//! The tape deck: blocks that SAVE appends and LOAD reads, one after the other.
+//!
+//! A block is a flag (0 for a header, 255 for what follows it), its bytes and the parity of all,
+//! as in a .tap file. How long a tape takes to play is not told.
+
+use alloc::vec::Vec;
+
+/// The flag of a header. ROM: 0989.
+pub const FLAG_HEADER: u8 = 0;
+/// The flag of a file's bytes. ROM: 099A.
+pub const FLAG_DATA: u8 = 0xFF;
+
+/// One block: flag, bytes and parity, or whatever somebody recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block(pub Vec<u8>);
+
+/// What came of reading a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading<'a> {
+    /// The bytes read, also of a block that is wrong.
+    pub bytes: &'a [u8],
+    /// Whether there were as many as wanted, and their parity is right.
+    pub right: bool,
+}
+
+impl Block {
+    /// A block as it is recorded.
+    ///
+    /// ROM: `SA-BYTES` 04C2.
+    #[must_use]
+    pub fn new(flag: u8, bytes: &[u8]) -> Self {
+        let mut block = Vec::with_capacity(bytes.len() + 2);
+        block.push(flag);
+        block.extend_from_slice(bytes);
+        block.push(parity(&block));
+        Self(block)
+    }
+
+    /// Its flag, if it is long enough to have one.
+    #[must_use]
+    pub fn flag(&self) -> Option<u8> {
+        self.0.first().copied()
+    }
+
+    /// Reads `length` bytes of a block that should have this flag: nothing if it has another. The
+    /// byte after those wanted is taken for the parity, as in the ROM.
+    ///
+    /// ROM: `LD-BYTES` 0556.
+    #[must_use]
+    pub fn read(&self, flag: u8, length: usize) -> Reading<'_> {
+        let none = Reading {
+            bytes: &[],
+            right: false,
+        };
+        let Some((&first, rest)) = self.0.split_first() else {
+            return none;
+        };
+        if first != flag {
+            return none;
+        }
+        Reading {
+            bytes: &rest[..length.min(rest.len())],
+            // Flaw kept: of no bytes the ROM takes the flag itself for the parity.
+            right: length > 0 && rest.get(..=length).is_some_and(|all| parity(all) == first),
+        }
+    }
+}
+
+/// All bytes XORed.
+fn parity(bytes: &[u8]) -> u8 {
+    bytes.iter().fold(0, |all, byte| all ^ byte)
+}
+
+/// A deck with the tape in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deck {
+    blocks: Vec<Block>,
+    /// The block that is read next.
+    position: usize,
+    /// Blocks that the command being done may still look at.
+    left: usize,
+}
+
+impl Deck {
+    /// Puts in a tape, wound to its start; gives the one that was there.
+    pub fn insert(&mut self, blocks: Vec<Block>) -> Vec<Block> {
+        let old = core::mem::replace(&mut self.blocks, blocks);
+        self.position = 0;
+        self.begin();
+        old
+    }
+
+    /// All that is on the tape.
+    #[must_use]
+    pub fn blocks(&self) -> &[Block] {
+        &self.blocks
+    }
+
+    /// Appends a block, wherever the tape stands.
+    pub(crate) fn record(&mut self, block: Block) {
+        self.blocks.push(block);
+    }
+
+    /// A command begins: it may look at each block once.
+    pub(crate) fn begin(&mut self) {
+        self.left = self.blocks.len();
+    }
+
+    /// Whether the whole tape has been looked at.
+    pub(crate) fn is_over(&self) -> bool {
+        self.left == 0
+    }
+
+    /// The next block; after the last one the first.
+    pub(crate) fn next_block(&mut self) -> Option<&Block> {
+        self.left = self.left.checked_sub(1)?;
+        if self.position >= self.blocks.len() {
+            self.position = 0;
+        }
+        let block = self.blocks.get(self.position)?;
+        self.position += 1;
+        Some(block)
+    }
+}
+
+/// The blocks of a .tap file: each after its length in two bytes, low first. A last block that is
+/// cut off is what is there of it.
+#[must_use]
+pub fn from_tap(mut file: &[u8]) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    while let [low, high, rest @ ..] = file {
+        let length = usize::from(u16::from_le_bytes([*low, *high])).min(rest.len());
+        let (block, after) = rest.split_at(length);
+        blocks.push(Block(block.to_vec()));
+        file = after;
+    }
+    blocks
+}
+
+/// A .tap file of these blocks; of one that is too long for it what fits.
+#[must_use]
+pub fn to_tap(blocks: &[Block]) -> Vec<u8> {
+    let mut file = Vec::new();
+    for Block(block) in blocks {
+        let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
+        file.extend_from_slice(&length.to_le_bytes());
+        file.extend_from_slice(&block[..usize::from(length)]);
+    }
+    file
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_read_as_it_was_recorded() {
+        let block = Block::new(FLAG_DATA, b"abc");
+        assert_eq!(block.0, [0xFF, b'a', b'b', b'c', 0xFF ^ b'a' ^ b'b' ^ b'c']);
+        let reading = block.read(FLAG_DATA, 3);
+        assert_eq!((reading.bytes, reading.right), (&b"abc"[..], true));
+        assert_eq!(block.read(FLAG_HEADER, 3).bytes, b"");
+    }
+
+    #[test]
+    fn a_block_of_another_length_is_wrong_and_what_it_has_is_read() {
+        let block = Block::new(FLAG_DATA, b"abc");
+        for length in [0, 2, 4, 5, 70_000] {
+            let reading = block.read(FLAG_DATA, length);
+            assert!(!reading.right, "{length}");
+            assert_eq!(reading.bytes.len(), length.min(4));
+        }
+        for stump in [&[][..], &[0xFF], &[0xFF, 0x12]] {
+            assert!(!Block(stump.to_vec()).read(FLAG_DATA, 1).right);
+        }
+    }
+
+    #[test]
+    fn a_tap_file_comes_back_as_it_was() {
+        let blocks = [Block::new(0, b"header"), Block(Vec::new()), Block(vec![7])];
+        let file = to_tap(&blocks);
+        assert_eq!(from_tap(&file), blocks);
+        // Cut off, its last block is what is left of it.
+        assert_eq!(from_tap(&file[..5]), [Block(b"\0he".to_vec())]);
+        assert_eq!(from_tap(&[9]), []);
+    }
+
+    #[test]
+    fn each_block_is_looked_at_once_from_where_the_tape_stands() {
+        let mut deck = Deck::default();
+        deck.begin();
+        assert_eq!(deck.next_block(), None);
+        let blocks = [1, 2, 3].map(|flag| Block::new(flag, b""));
+        deck.insert(blocks.to_vec());
+        assert_eq!(deck.next_block(), Some(&blocks[0]));
+        deck.begin();
+        for i in [1, 2, 0] {
+            assert!(!deck.is_over());
+            assert_eq!(deck.next_block(), Some(&blocks[i]));
+        }
+        assert!(deck.is_over());
+        assert_eq!(deck.next_block(), None);
+        // Another tape can be looked at.
+        assert_eq!(deck.insert(vec![blocks[2].clone()]), blocks);
+        assert_eq!(deck.next_block(), Some(&blocks[2]));
+    }
+
+    use alloc::vec;
+}

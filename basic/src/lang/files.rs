@@ -1,0 +1,390 @@
+//! SAVE, LOAD, VERIFY, MERGE, and CAT, ERASE, FORMAT: what they say of a file, and how a program
+//! goes on when a file has been loaded over it.
+//!
+//! ROM: `SAVE-ETC` 0605; 128 editor ROM: 11EB to 1529, CAT 1BE5, ERASE 1C0C, FORMAT 0641.
+
+use super::code::{DIRECT, Op, Spot};
+use super::exec::{Exec, Flow};
+use super::parse::Parser;
+use crate::charset::ENTER;
+use crate::files::header::{HEADER_SIZE, NAME_SIZE, NO_LINE, SECOND_UNUSED};
+use crate::files::load::program_lengths;
+use crate::files::{Header, Job, Kind, Medium, Name, Verb};
+use crate::number::Number;
+use crate::report::{Report, Result};
+use crate::screen;
+use crate::store::areas;
+use crate::store::memory::DISPLAY_FILE;
+use crate::store::program;
+use crate::store::sysvars as s;
+use crate::store::variables::{self, SlotNumber};
+use crate::system::{Model, System};
+use crate::token;
+
+/// Bytes of a screen: display file and attributes. ROM: 06B0.
+const SCREEN_SIZE: u16 = 0x1B00;
+/// The stream CAT ! prints to.
+const CAT_STREAM: u8 = 2;
+/// The 128's constant of the serial line's speed. ROM: BAUD 5B5F.
+const BAUD: crate::store::Address = 0x5B5F;
+/// Speeds of the serial line and their constants. ROM: 128 editor ROM, 06B8.
+const SPEEDS: [(u16, u16); 8] = [
+    (50, 0x0AA5),
+    (110, 0x04D4),
+    (300, 0x01C3),
+    (600, 0x00E0),
+    (1200, 0x006E),
+    (2400, 0x0036),
+    (4800, 0x0019),
+    (9600, 0x000B),
+];
+
+impl Parser<'_> {
+    /// SAVE, LOAD, VERIFY and MERGE: the name and what follows it.
+    ///
+    /// ROM: `SAVE-ETC` 0605; 128 editor ROM: 13BE.
+    pub(super) fn file_statement(&mut self, code: u8) -> Result<()> {
+        let verb = match code {
+            token::SAVE => Verb::Save,
+            token::LOAD => Verb::Load,
+            token::VERIFY => Verb::Verify,
+            _ => Verb::Merge,
+        };
+        let medium = if self.exclamation() {
+            Medium::RamDisk
+        } else {
+            Medium::Tape
+        };
+        self.text_expression()?;
+        self.emit(Op::FileName(verb, medium));
+        match (self.current(), verb) {
+            (token::DATA | token::SCREEN | token::CODE, Verb::Merge) => {
+                return Err(Report::NonsenseInBasic);
+            }
+            (token::DATA, _) => {
+                self.next();
+                let (name, _) = self.name()?;
+                if name.kind() == variables::Kind::Number {
+                    return Err(Report::NonsenseInBasic);
+                }
+                self.expect(b'(')?;
+                self.expect(b')')?;
+                let slot = self.slot(&name)?;
+                self.emit(Op::FileArray(slot));
+            }
+            (token::SCREEN, _) => {
+                self.next();
+                self.emit(Op::Number(Number::from_u16(DISPLAY_FILE as u16)));
+                self.emit(Op::Push);
+                self.emit(Op::Number(Number::from_u16(SCREEN_SIZE)));
+                self.emit(Op::FileBytes);
+            }
+            (token::CODE, _) => {
+                self.next();
+                self.code_place(verb)?;
+                self.emit(Op::FileBytes);
+            }
+            (token::LINE, Verb::Save) => {
+                self.next();
+                self.number()?;
+                self.emit(Op::FileProgram);
+            }
+            _ => {
+                self.emit(Op::Number(Number::from_u16(NO_LINE)));
+                self.emit(Op::FileProgram);
+            }
+        }
+        Ok(())
+    }
+
+    /// Address and length behind CODE: both must be there for SAVE, what is not there is nought.
+    ///
+    /// ROM: 06D0 to 06F6.
+    fn code_place(&mut self, verb: Verb) -> Result<()> {
+        let mut missing = 2;
+        if !self.at_end() {
+            self.number()?;
+            missing = 1;
+            self.emit(Op::Push);
+            if self.current() == b',' {
+                self.next();
+                self.number()?;
+                return Ok(());
+            }
+        }
+        if verb == Verb::Save {
+            return Err(Report::NonsenseInBasic);
+        }
+        if missing == 2 {
+            self.emit(Op::Number(Number::ZERO));
+            self.emit(Op::Push);
+        }
+        self.emit(Op::Number(Number::ZERO));
+        Ok(())
+    }
+
+    /// Steps over the `!` that means the RAM disk of the 128.
+    fn exclamation(&mut self) -> bool {
+        let there = self.is_128 && self.current() == b'!';
+        if there {
+            self.next();
+        }
+        there
+    }
+
+    /// CAT, ERASE, FORMAT and MOVE: on the 48K there is nothing to do them with.
+    ///
+    /// ROM: `CAT-ETC` 1793; 128 editor ROM: 1BE5, 1C0C, 0641, 1AF0.
+    pub(super) fn disk_statement(&mut self, code: u8) -> Result<()> {
+        if !self.is_128 {
+            if code != token::CAT {
+                self.text_expression()?;
+            }
+            if code == token::MOVE {
+                self.expect(b',')?;
+                self.text_expression()?;
+            }
+            self.emit(Op::Fail(Report::InvalidStream));
+            return Ok(());
+        }
+        match code {
+            token::CAT | token::ERASE => {
+                if !self.exclamation() {
+                    return Err(Report::NonsenseInBasic);
+                }
+                if code == token::CAT {
+                    self.emit(Op::Catalogue);
+                } else {
+                    self.text_expression()?;
+                    self.emit(Op::Erase);
+                }
+            }
+            token::FORMAT => {
+                self.text_expression()?;
+                self.emit(Op::FormatDevice);
+                self.expect(b';')?;
+                self.number()?;
+                self.emit(Op::FormatSpeed);
+            }
+            _ => {
+                // MOVE of the 128 is a RET.
+                self.text_expression()?;
+                self.expect(b',')?;
+                self.text_expression()?;
+                self.emit(Op::Drop);
+                self.emit(Op::Drop);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Exec {
+    /// Does an instruction of this module.
+    pub(super) fn file_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
+        match op {
+            Op::FileName(verb, medium) => {
+                self.file = Some(self.begin_file(sys, verb, medium)?);
+            }
+            Op::FileArray(slot) => {
+                if let Some(job) = self.file.take() {
+                    return self.array_file(sys, slot, job).map(Some);
+                }
+            }
+            Op::FileBytes => {
+                let length = self.acc.to_u16()?;
+                let start = self.pop_number().to_u16()?;
+                return Ok(self.file.take().map(|mut job| {
+                    job.header.kind = Kind::Code;
+                    job.header.length = length;
+                    job.header.first = start;
+                    job.start = start.into();
+                    self.write_sysvars(sys);
+                    Flow::File(job)
+                }));
+            }
+            Op::FileProgram => {
+                let line = self.acc.to_u16()?;
+                return Ok(self.file.take().map(|mut job| {
+                    let (length, program) = program_lengths(&sys.memory);
+                    job.header.length = length;
+                    job.header.first = line;
+                    job.header.second = program;
+                    job.start = sys.pointer(s::PROG);
+                    Flow::File(job)
+                }));
+            }
+            Op::Catalogue => {
+                sys.open_stream(CAT_STREAM)?;
+                for Name(name) in sys.ram_disk.names() {
+                    sys.print_all(&name)?;
+                    sys.print(ENTER)?;
+                    if !sys.is_blocked() {
+                        screen::temps(&mut sys.memory);
+                    }
+                }
+                return Ok(sys.is_blocked().then_some(Flow::Scroll));
+            }
+            Op::Erase => {
+                let name = self.pop_text();
+                let name = match name.bytes(&sys.memory) {
+                    name @ [_, ..] if name.len() <= NAME_SIZE => Name::new(name),
+                    _ => return Err(Report::InvalidName),
+                };
+                sys.ram_disk.erase(name)?;
+            }
+            Op::FormatDevice => match self.pop_text().bytes(&sys.memory) {
+                [b'p' | b'P'] => {}
+                [_] => return Err(Report::NonsenseInBasic),
+                _ => return Err(Report::InvalidDevice128),
+            },
+            Op::FormatSpeed => {
+                let speed = self.acc.to_u16()?;
+                if speed == 0 {
+                    return Err(Report::InvalidBaudRate);
+                }
+                // The next speed there is, or the fastest.
+                let next = SPEEDS.iter().find(|(known, _)| *known >= speed);
+                let (_, constant) = next.unwrap_or(&SPEEDS[SPEEDS.len() - 1]);
+                sys.memory.set_word(BAUD, *constant);
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// A command on a file whose name has been worked out: room for its headers, the name.
+    ///
+    /// ROM: 0616 to 0650.
+    fn begin_file(&mut self, sys: &mut System, verb: Verb, medium: Medium) -> Result<Job> {
+        let name = self.pop_text();
+        let headers = if verb == Verb::Save { 1 } else { 2 };
+        areas::spaces(&mut sys.memory, headers * HEADER_SIZE as u32)?;
+        let name = match name.bytes(&sys.memory) {
+            name if verb == Verb::Save && (name.is_empty() || name.len() > NAME_SIZE) => {
+                return Err(Report::InvalidFileName);
+            }
+            [] => Name::any(),
+            name => Name::new(name),
+        };
+        Ok(Job {
+            verb,
+            medium,
+            header: Header {
+                kind: Kind::Program,
+                name,
+                length: 0,
+                first: 0,
+                second: SECOND_UNUSED,
+            },
+            start: 0,
+        })
+    }
+
+    /// A command on an array, or a string.
+    ///
+    /// Flaw kept: the 48K takes a string for an array of characters, the 128 an array of
+    /// characters that is not there yet for a string.
+    ///
+    /// ROM: 0660 to 068F; 128 editor ROM: 1415.
+    fn array_file(&mut self, sys: &System, slot: SlotNumber, mut job: Job) -> Result<Flow> {
+        let m = &sys.memory;
+        let is_128 = sys.model == Model::Spectrum128;
+        let entry = self.slots.entry(m, slot);
+        let name = self.slots.name(slot);
+        let text = name.kind() == variables::Kind::Text;
+        let letter = name.letter() & 0x1F;
+        let first = match entry {
+            Some(entry) if is_128 => m.byte(entry),
+            None if is_128 && text => letter | 0x40,
+            _ => letter | if text { 0xC0 } else { 0x80 },
+        };
+        match entry {
+            Some(entry) => {
+                job.header.length = m.word(entry + 1);
+                job.start = entry + 3;
+            }
+            None if job.verb == Verb::Load => {}
+            None => return Err(Report::VariableNotFound),
+        }
+        job.header.kind = if first & 0x40 == 0 {
+            Kind::Numbers
+        } else {
+            Kind::Characters
+        };
+        job.header.first = u16::from(first) << 8;
+        Ok(Flow::File(job))
+    }
+
+    /// Notes in NXTLIN where the program goes on after the statement that runs, if it is the last
+    /// of its line, and says whether it is: the pointer moves with the lines.
+    pub fn note_next_line(&self, sys: &mut System) -> bool {
+        let rest = self.code.ops.get(self.pc as usize..).unwrap_or_default();
+        let Some(&Op::EndLine(next, _)) = rest.iter().find(|op| **op != Op::ClearWork) else {
+            return false;
+        };
+        let line = self.code.lines.get(next as usize);
+        let at = line.map_or(sys.pointer(s::VARS), |line| line.at);
+        sys.memory.set_pointer(s::NXTLIN, at);
+        self.spot().line != DIRECT
+    }
+
+    /// Memory is no longer what the code was made from: a file has been loaded. The statement that
+    /// runs stays known.
+    pub fn memory_loaded(&mut self, sys: &mut System) {
+        self.lost = Some(self.spot());
+        self.drop_code();
+        self.mark_stack(sys);
+    }
+
+    /// Goes on after [`Exec::memory_loaded`]: where NEWPPC and NSPPC say, or behind the statement,
+    /// if its line has not gone.
+    ///
+    /// Flaw kept: when it has, CH-ADD points anywhere, and what stands there is hardly ever a
+    /// statement.
+    ///
+    /// ROM: `STMT-RET` 1B76.
+    ///
+    /// # Errors
+    /// Report C; what the line says that comes next.
+    pub fn go_on_after_load(&mut self, sys: &mut System, line_gone: bool) -> Result<()> {
+        areas::set_work(&mut sys.memory);
+        self.stack.clear();
+        if self.poked_jump(sys)?.is_none() {
+            let spot = self.spot();
+            if line_gone && spot.line != DIRECT {
+                return Err(Report::NonsenseInBasic);
+            }
+            let statement = spot.statement.saturating_add(1);
+            self.pc = self.place(sys, Spot { statement, ..spot })?;
+        }
+        self.jumped_from.0 = self.pc;
+        Ok(())
+    }
+
+    /// The same after MERGE; `last` if it is the last statement of its line.
+    ///
+    /// Flaw kept: lines that were exchanged where NXTLIN points to are passed over.
+    ///
+    /// ROM: `LINE-END` 1BB3.
+    ///
+    /// # Errors
+    /// See [`Exec::go_on_after_load`]; report 0 at the program's end.
+    pub fn go_on_after_merge(
+        &mut self,
+        sys: &mut System,
+        line_gone: bool,
+        last: bool,
+    ) -> Result<()> {
+        if last {
+            let at = sys.pointer(s::NXTLIN);
+            if !program::is_line(&sys.memory, at) {
+                return Err(Report::Ok);
+            }
+            let line = program::line_number(&sys.memory, at);
+            sys.memory.set_word(s::NEWPPC, line);
+            sys.memory.set_byte(s::NSPPC, 0);
+        }
+        self.go_on_after_load(sys, line_gone)
+    }
+}

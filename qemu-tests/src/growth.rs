@@ -1,0 +1,184 @@
+//! How the work grows with the size of what is worked on, in executed instructions.
+
+use std::fmt;
+
+use xtask::setup::Qemu;
+
+use crate::{Result, Timed};
+
+/// Lines of the small program, and of the large one: about as many as 48K hold.
+const LINES: [usize; 2] = [600, 6000];
+/// Variables before the one that counts.
+const VARIABLES: [usize; 2] = [100, 1000];
+/// Characters of a string built one by one.
+const CHARACTERS: [usize; 2] = [500, 5000];
+/// Lines scrolled; no more than one `POKE 23692,255` allows.
+const SCROLLED: [usize; 2] = [25, 250];
+/// Lines listed at the end of the program.
+const LISTED: usize = 200;
+
+/// A row of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// What is done.
+    pub what: &'static str,
+    /// The two sizes.
+    pub sizes: [usize; 2],
+    /// Instructions for each.
+    pub instructions: [u64; 2],
+    /// What the large one may be.
+    pub most: u64,
+}
+
+impl Growth {
+    /// A row whose large count may be so many hundredths of the small one.
+    const fn new(what: &'static str, sizes: [usize; 2], counts: [u64; 2], hundredths: u64) -> Self {
+        Self {
+            what,
+            sizes,
+            instructions: counts,
+            most: counts[0] * hundredths / 100,
+        }
+    }
+
+    /// Whether it grows as it should.
+    #[must_use]
+    pub const fn is_good(&self) -> bool {
+        self.instructions[1] <= self.most
+    }
+}
+
+impl fmt::Display for Growth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [small, large] = self.sizes;
+        let [few, many] = self.instructions;
+        let (what, most) = (self.what, self.most);
+        write!(
+            f,
+            "{what:36}{small:>6}{few:>12}{large:>7}{many:>12}, at most {most}"
+        )
+    }
+}
+
+/// The same, and a tenth for what happens once.
+const SAME: u64 = 110;
+/// As the size, and a tenth more.
+const LINEAR: u64 = 1100;
+/// Instructions for each character there already is when one is added: the language copies a sum of
+/// strings to the workspace and from there to the variable; making room for that and closing up
+/// where the old one was move it three times more.
+const CHARACTER_COPIES: u64 = 5 * 3;
+/// Instructions for entering a line that every computer does in a millisecond.
+const A_MILLISECOND: u64 = 1_000_000;
+
+/// The lines behind all others: loops of thirty thousand.
+const LOOPS: [&str; 7] = [
+    "9980 LET k=k+1",
+    "9981 IF k<30000 THEN GO TO 9980",
+    "9982 STOP",
+    "9985 LET k=k+1: GO SUB 9999: IF k<30000 THEN GO TO 9985",
+    "9986 STOP",
+    "9990 FOR n=1 TO 30000: NEXT n: STOP",
+    "9999 RETURN",
+];
+
+/// Measures all rows.
+///
+/// # Errors
+/// When the board does not answer.
+pub fn measure(qemu: &Qemu) -> Result<Vec<Growth>> {
+    let mut board = Timed::start(qemu, "growth", None)?;
+    let mut table = vec![
+        variables(&mut board)?,
+        strings(&mut board)?,
+        scrolling(&mut board)?,
+    ];
+    table.extend(long_programs(&mut board)?);
+    Ok(table)
+}
+
+/// A loop with a variable behind many others.
+fn variables(board: &mut Timed) -> Result<Growth> {
+    let mut instructions = [0; 2];
+    let mut there = 0;
+    for (size, (count, name)) in instructions
+        .iter_mut()
+        .zip(VARIABLES.iter().zip(["y", "z"]))
+    {
+        let more: Vec<String> = (there..*count)
+            .step_by(10)
+            .map(|n| {
+                let lets: Vec<String> = (n..n + 10).map(|n| format!("LET v{n}=0")).collect();
+                lets.join(": ")
+            })
+            .collect();
+        board.enter_all(&more)?;
+        there = *count;
+        board.enter(&format!("10 LET {name}={name}+1"))?;
+        board.enter(&format!("20 IF {name}<30000 THEN GO TO 10"))?;
+        *size = board.enter(&format!("LET {name}=0: GO TO 10"))?;
+    }
+    board.enter_all(&["10", "20", "CLEAR"].map(str::to_owned))?;
+    let what = "a loop with a variable behind others";
+    Ok(Growth::new(what, VARIABLES, instructions, SAME))
+}
+
+/// A string that grows by a character at a time.
+fn strings(board: &mut Timed) -> Result<Growth> {
+    let mut instructions = [0; 2];
+    for (size, count) in instructions.iter_mut().zip(CHARACTERS) {
+        *size = board.enter(&format!(
+            "LET a$=\"\": FOR i=1 TO {count}: LET a$=a$+\"x\": NEXT i"
+        ))?;
+    }
+    let mut growth = Growth::new("building a string", CHARACTERS, instructions, LINEAR);
+    let characters = CHARACTERS[1] as u64;
+    growth.most += characters * characters / 2 * CHARACTER_COPIES;
+    Ok(growth)
+}
+
+/// Lines printed at the bottom.
+fn scrolling(board: &mut Timed) -> Result<Growth> {
+    let mut instructions = [0; 2];
+    for (size, count) in instructions.iter_mut().zip(SCROLLED) {
+        *size = board.enter(&format!(
+            "CLS : PRINT AT 21,0: POKE 23692,255: FOR i=1 TO {count}: PRINT : NEXT i"
+        ))?;
+    }
+    Ok(Growth::new("scrolling", SCROLLED, instructions, LINEAR))
+}
+
+/// All that is done in a short and a long program.
+fn long_programs(board: &mut Timed) -> Result<Vec<Growth>> {
+    board.enter_all(&LOOPS.map(str::to_owned))?;
+    let mut columns = Vec::new();
+    let mut there = 0;
+    for lines in LINES {
+        let more: Vec<String> = (there + 1..=lines).map(|n| format!("{n}REM")).collect();
+        board.enter_all(&more)?;
+        there = lines;
+        let middle = lines / 2;
+        let last = lines - LISTED + 1 + LOOPS.len();
+        columns.push([
+            board.enter("LET k=0: GO TO 9980")?,
+            board.enter("LET k=0: GO TO 9985")?,
+            board.enter("GO TO 9990")?,
+            board.enter(&format!("{middle}REM"))?,
+            board.enter(&format!("POKE 23692,255: LIST {last}"))?,
+        ]);
+    }
+    let row = |n: usize, what, hundredths| {
+        let counts = [columns[0][n], columns[1][n]];
+        Growth::new(what, LINES, counts, hundredths)
+    };
+    // Looking through the lines once and moving what is behind a new one are little work for each.
+    let mut entering = row(3, "entering a line", 400);
+    entering.most = entering.most.min(A_MILLISECOND);
+    Ok(vec![
+        row(0, "GO TO", SAME),
+        row(1, "GO SUB and RETURN", SAME),
+        row(2, "FOR and NEXT", SAME),
+        entering,
+        row(4, "LISTing 200 lines", 125),
+    ])
+}
