@@ -148,7 +148,7 @@ impl Machine {
 
     /// The stripes are over: the border has BORDCR's colour again.
     ///
-    /// ROM: `SA/LD-RET` 053F.
+    /// ROM: `SA-LD-RET` 053F.
     fn tape_border(&mut self) {
         let colour = self.sys.memory.byte(s::BORDCR) >> 3 & 7;
         if colour != self.sys.border {
