@@ -3,18 +3,24 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::channel::{self, letter};
+use crate::channel::{self, Output, letter};
 use crate::console::Console;
 use crate::files::{Deck, RamDisk};
 use crate::keys::Keys;
 use crate::number::Number;
-use crate::printer::Printer;
-use crate::report::{Report, Result};
+use crate::ports::{Ports, Written};
+use crate::printer::{self, Printer};
+use crate::report::Result;
 use crate::screen::{self, Screen, Stop};
 use crate::sound::{Micros, SoundCommand};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 use crate::token;
+
+/// What printing a character costs, in bytes moved.
+const PRINT_WORK: u32 = 256;
+/// Characters of a keyword, nearly.
+const WORD_LENGTH: u32 = 6;
 
 /// Which of the two classic machines this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +63,15 @@ pub enum LogEntry {
         /// 0 to 7.
         colour: u8,
     },
+    /// A register of the sound chip was written to.
+    Psg {
+        /// When.
+        at: Micros,
+        /// 0 to 15.
+        register: u8,
+        /// The byte.
+        value: u8,
+    },
 }
 
 /// Memory, output, keys and sounds.
@@ -94,6 +109,8 @@ pub struct System {
     pub now: Micros,
     /// The model.
     pub model: Model,
+    /// What was written to ports.
+    pub ports: Ports,
     /// The tape deck.
     pub deck: Deck,
     /// The RAM disk of the 128.
@@ -121,6 +138,7 @@ impl System {
             border_changed: true,
             now: 0,
             model,
+            ports: Ports::default(),
             deck: Deck::default(),
             ram_disk: RamDisk::default(),
         }
@@ -144,28 +162,34 @@ impl System {
             self.queue.push_back(code);
             return Ok(());
         }
+        let word = if code >= token::FIRST { WORD_LENGTH } else { 1 };
+        self.memory.count_work(PRINT_WORK * word);
         let channel = channel::current_letter(&self.memory);
         if self.logging {
             self.log_print(channel, code);
         }
+        let printer = match channel::output(&self.memory)? {
+            Output::Print => self.memory.bit(s::FLAGS, printer::FLAGS_PRINTER),
+            Output::Serial => true,
+            Output::Add => return channel::add(&mut self.memory, code),
+            Output::Nothing => return Ok(()),
+        };
         if code >= token::FIRST && self.memory.bit(s::FLAGS, 0) {
             self.console.suppress_space();
         }
-        match channel {
-            letter::K | letter::S => match self.screen.put(&mut self.memory, code) {
-                Ok(()) => self.mirror(channel, code),
-                Err(Stop::Report(report)) => return Err(report),
-                Err(Stop::Scroll) => {
-                    // The console shows it behind the question, as the screen does.
-                    self.held = Some((channel, code));
-                    self.blocked = true;
-                }
-            },
-            letter::P => {
-                self.printer.put(&mut self.memory, code)?;
-                self.mirror(channel, code);
+        if printer {
+            self.printer.put(&mut self.memory, code)?;
+            self.mirror(channel, code);
+            return Ok(());
+        }
+        match self.screen.put(&mut self.memory, code) {
+            Ok(()) => self.mirror(channel, code),
+            Err(Stop::Report(report)) => return Err(report),
+            Err(Stop::Scroll) => {
+                // The console shows it behind the question, as the screen does.
+                self.held = Some((channel, code));
+                self.blocked = true;
             }
-            _ => return Err(Report::InvalidDevice),
         }
         Ok(())
     }
@@ -178,7 +202,11 @@ impl System {
         let mut rest = codes;
         loop {
             let plain = self.print_plain(rest);
-            let Some((code, after)) = rest.get(plain..).and_then(<[u8]>::split_first) else {
+            if plain > 0 {
+                rest = rest.get(plain..).unwrap_or_default();
+                continue;
+            }
+            let Some((code, after)) = rest.split_first() else {
                 return Ok(());
             };
             self.print(*code)?;
@@ -197,6 +225,7 @@ impl System {
             return 0;
         }
         let count = self.screen.put_plain(&mut self.memory, codes);
+        self.memory.count_work(PRINT_WORK * count as u32);
         let done = codes.get(..count).unwrap_or(&[]);
         self.console.printed_plain(done, &mut self.console_text);
         count
@@ -266,11 +295,10 @@ impl System {
         if let Some((channel, code)) = self.held.take() {
             self.mirror(channel, code);
         }
-        while !self.blocked {
-            let Some(code) = self.queue.pop_front() else {
-                break;
-            };
-            self.print(code)?;
+        if !self.blocked {
+            // What cannot be printed yet goes back into the queue.
+            let waiting = Vec::from(core::mem::take(&mut self.queue));
+            self.print_all(&waiting)?;
         }
         Ok(())
     }
@@ -323,7 +351,10 @@ impl System {
 
     /// Gives the border a colour, 0 to 7.
     pub fn set_border(&mut self, colour: u8) {
-        self.border_changed |= self.border != colour;
+        if self.border == colour {
+            return;
+        }
+        self.border_changed = true;
         self.border = colour;
         if self.logging {
             self.log.push(LogEntry::Border {
@@ -331,6 +362,47 @@ impl System {
                 colour,
             });
         }
+    }
+
+    /// OUT: a byte for a port.
+    pub fn write_port(&mut self, port: u16, value: u8) {
+        let is_128 = self.model == Model::Spectrum128;
+        match self.ports.write(port, value, is_128) {
+            Written::Nothing => {}
+            Written::Ula(colour, speaker) => {
+                self.set_border(colour);
+                let sound = speaker.map(|out| (self.now, SoundCommand::Speaker(out)));
+                self.sounds.extend(sound);
+            }
+            Written::Psg(register, value) => {
+                if self.logging {
+                    self.log.push(LogEntry::Psg {
+                        at: self.now,
+                        register,
+                        value,
+                    });
+                }
+                let sound = SoundCommand::Psg { register, value };
+                self.sounds.push((self.now, sound));
+            }
+        }
+    }
+
+    /// IN: what a port gives.
+    #[must_use]
+    pub fn read_port(&self, port: u16) -> u8 {
+        let keys = self.keys.half_rows((port >> 8) as u8);
+        let is_128 = self.model == Model::Spectrum128;
+        self.ports.read(port, keys, is_128)
+    }
+
+    /// Sounds the beeper, which has the border's port: the border has its permanent colour again.
+    ///
+    /// ROM: `BEEPER` 03B5.
+    pub fn beeper(&mut self, command: SoundCommand) {
+        self.ports.beeped();
+        self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
+        self.sounds.push((self.now, command));
     }
 
     /// Uses a stream's channel from now on.

@@ -61,6 +61,8 @@ pub enum Probe {
     InkeyDone,
     /// A PAUSE of so many frames begins; 0 for ever.
     Pause(u16),
+    /// A report has been shown; the editor has not come to work yet.
+    Report,
 }
 
 /// Why [`Machine::run`] returned.
@@ -133,6 +135,8 @@ pub struct Machine {
     /// The last report and where it was, until a command runs.
     last_report: Option<(Report, u16, u8)>,
     probes: bool,
+    /// An observer is to be told of a report.
+    reported: bool,
     /// Calls of functions and the like in the statement in which BREAK is held.
     held_inside: u32,
 }
@@ -152,6 +156,7 @@ impl Machine {
             mark: None,
             last_report: None,
             probes: false,
+            reported: false,
             held_inside: 0,
         };
         machine.power_on();
@@ -279,6 +284,9 @@ impl Machine {
                 self.sys.keys.deliver(&mut self.sys.memory);
             }
             let step = self.step(fuel);
+            if core::mem::take(&mut self.reported) {
+                return Pause::Probe(Probe::Report);
+            }
             match step {
                 Some(pause) => return pause,
                 None if *fuel == 0 => return Pause::Fuel,
@@ -324,7 +332,8 @@ impl Machine {
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),
             Some(Activity::Sound(until)) => {
-                if self.now >= *until {
+                // The ROM cannot be broken into here: 10 seconds are long.
+                if self.now >= *until || self.sys.keys.break_held() {
                     self.activities.pop();
                     self.break_after_wait();
                     None
@@ -352,7 +361,7 @@ impl Machine {
                 if self.sys.keys.break_held() {
                     self.held_inside += given.saturating_sub(*fuel);
                     if self.held_inside >= BREAK_PATIENCE {
-                        self.break_at_statement();
+                        self.break_in_statement();
                     }
                 }
             }

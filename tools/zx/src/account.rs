@@ -309,11 +309,12 @@ fn tape(blocks: &[Block]) -> Value {
     Value::Array(blocks.collect())
 }
 
-/// Adds `beeps` and `borders`.
+/// Adds `beeps`, `borders` and `ay`.
 fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
     let since = |at: Micros| tstates(at.saturating_sub(began));
     let mut beeps = Vec::new();
     let mut borders: Vec<(u64, u8)> = Vec::new();
+    let mut ay = Vec::new();
     for entry in log {
         match *entry {
             LogEntry::Beep {
@@ -335,13 +336,17 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
                 }
                 beeps.push(Value::Object(beep));
             }
-            LogEntry::Border { at, colour }
-                if borders.last().is_none_or(|&(_, last)| last != colour) =>
-            {
-                borders.push((since(at), colour));
-            }
+            LogEntry::Border { at, colour } => borders.push((since(at), colour)),
+            LogEntry::Psg {
+                at,
+                register,
+                value,
+            } => ay.push(json!(format!("{} {register} {value}", since(at)))),
             _ => {}
         }
+    }
+    if !ay.is_empty() {
+        fields.insert("ay".into(), Value::Array(ay));
     }
     if !beeps.is_empty() {
         fields.insert("beeps".into(), Value::Array(beeps));
