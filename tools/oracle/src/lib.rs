@@ -18,6 +18,7 @@ pub mod ours;
 pub mod outcome;
 pub mod programs;
 pub mod random;
+pub mod record;
 pub mod scanning;
 pub mod shrink;
 pub mod spectrum;
