@@ -3,18 +3,24 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::channel::{self, letter};
+use crate::channel::{self, Output, letter};
 use crate::console::Console;
 use crate::files::{Deck, RamDisk};
 use crate::keys::Keys;
 use crate::number::Number;
-use crate::printer::Printer;
-use crate::report::{Report, Result};
+use crate::ports::{Ports, Written};
+use crate::printer::{self, Printer};
+use crate::report::Result;
 use crate::screen::{self, Screen, Stop};
-use crate::sound::{Micros, SoundCommand};
+use crate::sound::{Micros, SoundCommand, TStates};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 use crate::token;
+
+/// What printing a character costs, in bytes moved.
+const PRINT_WORK: u32 = 256;
+/// Characters of a keyword, nearly.
+const WORD_LENGTH: u32 = 6;
 
 /// Which of the two classic machines this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +30,32 @@ pub enum Model {
     /// 128 BASIC of the Spectrum 128K.
     Spectrum128,
 }
+
+/// Microseconds in a second.
+const MICROS: u64 = 1_000_000;
+
+impl Model {
+    /// The Z80's clock in Hz.
+    #[must_use]
+    pub const fn clock(self) -> u64 {
+        match self {
+            Self::Spectrum48 => 3_500_000,
+            Self::Spectrum128 => 3_546_900,
+        }
+    }
+
+    /// How long so many T-states take.
+    #[must_use]
+    pub const fn micros(self, t_states: TStates) -> Micros {
+        let (seconds, rest) = (t_states / self.clock(), t_states % self.clock());
+        seconds
+            .saturating_mul(MICROS)
+            .saturating_add(rest * MICROS / self.clock())
+    }
+}
+
+/// T-states of half a wave of the beeper besides its delay. ROM: `BEEPER` 03B5.
+const HALF_WAVE: TStates = 118;
 
 /// One thing the machine did, for tools that compare it with the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +81,13 @@ pub enum LogEntry {
         pitch: Number,
         /// DE and HL BEEPER is called with, if it is.
         sounded: Option<(u16, u16)>,
+    },
+    /// The sound chip or MIDI got something.
+    Played {
+        /// When.
+        at: Micros,
+        /// What.
+        command: SoundCommand,
     },
     /// The border was given a colour.
     Border {
@@ -94,6 +133,8 @@ pub struct System {
     pub now: Micros,
     /// The model.
     pub model: Model,
+    /// What was written to ports.
+    pub ports: Ports,
     /// The tape deck.
     pub deck: Deck,
     /// The RAM disk of the 128.
@@ -121,6 +162,7 @@ impl System {
             border_changed: true,
             now: 0,
             model,
+            ports: Ports::default(),
             deck: Deck::default(),
             ram_disk: RamDisk::default(),
         }
@@ -144,28 +186,34 @@ impl System {
             self.queue.push_back(code);
             return Ok(());
         }
+        let word = if code >= token::FIRST { WORD_LENGTH } else { 1 };
+        self.memory.count_work(PRINT_WORK * word);
         let channel = channel::current_letter(&self.memory);
         if self.logging {
             self.log_print(channel, code);
         }
+        let printer = match channel::output(&self.memory)? {
+            Output::Print => self.memory.bit(s::FLAGS, printer::FLAGS_PRINTER),
+            Output::Serial => true,
+            Output::Add => return channel::add(&mut self.memory, code),
+            Output::Nothing => return Ok(()),
+        };
         if code >= token::FIRST && self.memory.bit(s::FLAGS, 0) {
             self.console.suppress_space();
         }
-        match channel {
-            letter::K | letter::S => match self.screen.put(&mut self.memory, code) {
-                Ok(()) => self.mirror(channel, code),
-                Err(Stop::Report(report)) => return Err(report),
-                Err(Stop::Scroll) => {
-                    // The console shows it behind the question, as the screen does.
-                    self.held = Some((channel, code));
-                    self.blocked = true;
-                }
-            },
-            letter::P => {
-                self.printer.put(&mut self.memory, code)?;
-                self.mirror(channel, code);
+        if printer {
+            self.printer.put(&mut self.memory, code)?;
+            self.mirror(channel, code);
+            return Ok(());
+        }
+        match self.screen.put(&mut self.memory, code) {
+            Ok(()) => self.mirror(channel, code),
+            Err(Stop::Report(report)) => return Err(report),
+            Err(Stop::Scroll) => {
+                // The console shows it behind the question, as the screen does.
+                self.held = Some((channel, code));
+                self.blocked = true;
             }
-            _ => return Err(Report::InvalidDevice),
         }
         Ok(())
     }
@@ -178,7 +226,11 @@ impl System {
         let mut rest = codes;
         loop {
             let plain = self.print_plain(rest);
-            let Some((code, after)) = rest.get(plain..).and_then(<[u8]>::split_first) else {
+            if plain > 0 {
+                rest = rest.get(plain..).unwrap_or_default();
+                continue;
+            }
+            let Some((code, after)) = rest.split_first() else {
                 return Ok(());
             };
             self.print(*code)?;
@@ -197,6 +249,7 @@ impl System {
             return 0;
         }
         let count = self.screen.put_plain(&mut self.memory, codes);
+        self.memory.count_work(PRINT_WORK * count as u32);
         let done = codes.get(..count).unwrap_or(&[]);
         self.console.printed_plain(done, &mut self.console_text);
         count
@@ -266,11 +319,10 @@ impl System {
         if let Some((channel, code)) = self.held.take() {
             self.mirror(channel, code);
         }
-        while !self.blocked {
-            let Some(code) = self.queue.pop_front() else {
-                break;
-            };
-            self.print(code)?;
+        if !self.blocked {
+            // What cannot be printed yet goes back into the queue.
+            let waiting = Vec::from(core::mem::take(&mut self.queue));
+            self.print_all(&waiting)?;
         }
         Ok(())
     }
@@ -323,7 +375,10 @@ impl System {
 
     /// Gives the border a colour, 0 to 7.
     pub fn set_border(&mut self, colour: u8) {
-        self.border_changed |= self.border != colour;
+        if self.border == colour {
+            return;
+        }
+        self.border_changed = true;
         self.border = colour;
         if self.logging {
             self.log.push(LogEntry::Border {
@@ -331,6 +386,55 @@ impl System {
                 colour,
             });
         }
+    }
+
+    /// OUT: a byte for a port.
+    pub fn write_port(&mut self, port: u16, value: u8) {
+        let is_128 = self.model == Model::Spectrum128;
+        match self.ports.write(port, value, is_128) {
+            Written::Nothing => {}
+            Written::Ula(colour, speaker) => {
+                self.set_border(colour);
+                let sound = speaker.map(|out| (self.now, SoundCommand::Speaker(out)));
+                self.sounds.extend(sound);
+            }
+            Written::Psg(register, value) => {
+                let command = SoundCommand::Psg { register, value };
+                if self.logging {
+                    let at = self.now;
+                    self.log.push(LogEntry::Played { at, command });
+                }
+                self.sounds.push((self.now, command));
+            }
+        }
+    }
+
+    /// IN: what a port gives.
+    #[must_use]
+    pub fn read_port(&self, port: u16) -> u8 {
+        let keys = self.keys.half_rows((port >> 8) as u8);
+        let is_128 = self.model == Model::Spectrum128;
+        self.ports.read(port, keys, is_128)
+    }
+
+    /// Sounds the beeper as DE and HL tell BEEPER; how long that takes.
+    ///
+    /// ROM: `BEEPER` 03B5.
+    pub fn beeper(&mut self, cycles: u16, delay: u16) -> Micros {
+        let waves = u32::from(cycles) + 1;
+        let half = 4 * TStates::from(delay) + HALF_WAVE;
+        // Not above 262258 T-states, which are fewer than 2^32 nanoseconds.
+        let half_wave = (half * 1_000_000_000 / self.model.clock()) as u32;
+        self.beeper_port(SoundCommand::Beep { waves, half_wave });
+        self.model.micros(2 * half * u64::from(waves))
+    }
+
+    /// A sound from the beeper, which has the border's port: the border has its permanent colour
+    /// again.
+    pub fn beeper_port(&mut self, command: SoundCommand) {
+        self.ports.beeped();
+        self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
+        self.sounds.push((self.now, command));
     }
 
     /// Uses a stream's channel from now on.

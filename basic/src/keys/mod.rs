@@ -172,6 +172,11 @@ impl Keys {
         self.keyboard(m);
     }
 
+    /// The same while the ROM has the interrupt off: nobody looks.
+    pub fn frame_unseen(&mut self, m: &mut Memory) {
+        self.take_events(m);
+    }
+
     /// Applies the events that this look may see.
     fn take_events(&mut self, m: &mut Memory) {
         let mut downs: Vec<KeyEvent> = Vec::new();
@@ -293,6 +298,12 @@ impl Keys {
 
     /// ROM: `KEYBOARD` 02BF.
     fn keyboard(&self, m: &mut Memory) {
+        // Nothing is down or was: the common case, thousands of times in a long PAUSE.
+        let free = |set| m.byte(set) & 0x80 != 0;
+        let none = self.held.is_empty() && self.modifiers == 0 && self.matrix == [0; 8];
+        if none && free(s::KSTATE) && free(s::KSTATE + 4) {
+            return;
+        }
         let typing = self.typing();
         let direct = typing.and_then(|h| match h.chord {
             Chord::Code(code) => Some(code),

@@ -6,23 +6,22 @@ use super::exec::{Exec, Flow};
 use super::text::{self, Text};
 use crate::channel;
 use crate::number::{self, Number, Transcendental};
+use crate::play::{self, Play};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::sound::SoundCommand;
+use crate::store::Address;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
-use crate::store::{Address, areas};
 use crate::system::{LogEntry, System};
 
 /// The highest stream number PRINT # and the like take.
 pub(super) const STREAM_LIMIT: u8 = 16;
-/// Calls of machine code that are known: the free memory, negated.
-const USR_FREE_MEMORY: u16 = 7962;
-/// Bytes of the machine stack between a statement and the routine USR calls.
-const USR_DEPTH: u32 = 10;
-/// Microseconds per T-state at 3.5 MHz: 2/7.
-const MICROS_PER_T_STATE_NUMERATOR: u64 = 2;
-const MICROS_PER_T_STATE_DENOMINATOR: u64 = 7;
+/// The port BORDER writes to.
+const ULA_PORT: u16 = 0x00FE;
+
+/// What a line of DRAW costs, in bytes moved; and an arc or a circle.
+const LINE_WORK: u32 = 1 << 14;
+const CURVE_WORK: u32 = 1 << 17;
 
 /// The longest dimension DIM takes; more is report 3. The ROM's limit is FFxx (2C2F), where xx is
 /// what the E register happens to hold, mostly about this.
@@ -133,10 +132,9 @@ impl Exec {
         }
         let channel = sys.pointer(s::CURCHL);
         sys.open_stream(stream)?;
-        let letter = channel::current_letter(&sys.memory);
-        let key = match letter {
-            channel::letter::K => take_key(sys),
-            _ => return Err(Report::InvalidDevice),
+        let key = match channel::input(&sys.memory)? {
+            channel::Input::Keys => take_key(sys),
+            channel::Input::Serial => None,
         };
         self.push_key(sys, key)?;
         channel::select(&mut sys.memory, channel);
@@ -168,26 +166,9 @@ impl Exec {
             }
             Function::In => {
                 let port = x.to_u16()?;
-                // Bits 5 to 7 of the keyboard's port are not keys and read 1.
-                let value = if port & 1 == 0 {
-                    sys.keys.half_rows((port >> 8) as u8) | 0xE0
-                } else {
-                    0xFF
-                };
-                Number::from_u16(u16::from(value))
+                Number::from_u16(u16::from(sys.read_port(port)))
             }
-            Function::Usr => match x.to_u16()? {
-                0 => return Ok(Some(Flow::Reset)),
-                USR_FREE_MEMORY => {
-                    // What the ROM's calculator and its calls hold meanwhile.
-                    let held = 5 * self.stack.len() as u32 + USR_DEPTH;
-                    let used = sys.pointer(s::STKEND) + areas::RESERVE + held;
-                    let free = sys.memory.stack_end().saturating_sub(used);
-                    Number::from_u16((free as u16).wrapping_neg())
-                }
-                // No machine code runs here: DIFFERENCES.md.
-                _ => return Err(Report::InvalidArgument),
-            },
+            Function::Usr => return self.usr(sys, x.to_u16()?),
         };
         Ok(None)
     }
@@ -247,14 +228,13 @@ impl Exec {
                     value
                 };
                 let port = self.pop_number().to_u16()?;
-                if port & 1 == 0 {
-                    sys.set_border(value & 7);
-                }
+                sys.write_port(port, value);
             }
             Op::Border => {
                 let colour = self.acc.to_u8()?;
                 screen::border(&mut sys.memory, colour)?;
-                sys.set_border(colour);
+                // BORDER writes to the ULA's port (2297).
+                sys.write_port(ULA_PORT, colour);
             }
             Op::Randomize => {
                 let seed = match self.acc.to_u16()? {
@@ -269,6 +249,7 @@ impl Exec {
             Op::New => return Ok(Some(Flow::New)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),
+            Op::Play(strings) => return self.play(sys, usize::from(strings)).map(Some),
             Op::DimBegin(slot) => {
                 // The old array goes before the sizes are worked out (2C15).
                 self.slots.remove(&mut sys.memory, slot);
@@ -365,19 +346,25 @@ impl Exec {
         let Some((de, hl)) = sounded? else {
             return Ok(None);
         };
-        sys.sounds.push((
-            sys.now,
-            SoundCommand::Beep {
-                cycles: de,
-                timing: hl,
-            },
-        ));
-        // BEEPER 03B5: a half wave takes 4 * HL + 118 T-states or so.
-        let half = 4 * u64::from(hl) + 118;
-        let t_states = 2 * half * (u64::from(de) + 1);
-        Ok(Some(Flow::Sound(
-            t_states * MICROS_PER_T_STATE_NUMERATOR / MICROS_PER_T_STATE_DENOMINATOR,
-        )))
+        Ok(Some(Flow::Sound(sys.beeper(de, hl))))
+    }
+
+    /// PLAY: takes its strings and room for the ROM's bytes, whose first are the addresses of
+    /// what each string has.
+    ///
+    /// ROM: 0985 of the 128's first ROM.
+    fn play(&mut self, sys: &mut System, strings: usize) -> Result<Flow> {
+        let start = self.stack.len().saturating_sub(strings);
+        let size = play::SPACE_EACH * strings as u32;
+        let at = text::spaces(&mut sys.memory, play::SPACE + size)?;
+        let end = at + play::SPACE + size - 1;
+        for number in 0..strings as u32 {
+            let its = end - play::SPACE_EACH * (strings as u32 - number);
+            sys.memory.set_pointer(at + 2 * number, its);
+        }
+        let texts = self.stack.drain(start..).map(Text::from_bits);
+        self.tune = Some(Play::new(texts.map(|text| (text.at as u16, text.length))));
+        Ok(Flow::Play)
     }
 
     fn drawing_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
@@ -400,15 +387,18 @@ impl Exec {
                 screen::temps(&mut sys.memory);
             }
             Op::Draw => {
+                m.count_work(LINE_WORK);
                 let x = self.pop_number();
                 screen::draw(&mut sys.memory, x, self.acc)?;
             }
             Op::DrawArc => {
+                m.count_work(CURVE_WORK);
                 let y = self.pop_number();
                 let x = self.pop_number();
                 screen::draw_arc(&mut sys.memory, x, y, self.acc)?;
             }
             Op::Circle => {
+                m.count_work(CURVE_WORK);
                 let y = self.pop_number();
                 let x = self.pop_number();
                 screen::circle(&mut sys.memory, x, y, self.acc)?;

@@ -53,8 +53,7 @@ impl Out for System {
     }
 
     fn sound(&mut self, cycles: u16, timing: u16) {
-        self.sounds
-            .push((self.now, SoundCommand::Beep { cycles, timing }));
+        self.beeper(cycles, timing);
     }
 }
 
@@ -170,8 +169,7 @@ impl Machine {
     fn buzz(&mut self) {
         let length = self.sys.memory.byte(s::RASP);
         self.sys
-            .sounds
-            .push((self.sys.now, SoundCommand::Click { length, low: true }));
+            .beeper_port(SoundCommand::Click { length, low: true });
     }
 
     /// The keywords this model knows.

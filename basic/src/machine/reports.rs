@@ -5,7 +5,7 @@ use crate::lang::code::Spot;
 use crate::report::Report;
 use crate::store::areas;
 use crate::store::sysvars as s;
-use crate::system::LogEntry;
+use crate::system::{LogEntry, Model};
 
 impl Machine {
     /// A command ended: shows its report and goes back to the editor.
@@ -22,6 +22,10 @@ impl Machine {
         self.sys.drop_output();
         self.exec.reset_run();
         self.exec.show_go_subs(&mut self.sys);
+        if self.sys.model == Model::Spectrum128 {
+            // Its main loop starts with an empty stack after each report (ROM 0, 0321).
+            self.exec.clear_go_subs(&mut self.sys);
+        }
         while self.activities.len() > 1 {
             self.activities.pop();
         }
@@ -46,6 +50,7 @@ impl Machine {
         self.clear_lower();
         self.sys.memory.set_bit(s::TV_FLAG, 5, true);
         self.last_report = Some((report, spot.line, spot.statement));
+        self.reported = self.probes;
         if self.sys.logging {
             self.sys.log.push(LogEntry::ReportStart);
         }
@@ -75,13 +80,19 @@ impl Machine {
     ///
     /// ROM: `STMT-RET` 1B76.
     pub(super) fn break_at_statement(&mut self) {
-        let (spot, next) = if self.exec.is_inside() {
-            // Functions without end, which the ROM could not break into: the statement was not
-            // done, so CONTINUE does it again.
-            (self.exec.spot(), self.exec.spot())
-        } else {
-            (self.exec.spot_before(), self.exec.spot_after_break())
-        };
+        let (spot, next) = (self.exec.spot_before(), self.exec.spot_after_break());
+        self.break_at(spot, next);
+    }
+
+    /// BREAK is held and the statement takes too long: functions without end, or a thousand long
+    /// strings to print. The ROM could not be broken into there. The statement was not done, so
+    /// CONTINUE does it again.
+    pub(super) fn break_in_statement(&mut self) {
+        let spot = self.exec.spot();
+        self.break_at(spot, spot);
+    }
+
+    fn break_at(&mut self, spot: Spot, next: Spot) {
         self.held_inside = 0;
         self.sys.keys.clear_break();
         self.finish_at(Report::BreakIntoProgram, spot, Some(next));

@@ -14,6 +14,8 @@ use crate::store::sysvars as s;
 const DISPLAY_SIZE: u32 = ATTRIBUTES - DISPLAY_FILE;
 /// Bytes in a row of pixels, and attributes in a line.
 const ROW: u32 = 32;
+/// Bytes of a line with its attributes.
+const LINE_BYTES: u32 = 9 * ROW;
 /// Bytes of a third of the display file: eight lines.
 const THIRD: u32 = 2048;
 /// Bytes from one pixel row of a line to the next.
@@ -250,6 +252,7 @@ pub fn clear_lines(m: &mut Memory, lines: u8) {
     if lines == 0 {
         return;
     }
+    m.count_work(u32::from(lines) * LINE_BYTES);
     let first = u32::from(LINES - lines);
     let colours = if lower(m) { s::BORDCR } else { s::ATTR_P };
     let attribute = m.byte(colours);
@@ -283,11 +286,12 @@ pub fn scroll_all(m: &mut Memory) {
 /// the first of them overwrites is lost.
 ///
 /// ROM: `CL-SCROLL` 0E00.
-pub(super) fn scroll_lines(m: &mut Memory, lines: u8) {
+pub fn scroll_lines(m: &mut Memory, lines: u8) {
     let lines = lines.min(LINES);
     if lines == 0 {
         return;
     }
+    m.count_work(u32::from(lines) * LINE_BYTES);
     // With all 24 lines the first one leaves the screen.
     let to = u32::from(LINES - lines).saturating_sub(1);
     let display = m.slice_mut(DISPLAY_FILE, DISPLAY_SIZE);
@@ -333,11 +337,20 @@ fn scroll_display(display: &mut [u8]) {
     }
 }
 
-/// Scrolls the upper screen by one line: the line that comes free at its end takes the colour of
-/// the last line of the screen, which takes its colour back.
+/// Scrolls the upper screen by one line and gives the new position, its last line.
 ///
-/// ROM: `PO-SCR-3` 0CD2. Gives the new position.
+/// ROM: `PO-SCR-3` 0CD2, `PO-SCR` 0C55.
 pub(super) fn scroll_upper(m: &mut Memory) -> Position {
+    let line = scroll_up(m);
+    set(m, line, FIRST_COLUMN)
+}
+
+/// Scrolls the upper screen by one line: the line that comes free at its end takes the colour of
+/// the last line of the screen, which takes its colour back. The print position stays; gives the
+/// last line of the upper screen as S_POSN counts.
+///
+/// ROM: `PO-SCR-3` 0CD2.
+pub fn scroll_up(m: &mut Memory) -> u8 {
     scroll_all(m);
     let line = m.byte(s::DF_SZ).wrapping_add(1);
     let freed = attribute_of(Address::from(line_address(line)));
@@ -353,7 +366,7 @@ pub(super) fn scroll_upper(m: &mut Memory) -> Position {
             m.set_byte(last + i, lower);
         }
     }
-    set(m, line, FIRST_COLUMN)
+    line
 }
 
 /// Gives the lower screen `more` lines, pushing the upper one up where its print position would

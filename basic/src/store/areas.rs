@@ -86,6 +86,25 @@ pub fn make_room(m: &mut Memory, at: Address, length: u32) -> Result<()> {
     Ok(())
 }
 
+/// Opens `length` bytes at `at` as [`make_room`] does, but the pointers to `at` itself stay there.
+///
+/// ROM: `MAKE-ROOM` 1655 by `ONE-SPACE` 1652.
+///
+/// # Errors
+/// See [`make_room`].
+pub fn make_room_behind(m: &mut Memory, at: Address, length: u32) -> Result<()> {
+    let mut staying = [false; (MOVING_SIZE / 2) as usize];
+    let pointers = |i: usize| MOVING + 2 * i as Address;
+    for (i, stays) in staying.iter_mut().enumerate() {
+        *stays = m.pointer(pointers(i)) == at;
+    }
+    make_room(m, at, length)?;
+    for (i, _) in staying.iter().enumerate().filter(|(_, stays)| **stays) {
+        m.set_pointer(pointers(i), at);
+    }
+    Ok(())
+}
+
 /// Removes `length` bytes at `at`: what is above moves down, and the pointers to it.
 ///
 /// Nothing happens where there is no area, and no more is removed than there is: POKEd pointers

@@ -14,7 +14,7 @@ use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::compare;
 use crate::tally::{Amount, Tally};
-use crate::{expressions, keep, lines, operations, programs, tree};
+use crate::{expressions, keep, lines, operations, play, programs, record, tree};
 
 /// What a line of [`ask`] that is typed begins with, as they are shown.
 const KEYS: &str = "keys ";
@@ -31,6 +31,8 @@ struct Options {
 enum Command {
     /// Made-up programs with commands and edits between their runs
     Programs(Much),
+    /// Made-up programs and commands with the tape
+    Tape(Much),
     /// Random PRINT items
     Print(Much),
     /// POKEs of system variables between statements that feel them
@@ -45,8 +47,19 @@ enum Command {
     Operations(Much),
     /// Random lines: accepted or refused, where the `?` is, hidden numbers
     Lines(Much),
+    /// Random PLAY strings on the 128: what the sound chip and MIDI get, and when
+    Play(Much),
     /// All of these, one after the other, and the totals
     All(Much),
+    /// Writes what scenarios that say `rom 48` expect, as the ROM plays them
+    Record {
+        /// Changes nothing, only says what differs
+        #[arg(long)]
+        check: bool,
+        /// Scenario files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Lines of your own on both, one after the other
     Ask {
         /// Adds them to a scenario file, as the ROM plays them
@@ -113,6 +126,11 @@ const PROGRAMS: Kind = Kind {
     share: 1,
     run: |images, amount| programs::many(images, amount, |maker| maker.session()),
 };
+const TAPE: Kind = Kind {
+    name: "tape",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.tape_session()),
+};
 const PRINT: Kind = Kind {
     name: "print lists",
     share: 1,
@@ -148,9 +166,15 @@ const LINES: Kind = Kind {
     share: 5,
     run: lines::many,
 };
+const PLAY: Kind = Kind {
+    name: "PLAY strings",
+    share: 2,
+    run: play::many,
+};
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 8] = [
+const ALL: [Kind; 10] = [
     PROGRAMS,
+    TAPE,
     PRINT,
     POKES,
     PICTURES,
@@ -158,6 +182,7 @@ const ALL: [Kind; 8] = [
     EXPRESSIONS,
     OPERATIONS,
     LINES,
+    PLAY,
 ];
 
 /// Does what the command line says; gives the exit code: 1 if anything differs.
@@ -168,6 +193,7 @@ pub fn start() -> Result<u8> {
     let options = Options::parse();
     let images = image::load(Model::Spectrum48)?;
     match options.command {
+        Command::Record { check, files } => record::files(&images, &files, check),
         Command::Ask { keep, name, lines } => {
             let code = ask(&images, &lines)?;
             if let Some(file) = keep {
@@ -180,6 +206,7 @@ pub fn start() -> Result<u8> {
             Ok(code)
         }
         Command::Programs(much) => some(&images, &[PROGRAMS], &much),
+        Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Pokes(much) => some(&images, &[POKES], &much),
         Command::Pictures(much) => some(&images, &[PICTURES], &much),
@@ -187,6 +214,7 @@ pub fn start() -> Result<u8> {
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
         Command::Operations(much) => some(&images, &[OPERATIONS], &much),
         Command::Lines(much) => some(&images, &[LINES], &much),
+        Command::Play(much) => some(&images, &[PLAY], &much),
         Command::All(much) => some(&images, &ALL, &much),
     }
 }
