@@ -31,6 +31,8 @@ const LAST_COLUMN: u8 = 31;
 const BUFFER: Address = ATTRIBUTES_END;
 const BUFFER_SIZE: u32 = 256;
 const ROW_BYTES: usize = 32;
+/// Characters kept of a line's text, at most.
+const LINE_MAX: usize = 256;
 /// Rows of dots that COPY prints: the upper screen. ROM: `COPY` 0EAC.
 const COPY_ROWS: u32 = 176;
 /// The 128's system variables of its serial printer: the column, and the columns of a line.
@@ -59,6 +61,8 @@ pub struct Printer {
     column: Option<u8>,
     /// The control code whose operands come next.
     control: u8,
+    /// The characters whose dots are in the buffer.
+    line: Vec<u8>,
     /// The paper, while a printer is connected.
     paper: Option<Paper>,
 }
@@ -73,6 +77,7 @@ impl Printer {
     pub fn restart(&mut self) {
         self.operands = 0;
         self.column = None;
+        self.line.clear();
     }
 
     /// What has come out since the last call.
@@ -206,7 +211,10 @@ impl Printer {
         m.set_bit(s::FLAGS2, FLAGS2_BUFFER, true);
         // A keyword's blank depends on the character before it, here too.
         m.set_bit(s::FLAGS, 0, code == b' ');
-        self.text(code);
+        // More than a line is there only where P_POSN was POKEd.
+        if self.line.len() < LINE_MAX {
+            self.line.push(code);
+        }
     }
 
     /// Blanks up to a column, on the next line if it has passed.
@@ -225,6 +233,9 @@ impl Printer {
     pub fn print_buffer(&mut self, m: &mut Memory) {
         for row in 0..BUFFER_SIZE / ROW_BYTES as u32 {
             self.row(m, BUFFER + row * ROW_BYTES as u32);
+        }
+        for code in core::mem::take(&mut self.line) {
+            self.text(code);
         }
         self.text(b'\r');
         clear_buffer(m);

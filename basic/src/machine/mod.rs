@@ -333,7 +333,8 @@ impl Machine {
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),
             Some(Activity::Sound(until)) => {
-                if self.now >= *until {
+                // The ROM cannot be broken into here: 10 seconds are long.
+                if self.now >= *until || self.sys.keys.break_held() {
                     self.activities.pop();
                     self.break_after_wait();
                     None
@@ -361,7 +362,7 @@ impl Machine {
                 if self.sys.keys.break_held() {
                     self.held_inside += given.saturating_sub(*fuel);
                     if self.held_inside >= BREAK_PATIENCE {
-                        self.break_at_statement();
+                        self.break_in_statement();
                     }
                 }
             }
