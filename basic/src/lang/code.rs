@@ -344,6 +344,8 @@ pub enum Op {
     Pause,
     /// BEEP pop, acc.
     Beep,
+    /// PLAY: so many strings.
+    Play(u8),
     /// INK.. OVER as a statement: sets the permanent colours; then the control code 16 to 21.
     PermanentBegin,
     /// The permanent colour is in acc.
