@@ -53,12 +53,10 @@ fn items_printed_together_are_items_printed_one_by_one() {
 
 #[test]
 fn items_of_one_statement_look_like_statements_of_one_item() {
-    let together = ["10 FOR i=1 TO 60: PRINT i;\" \";i*2;\" HELLO WORLD\";i-1: NEXT i"];
-    let single = ["10 FOR i=1 TO 60: PRINT i;: PRINT \" \";: PRINT i*2;: \
-                   PRINT \" HELLO WORLD\";: PRINT i-1: NEXT i"];
+    let together = "10 FOR i=1 TO 60: PRINT i;\" \";i*2;\" HELLO WORLD\";i-1: NEXT i";
+    let single = "10 FOR i=1 TO 60: PRINT i;: PRINT \" \";: PRINT i*2;: \
+                  PRINT \" HELLO WORLD\";: PRINT i-1: NEXT i";
+    let [one, other] = [together, single].map(|line| ram(&[line, "20 STOP"], false));
     let screen = 0x5B00 - DISPLAY_FILE as usize;
-    assert_eq!(
-        ram(&together, false)[..screen],
-        ram(&single, false)[..screen]
-    );
+    assert!(one[..screen] == other[..screen], "the screens differ");
 }
