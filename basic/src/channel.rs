@@ -5,21 +5,34 @@
 
 use crate::report::{Report, Result};
 use crate::screen;
+use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
-use crate::store::{Address, Memory};
+use crate::store::{Address, Memory, areas};
 
 /// First byte of the channel information area on the 48K and 128K.
 pub const CHANNEL_AREA: Address = 0x5CB6;
 /// Bytes of a channel's entry: output routine (2), input routine (2), letter.
 const ENTRY: u32 = 5;
-/// The entries as NEW makes them: ROM addresses of the output and input routines, letter.
-/// ROM: 15AF.
+/// The output routines of the entries: `PRINT-OUT`, `ADD-CHAR`, and of the 128's printer one in
+/// the printer buffer that calls the routine in its ROM 0.
+const PRINT_OUT: u16 = 0x09F4;
+const ADD_CHAR: u16 = 0x0F81;
+const SERIAL_OUT: u16 = 0x5B34;
+/// The input routines: `KEY-INPUT`, `REPORT-J`, and again one of the 128.
+const KEY_INPUT: u16 = 0x10A8;
+const REPORT_J: u16 = 0x15C4;
+const SERIAL_IN: u16 = 0x5B2F;
+/// The entries as NEW makes them: output routine, input routine, letter. ROM: 15AF.
 const INITIAL_CHANNELS: [(u16, u16, u8); 4] = [
-    (0x09F4, 0x10A8, b'K'),
-    (0x09F4, 0x15C4, b'S'),
-    (0x0F81, 0x15C4, b'R'),
-    (0x09F4, 0x15C4, b'P'),
+    (PRINT_OUT, KEY_INPUT, b'K'),
+    (PRINT_OUT, REPORT_J, b'S'),
+    (ADD_CHAR, REPORT_J, b'R'),
+    (PRINT_OUT, REPORT_J, b'P'),
 ];
+/// Machine code that a channel's routine may be: `RET`, and `OR n: RET`, which says that nothing
+/// more will come.
+const RET: u8 = 0xC9;
+const OR: u8 = 0xF6;
 /// Streams -3 to 3 as offsets into the area, plus one. ROM: 15C6.
 const INITIAL_STREAMS: [u16; 7] = [1, 6, 11, 1, 1, 6, 16];
 /// Streams in the table: -3 to 15.
@@ -41,8 +54,67 @@ pub mod letter {
     pub const P: u8 = b'P';
 }
 
-/// Writes the channels and streams as NEW does; gives the address after the channels.
-pub fn reset(m: &mut Memory) -> Address {
+/// What becomes of a code printed in a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// The print routine takes it: for the screen or the printer.
+    Print,
+    /// It goes into the line being edited.
+    Add,
+    /// The 128's serial line takes it.
+    Serial,
+    /// Nothing.
+    Nothing,
+}
+
+/// What becomes of a code printed in the channel in use, by its output routine.
+///
+/// # Errors
+/// Report J for what cannot be printed to; S for machine code that is not understood.
+#[inline]
+pub fn output(m: &Memory) -> Result<Output> {
+    match m.word(m.pointer(s::CURCHL)) {
+        PRINT_OUT => Ok(Output::Print),
+        ADD_CHAR => Ok(Output::Add),
+        SERIAL_OUT => Ok(Output::Serial),
+        REPORT_J => Err(Report::InvalidDevice),
+        // The print routine's own, while a control code waits for its operands.
+        routine if Address::from(routine) < RAM_START => Ok(Output::Print),
+        routine if m.byte(Address::from(routine)) == RET => Ok(Output::Nothing),
+        _ => Err(Report::UnknownMachineCode),
+    }
+}
+
+/// Where the codes come from that are read from a channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// The keyboard.
+    Keys,
+    /// The 128's serial line, from which nothing comes.
+    Serial,
+}
+
+/// Where what is read from the channel in use comes from, by its input routine.
+///
+/// # Errors
+/// Report J for what cannot be read from, 8 where nothing more will come; S for machine code that
+/// is not understood.
+pub fn input(m: &Memory) -> Result<Input> {
+    let routine = m.word(m.pointer(s::CURCHL) + 2);
+    match routine {
+        REPORT_J => Err(Report::InvalidDevice),
+        SERIAL_IN => Ok(Input::Serial),
+        _ if Address::from(routine) < RAM_START => Ok(Input::Keys),
+        _ => match *m.slice(Address::from(routine), 3) {
+            [OR, operand, RET] if operand != 0 => Err(Report::EndOfFile),
+            _ => Err(Report::UnknownMachineCode),
+        },
+    }
+}
+
+/// Writes the channels and streams as NEW does, and the 128's printer if there is one; gives the
+/// address after the channels.
+pub fn reset(m: &mut Memory, serial: bool) -> Address {
     m.set_pointer(s::CHANS, CHANNEL_AREA);
     let mut at = CHANNEL_AREA;
     for (output, input, letter) in INITIAL_CHANNELS {
@@ -50,6 +122,10 @@ pub fn reset(m: &mut Memory) -> Address {
         m.set_word(at + 2, input);
         m.set_byte(at + 4, letter);
         at += ENTRY;
+    }
+    if serial {
+        m.set_word(at - ENTRY, SERIAL_OUT);
+        m.set_word(at - ENTRY + 2, SERIAL_IN);
     }
     m.set_byte(at, 0x80);
     for i in 0..STREAMS {
@@ -126,6 +202,21 @@ pub fn select(m: &mut Memory, channel: Address) {
         letter::P => m.set_bit(s::FLAGS, 1, true),
         _ => {}
     }
+}
+
+/// Puts a code in where the cursor of the line being edited is.
+///
+/// ROM: `ADD-CHAR` 0F81.
+///
+/// # Errors
+/// Report 4.
+pub fn add(m: &mut Memory, code: u8) -> Result<()> {
+    m.set_bit(s::MODE, 0, false);
+    let at = m.pointer(s::K_CUR);
+    areas::make_room_behind(m, at, 1)?;
+    m.set_byte(at, code);
+    m.set_pointer(s::K_CUR, at + 1);
+    Ok(())
 }
 
 /// The table entry of a stream.

@@ -9,7 +9,7 @@ use crate::store::sysvars as s;
 use crate::token;
 
 /// FLAGS bit 1: the printer is printed to.
-const FLAGS_PRINTER: u8 = 1;
+pub(crate) const FLAGS_PRINTER: u8 = 1;
 /// FLAGS2 bit 1: the printer buffer holds something.
 const FLAGS2_BUFFER: u8 = 1;
 /// P_POSN at the start of a line: 33 less the column.

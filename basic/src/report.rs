@@ -1,7 +1,7 @@
 //! Reports: why BASIC stopped.
 //!
-//! Owns the codes and the wording of the 48K's reports (REPORTS, 1391) and of those the 128's
-//! first ROM adds. The place where it happened (line and statement) is added where reports are
+//! Owns the codes and the wording of the 48K's reports (REPORTS, 1391), of those the 128's first
+//! ROM adds, and one of our own. The place where it happened (line and statement) is added where reports are
 //! shown, never carried here.
 
 /// Why BASIC stopped. The discriminant of ROM 1's reports is ERR-NR + 1.
@@ -64,8 +64,10 @@ pub enum Report {
     ParameterError,
     /// `R Tape loading error`
     TapeLoadingError,
+    /// `S Unknown machine code`: none of the ROM's, whose number 28 is free.
+    UnknownMachineCode,
     /// `a MERGE error`
-    MergeError = 29,
+    MergeError,
     /// `b Wrong file type`
     WrongFileType,
     /// `c CODE error`
@@ -102,7 +104,7 @@ pub enum Report {
 pub type Result<T> = core::result::Result<T, Report>;
 
 /// Every report with its wording, in the order of the codes.
-const ALL: [(Report, &str); 44] = [
+const ALL: [(Report, &str); 45] = [
     (Report::Ok, "OK"),
     (Report::NextWithoutFor, "NEXT without FOR"),
     (Report::VariableNotFound, "Variable not found"),
@@ -131,6 +133,7 @@ const ALL: [(Report, &str); 44] = [
     (Report::FnWithoutDef, "FN without DEF"),
     (Report::ParameterError, "Parameter error"),
     (Report::TapeLoadingError, "Tape loading error"),
+    (Report::UnknownMachineCode, "Unknown machine code"),
     (Report::MergeError, "MERGE error"),
     (Report::WrongFileType, "Wrong file type"),
     (Report::CodeError, "CODE error"),
@@ -150,32 +153,21 @@ const ALL: [(Report, &str); 44] = [
 ];
 
 impl Report {
-    /// The character that stands before the wording: `0`..`9`, `A`..`R`, `a`..`p`.
+    /// The character that stands before the wording: `0`..`9`, `A`..`S`, `a`..`p`.
     #[must_use]
     pub const fn code(self) -> char {
         let n = self as u8;
         (match n {
             0..=9 => b'0' + n,
-            10..=27 => b'A' + n - 10,
+            10..=28 => b'A' + n - 10,
             _ => b'a' + n - Self::MergeError as u8,
         }) as char
-    }
-
-    /// Its row in the table. The 128's reports begin one later than the 48K's end: number 28
-    /// stands for none.
-    const fn row(self) -> usize {
-        let n = self as usize;
-        if n < Self::MergeError as usize {
-            n
-        } else {
-            n - 1
-        }
     }
 
     /// The wording, without code and place.
     #[must_use]
     pub const fn text(self) -> &'static str {
-        ALL[self.row()].1
+        ALL[self as usize].1
     }
 
     /// What PEEK of ERR-NR (23610) shows: one less than the code, 255 for `0 OK`.
@@ -201,7 +193,7 @@ mod tests {
     #[test]
     fn codes_and_texts_follow_the_rom() {
         for (i, &(report, _)) in ALL.iter().enumerate() {
-            assert_eq!(report.row(), i);
+            assert_eq!(report as usize, i);
             assert_eq!(Report::from_err_nr(report.err_nr()), Some(report));
         }
         assert_eq!(Report::NonsenseInBasic.code(), 'C');

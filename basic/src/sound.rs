@@ -26,6 +26,8 @@ pub enum SoundCommand {
         /// A buzz of refusal and not a click.
         low: bool,
     },
+    /// The loudspeaker goes to one side or the other: OUT 254 with another bit 4.
+    Speaker(bool),
     /// A value written to a register of the sound chip, an AY-3-8912 at half the 128's clock.
     Psg {
         /// Register 0 to 15.

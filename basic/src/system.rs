@@ -3,13 +3,14 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::channel::{self, letter};
+use crate::channel::{self, Output, letter};
 use crate::console::Console;
 use crate::files::{Deck, RamDisk};
 use crate::keys::Keys;
 use crate::number::Number;
-use crate::printer::Printer;
-use crate::report::{Report, Result};
+use crate::ports::{Ports, Written};
+use crate::printer::{self, Printer};
+use crate::report::Result;
 use crate::screen::{self, Screen, Stop};
 use crate::sound::{Micros, SoundCommand, TStates};
 use crate::store::sysvars as s;
@@ -76,19 +77,21 @@ pub enum LogEntry {
         /// DE and HL BEEPER is called with, if it is.
         sounded: Option<(u16, u16)>,
     },
-    /// PLAY sent something.
-    Played {
-        /// When.
-        at: Micros,
-        /// What.
-        command: SoundCommand,
-    },
     /// The border was given a colour.
     Border {
         /// When.
         at: Micros,
         /// 0 to 7.
         colour: u8,
+    },
+    /// A register of the sound chip was written to.
+    Psg {
+        /// When.
+        at: Micros,
+        /// 0 to 15.
+        register: u8,
+        /// The byte.
+        value: u8,
     },
 }
 
@@ -127,6 +130,8 @@ pub struct System {
     pub now: Micros,
     /// The model.
     pub model: Model,
+    /// What was written to ports.
+    pub ports: Ports,
     /// The tape deck.
     pub deck: Deck,
     /// The RAM disk of the 128.
@@ -154,6 +159,7 @@ impl System {
             border_changed: true,
             now: 0,
             model,
+            ports: Ports::default(),
             deck: Deck::default(),
             ram_disk: RamDisk::default(),
         }
@@ -181,24 +187,28 @@ impl System {
         if self.logging {
             self.log_print(channel, code);
         }
+        let printer = match channel::output(&self.memory)? {
+            Output::Print => self.memory.bit(s::FLAGS, printer::FLAGS_PRINTER),
+            Output::Serial => true,
+            Output::Add => return channel::add(&mut self.memory, code),
+            Output::Nothing => return Ok(()),
+        };
         if code >= token::FIRST && self.memory.bit(s::FLAGS, 0) {
             self.console.suppress_space();
         }
-        match channel {
-            letter::K | letter::S => match self.screen.put(&mut self.memory, code) {
-                Ok(()) => self.mirror(channel, code),
-                Err(Stop::Report(report)) => return Err(report),
-                Err(Stop::Scroll) => {
-                    // The console shows it behind the question, as the screen does.
-                    self.held = Some((channel, code));
-                    self.blocked = true;
-                }
-            },
-            letter::P => {
-                self.printer.put(&mut self.memory, code)?;
-                self.mirror(channel, code);
+        if printer {
+            self.printer.put(&mut self.memory, code)?;
+            self.mirror(channel, code);
+            return Ok(());
+        }
+        match self.screen.put(&mut self.memory, code) {
+            Ok(()) => self.mirror(channel, code),
+            Err(Stop::Report(report)) => return Err(report),
+            Err(Stop::Scroll) => {
+                // The console shows it behind the question, as the screen does.
+                self.held = Some((channel, code));
+                self.blocked = true;
             }
-            _ => return Err(Report::InvalidDevice),
         }
         Ok(())
     }
@@ -356,7 +366,10 @@ impl System {
 
     /// Gives the border a colour, 0 to 7.
     pub fn set_border(&mut self, colour: u8) {
-        self.border_changed |= self.border != colour;
+        if self.border == colour {
+            return;
+        }
+        self.border_changed = true;
         self.border = colour;
         if self.logging {
             self.log.push(LogEntry::Border {
@@ -366,16 +379,66 @@ impl System {
         }
     }
 
-    /// Sounds the beeper as DE and HL tell BEEPER; how long that takes.
+    /// OUT: a byte for a port.
+    pub fn write_port(&mut self, port: u16, value: u8) {
+        let is_128 = self.model == Model::Spectrum128;
+        match self.ports.write(port, value, is_128) {
+            Written::Nothing => {}
+            Written::Ula(colour, speaker) => {
+                self.set_border(colour);
+                let sound = speaker.map(|out| (self.now, SoundCommand::Speaker(out)));
+                self.sounds.extend(sound);
+            }
+            Written::Psg(register, value) => {
+                if self.logging {
+                    self.log.push(LogEntry::Psg {
+                        at: self.now,
+                        register,
+                        value,
+                    });
+                }
+                let sound = SoundCommand::Psg { register, value };
+                self.sounds.push((self.now, sound));
+            }
+        }
+    }
+
+    /// IN: what a port gives.
+    #[must_use]
+    pub fn read_port(&self, port: u16) -> u8 {
+        let keys = self.keys.half_rows((port >> 8) as u8);
+        let is_128 = self.model == Model::Spectrum128;
+        self.ports.read(port, keys, is_128)
+    }
+
+    /// PLAY writes to a register of the sound chip.
+    pub fn play_psg(&mut self, at: Micros, register: u8, value: u8) {
+        self.ports.write_psg(register, value);
+        if self.logging {
+            self.log.push(LogEntry::Psg {
+                at,
+                register,
+                value,
+            });
+        }
+    }
+
+    /// Sounds the beeper, which has the border's port: the border has its permanent colour again.
     ///
     /// ROM: `BEEPER` 03B5.
-    pub fn beeper(&mut self, cycles: u16, delay: u16) -> Micros {
+    pub fn beeper(&mut self, command: SoundCommand) {
+        self.ports.beeped();
+        self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
+        self.sounds.push((self.now, command));
+    }
+
+    /// Sounds the beeper as DE and HL tell BEEPER; how long that takes.
+    pub fn beep(&mut self, cycles: u16, delay: u16) -> Micros {
         let waves = u32::from(cycles) + 1;
         let half = 4 * TStates::from(delay) + HALF_WAVE;
         // Not above 262258 T-states, which are fewer than 2^32 nanoseconds.
         let half_wave = (half * 1_000_000_000 / self.model.clock()) as u32;
-        self.sounds
-            .push((self.now, SoundCommand::Beep { waves, half_wave }));
+        self.beeper(SoundCommand::Beep { waves, half_wave });
         self.model.micros(2 * half * u64::from(waves))
     }
 

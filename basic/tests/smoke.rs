@@ -16,7 +16,10 @@ fn run(lines: &[&str]) -> (Machine, String) {
         );
     }
     let mut fuel = 1_000_000;
-    let pause = machine.run(20_000, &mut fuel);
+    let mut pause = machine.run(20_000, &mut fuel);
+    while matches!(pause, Pause::Probe(_)) {
+        pause = machine.run(20_000, &mut fuel);
+    }
     let mut text = String::new();
     machine.drain_console(|bytes| text.push_str(&String::from_utf8_lossy(bytes)));
     assert!(matches!(pause, Pause::Idle(_)), "{pause:?}");

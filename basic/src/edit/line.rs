@@ -5,6 +5,7 @@
 //! waits: [`LineEditor::step`] does what the newest key asks for and returns.
 
 use super::{FLAGS2_CHANNEL_K, Out, TV_LOWER, auto_list, open_keyboard};
+use crate::channel;
 use crate::charset::{self, ENTER};
 use crate::keys::FLAGS_NEW_KEY;
 use crate::line::list::{
@@ -15,7 +16,7 @@ use crate::line::spell::spell;
 use crate::line::{Dialect, tokenise};
 use crate::report::{Report, Result};
 use crate::screen::{Stop, cls_lower, set_position, temps};
-use crate::store::areas::{make_room, reclaim, test_room};
+use crate::store::areas::{make_room_behind, reclaim, test_room};
 use crate::store::program::{Place, find_line, is_line, text_length};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
@@ -46,15 +47,6 @@ const STEPS_MAX: u32 = 100;
 const BLANKS_MAX: u32 = 24 * 32;
 /// Room that must be there besides a line to edit it (0FC3).
 const EDIT_RESERVE: u32 = 10;
-/// Pointers that may point to the cursor's place and stay when a character comes in there.
-const STAYING: [Address; 6] = [
-    s::E_LINE,
-    s::WORKSP,
-    s::CH_ADD,
-    s::X_PTR,
-    s::DEST,
-    s::DATADD,
-];
 
 /// What came of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,7 +154,7 @@ impl LineEditor {
                 set_input(m, KEY_INPUT);
                 Ok(Some(m.byte(s::K_DATA)))
             }
-            _ => Err(Report::InvalidDevice),
+            _ => channel::input(m).map(|_| None),
         }
     }
 
@@ -353,13 +345,7 @@ pub fn add(m: &mut Memory, codes: &[u8]) -> Result<()> {
     let (start, text) = edit_text(m);
     let at = m.pointer(s::K_CUR).clamp(start, start + text);
     let length = codes.len() as u32;
-    let staying = STAYING.map(|p| m.pointer(p) == at);
-    make_room(m, at, length)?;
-    for (pointer, stays) in STAYING.into_iter().zip(staying) {
-        if stays {
-            m.set_pointer(pointer, at);
-        }
-    }
+    make_room_behind(m, at, length)?;
     m.set_bytes(at, codes);
     m.set_pointer(s::K_CUR, at + length);
     Ok(())
@@ -554,7 +540,7 @@ fn show(out: &mut impl Out, letters: bool) -> core::result::Result<u16, Stop> {
 }
 
 /// Prints a character past the channel, also while the channel waits for the operand of a control
-/// code: that goes on waiting (ROM: `CALL` 09F4).
+/// code: that goes on waiting (ROM: 09F4, by a call).
 fn print_out(out: &mut impl Out, code: u8) -> core::result::Result<(), Stop> {
     let m = out.memory();
     let channel = m.pointer(s::CHANS)

@@ -10,8 +10,8 @@ use crate::files::{Medium, Verb};
 use crate::number::{Number, order};
 use crate::report::{Report, Result};
 use crate::store::program;
+use crate::store::slots::SlotNumber;
 use crate::store::sysvars as s;
-use crate::store::variables::SlotNumber;
 use crate::store::{Address, Memory};
 
 /// A place in the code.
@@ -86,11 +86,11 @@ pub enum Function {
     Sgn,
     /// ABS
     Abs,
-    /// PEEK
+    /// PEEK. ROM: `peek` 34AC.
     Peek,
-    /// IN
+    /// IN. ROM: `in` 34A5.
     In,
-    /// USR of a number
+    /// USR of a number. ROM: `usr-no` 34B3.
     Usr,
 }
 
@@ -223,15 +223,15 @@ pub enum Op {
     ElementPlace(SlotNumber),
     /// Fails unless the array exists.
     ArrayExists(SlotNumber),
-    /// Pushes pop joined to what was below it.
+    /// Pushes pop joined to what was below it. ROM: `strs-add` 359C.
     Concatenate,
     /// acc = comparison of the two popped strings.
     CompareText(Comparison),
-    /// Pushes the popped string if acc is not nought, else the empty one.
+    /// Pushes the popped string if acc is not nought, else the empty one. ROM: `str-&-no` 352D.
     AndText,
-    /// acc = LEN pop.
+    /// acc = LEN pop. ROM: `len` 3674.
     Length,
-    /// acc = CODE pop.
+    /// acc = CODE pop. ROM: `code` 3669.
     CodeOf,
     /// acc = VAL pop.
     Value,
@@ -239,21 +239,22 @@ pub enum Op {
     ValueText,
     /// acc = USR of the popped letter.
     UsrLetter,
-    /// Pushes CHR$ acc.
+    /// Pushes CHR$ acc. ROM: `chrs` 35C9.
     Character,
-    /// Pushes STR$ acc.
+    /// Pushes STR$ acc. ROM: `str$` 361F.
     StringOf,
     /// Pushes INKEY$.
     InKey,
     /// Pushes INKEY$ #acc.
     InKeyStream,
-    /// Pushes SCREEN$ (pop, acc).
+    /// Pushes SCREEN$ (pop, acc). ROM: `S-SCREEN$` 2668.
     ScreenText,
-    /// acc = ATTR (pop, acc).
+    /// acc = ATTR (pop, acc). ROM: `S-ATTR` 2672.
     Attribute,
-    /// acc = POINT (pop, acc).
+    /// acc = POINT (pop, acc). ROM: `S-POINT` 267B.
     PointAt,
     /// Starts a call of FN letter, of a string function if so; whether it has arguments.
+    /// ROM: `S-FN` 25F5.
     FnBegin(u8, bool, bool),
     /// An argument is ready (a string if so); whether a comma follows.
     FnArgument(bool, bool),
@@ -282,7 +283,7 @@ pub enum Op {
     Read(bool),
     /// The item has been assigned: DATA's pointer moves past it.
     ReadDone,
-    /// Goes to the place if acc is nought.
+    /// Goes to the place if acc is nought. ROM: `IF` 1CF0.
     IfNot(Pc),
     /// Goes to the place unless the comparison with the number holds.
     IfNotNumber(Comparison, Pc, Number),
@@ -295,8 +296,8 @@ pub enum Op {
     /// FOR: pop is the limit, below it the value; acc the step; the statement ends at the address
     /// (an offset from E_LINE in a direct command).
     For(SlotNumber, Spot, Address),
-    /// NEXT, with the loop it went to last: line, statement and place.
-    Next(SlotNumber, Spot, Pc),
+    /// NEXT.
+    Next(SlotNumber),
     /// Goes to line acc.
     GoTo,
     /// Goes to a line, with its place.
@@ -305,21 +306,21 @@ pub enum Op {
     GoSub(Spot),
     /// Calls a line from this spot, with its place.
     GoSubLine(u16, Spot, Pc),
-    /// RETURN.
+    /// RETURN. ROM: `RETURN` 1F23.
     ReturnSub,
     /// The line is done: goes on with the next one (its index), with its place.
     EndLine(u32, Pc),
-    /// STOP, and every report that is a statement's whole work.
+    /// STOP, and every report that is a statement's whole work. ROM: `STOP` 1CEE.
     Fail(Report),
-    /// RUN from line acc.
+    /// RUN from line acc. ROM: `RUN` 1EA1.
     Run,
     /// CLEAR acc.
     Clear,
     /// RESTORE acc.
     Restore,
-    /// RANDOMIZE acc.
+    /// RANDOMIZE acc. ROM: `RANDOMIZE` 1E4F.
     Randomize,
-    /// CONTINUE.
+    /// CONTINUE. ROM: `CONTINUE` 1E5F.
     Continue,
     /// NEW.
     New,
@@ -329,9 +330,9 @@ pub enum Op {
     DimSize,
     /// DIM begins: the array's old entry goes at its end.
     DimBegin(SlotNumber),
-    /// POKE pop, acc.
+    /// POKE pop, acc. ROM: `POKE` 1E80.
     Poke,
-    /// OUT pop, acc.
+    /// OUT pop, acc. ROM: `OUT-CMD` 1E7A.
     Out,
     /// BORDER acc.
     Border,

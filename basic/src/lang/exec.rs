@@ -13,12 +13,12 @@ use super::subscripts::Subscripts;
 use super::text::Text;
 use crate::files::Job;
 use crate::line::list::LineLister;
-use crate::number::Number;
+use crate::number::{Memo, Number};
 use crate::play::Play;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
+use crate::store::slots::{SlotNumber, Slots};
 use crate::store::sysvars as s;
-use crate::store::variables::{SlotNumber, Slots, UNKNOWN};
 use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
@@ -103,6 +103,8 @@ pub struct Exec {
     pub(super) slots: Slots,
     pub(super) pc: Pc,
     pub(super) acc: Number,
+    /// Results of functions.
+    pub(super) memo: Memo,
     pub(super) stack: Vec<u64>,
     pub(super) frames: Vec<Frame>,
     pub(super) calls: Calls,
@@ -147,6 +149,7 @@ impl Exec {
             slots: Slots::default(),
             pc: 0,
             acc: Number::ZERO,
+            memo: Memo::default(),
             stack: Vec::new(),
             frames: Vec::new(),
             calls: Calls::default(),
@@ -214,7 +217,10 @@ impl Exec {
                 }
             }
             // What the ROM's NEWPPC and NSPPC hold then.
-            Some(&Op::Next(_, spot, _)) => spot,
+            Some(&Op::Next(slot)) => {
+                let (line, statement) = self.slots.loop_place(slot);
+                Spot { line, statement }
+            }
             _ => self.code.spot_ahead(self.pc),
         }
     }
@@ -341,11 +347,15 @@ impl Exec {
             acc: self.acc,
             fuel: *fuel,
         };
+        if sys.memory.watch_variables() {
+            self.slots.drop_copies();
+        }
         let (bytes, stack_end) = sys.memory.parts();
         let stacks = Stacks {
             values: &mut self.stack,
             go_subs: &mut self.go_subs,
             stack_end,
+            memo: &mut self.memo,
             epoch: self.epoch,
         };
         let next = (self.pc as usize).saturating_add(1);
@@ -353,7 +363,7 @@ impl Exec {
             Some(ops) if single => ops,
             _ => &self.code.ops,
         };
-        let stop = fast::run(ops, self.slots.values(), bytes, stacks, &mut at);
+        let stop = fast::run(ops, self.slots.cells(), bytes, stacks, &mut at);
         self.pc = at.pc;
         self.acc = at.acc;
         *fuel = at.fuel;
@@ -399,14 +409,14 @@ impl Exec {
         while let Some(&op) = self.code.ops.get(self.pc as usize) {
             match op {
                 // Numbers the main loop would do, but a way there and back costs more.
-                Op::Variable(slot) => match self.known(sys, slot) {
+                Op::Variable(slot) => match self.slots.known(&sys.memory, slot) {
                     Some(value) => {
                         self.pc += 1;
                         self.acc = value;
                     }
                     None => break,
                 },
-                Op::VariableAddNumber(slot, n) => match self.known(sys, slot) {
+                Op::VariableAddNumber(slot, n) => match self.slots.known(&sys.memory, slot) {
                     Some(value) => {
                         self.pc += 1;
                         self.acc = value.add(n)?;
@@ -435,12 +445,6 @@ impl Exec {
             }
         }
         Ok(None)
-    }
-
-    /// A variable, if its place is known.
-    fn known(&self, sys: &System, slot: SlotNumber) -> Option<Number> {
-        let at = *self.slots.values().get(usize::from(slot))?;
-        (at != UNKNOWN).then(|| sys.memory.number(at))
     }
 
     /// A slot whose place the instruction just begun needs is looked for; the instruction is then
@@ -507,6 +511,8 @@ impl Exec {
     pub fn start_direct(&mut self, sys: &System) -> Result<()> {
         self.reset_run();
         self.code.direct = None;
+        // A loop of an older command goes on in this one.
+        self.slots.forget_targets();
         // A GO SUB of an older command returns into this one.
         for entry in self.go_subs.iter_mut().filter(|e| e.spot.line == DIRECT) {
             entry.epoch = self.epoch.wrapping_sub(1);
@@ -532,18 +538,3 @@ impl Exec {
 pub(super) const CODE_MAX: usize = 1 << 20;
 /// Names kept, at most; each is looked for among all.
 const NAMES_MAX: usize = 4096;
-
-/// Whether a loop is over: the value is past the limit, in the direction of the step.
-///
-/// ROM: `NEXT-LOOP` 1DDA.
-///
-/// # Errors
-/// Report 6.
-#[inline]
-pub(super) fn loop_ended(value: Number, limit: Number, step: Number) -> Result<bool> {
-    if step.is_negative() {
-        limit.gt(value)
-    } else {
-        value.gt(limit)
-    }
-}

@@ -7,30 +7,25 @@
 use alloc::vec::Vec;
 
 use super::code::{Function, NOWHERE, Op, Origin, Pc};
-use super::exec::{Fuel, GO_SUB_ENTRY, GoSub, loop_ended};
+use super::exec::{Fuel, GO_SUB_ENTRY, GoSub};
 use super::text::Text;
-use crate::number::Number;
+use crate::number::{Memo, Number, Transcendental};
 use crate::report::{Report, Result};
 use crate::store::areas;
-use crate::store::memory::{ATTRIBUTES_END, Address, Bytes};
+use crate::store::memory::{Address, Bytes};
+use crate::store::slots::{Cell, SlotNumber, loop_ended};
 use crate::store::sysvars as s;
-use crate::store::variables::{NUMBER_SIZE, SlotNumber, UNKNOWN};
+use crate::store::variables::NUMBER_SIZE;
 
 /// Bytes GO SUB asks for besides its entry. ROM: 1F02.
 const GO_SUB_ROOM: u32 = 20;
 
-/// Offsets in a control variable of FOR, from its value.
-mod control {
-    pub(super) const LIMIT: u32 = 5;
-    pub(super) const STEP: u32 = 10;
-    pub(super) const LINE: u32 = 15;
-    pub(super) const STATEMENT: u32 = 17;
-    /// In its first byte: that it is one.
-    pub(super) const BIT: u8 = 0x80;
-}
-
 /// In the first byte of a string's entry: that it is an array of characters.
 const NOT_SIMPLE: u8 = 0x80;
+
+/// Added to the place of an element that a POKEd size has led beyond its array, or that has not
+/// been looked at: whoever writes there must not take it for granted that it hits nothing else.
+pub(super) const DOUBTFUL: u64 = 1 << 32;
 
 /// Where a program stands.
 pub(super) struct Place {
@@ -40,12 +35,13 @@ pub(super) struct Place {
     pub(super) fuel: Fuel,
 }
 
-/// The stacks a program works with.
+/// The stacks a program works with, and what it has computed before.
 pub(super) struct Stacks<'a> {
     pub(super) values: &'a mut Vec<u64>,
     pub(super) go_subs: &'a mut Vec<GoSub>,
     /// Where the machine stack ends.
     pub(super) stack_end: &'a mut Address,
+    pub(super) memo: &'a mut Memo,
     /// The present life of the code.
     pub(super) epoch: u32,
 }
@@ -85,14 +81,12 @@ pub(super) fn room_for_go_sub(bytes: &Bytes, stack_end: &mut Address) -> Result<
 /// The place of an element of the array with one dimension whose entry is at `entry`.
 ///
 /// ROM: `STK-VAR` 2996.
-#[inline(always)]
-fn element(bytes: &Bytes, entry: Address, index: Number) -> Result<Address> {
+#[cold]
+#[inline(never)]
+fn element_in(bytes: &Bytes, entry: Address, index: Number) -> Result<Address> {
     let head = bytes.window(entry);
     let size = u32::from(u16::from_le_bytes([head[4], head[5]]));
-    let index = match index.to_small() {
-        Some(small @ 0..=0xFFFF) => small as u32,
-        _ => u32::from(index.to_u16()?),
-    };
+    let index = u32::from(index.to_u16()?);
     if index == 0 || index > size || head[3] != 1 {
         return Err(Report::SubscriptWrong);
     }
@@ -103,19 +97,24 @@ fn element(bytes: &Bytes, entry: Address, index: Number) -> Result<Address> {
 #[inline(never)]
 pub(super) fn run(
     ops: &[Op],
-    values: &[Address],
+    cells: &mut [Cell],
     bytes: &mut Bytes,
     stacks: Stacks<'_>,
     place: &mut Place,
 ) -> Stop {
     let Place {
-        mut pc,
-        mut acc,
-        mut fuel,
+        mut acc, mut fuel, ..
     } = *place;
+    // What is still to be done: the place is what has been done.
+    let mut code = ops.get(place.pc as usize..).unwrap_or_default().iter();
+    macro_rules! done {
+        () => {
+            (ops.len() - code.len()) as Pc
+        };
+    }
     macro_rules! stop {
         ($stop:expr) => {
-            break $stop
+            break ($stop, done!())
         };
     }
     macro_rules! check {
@@ -126,53 +125,108 @@ pub(super) fn run(
             }
         };
     }
-    // The place of a variable's number.
-    macro_rules! known {
-        ($slot:expr) => {
-            match values.get(usize::from($slot)) {
-                Some(&at) if at != UNKNOWN => at,
-                _ => stop!(Stop::Unknown($slot)),
-            }
-        };
-    }
     macro_rules! variable {
         ($slot:expr) => {
-            bytes.number(known!($slot))
-        };
-    }
-    // A place below the areas, where only POKEd pointers lead, is as good as unknown.
-    macro_rules! assign {
-        ($slot:expr, $number:expr) => {
-            match values.get(usize::from($slot)) {
-                Some(&at) if at >= ATTRIBUTES_END => bytes.set_number(at, $number),
-                _ => {
-                    acc = $number;
-                    stop!(Stop::Make($slot))
-                }
+            match cells.get_mut(usize::from($slot)) {
+                Some(cell) if cell.is_kept() => cell.number(),
+                Some(cell) => match cell.number_in(bytes) {
+                    Some(number) => number,
+                    None => stop!(Stop::Unknown($slot)),
+                },
+                None => stop!(Stop::Unknown($slot)),
             }
         };
+    }
+    macro_rules! assign {
+        ($slot:expr, $number:expr) => {{
+            let number = $number;
+            match cells.get_mut(usize::from($slot)) {
+                Some(cell) if cell.is_kept() => cell.assign(bytes, number),
+                _ => {
+                    acc = number;
+                    stop!(Stop::Make($slot));
+                }
+            }
+            line_end!();
+        }};
+    }
+    // The entry of an array or a string.
+    macro_rules! entry {
+        ($slot:expr) => {
+            match cells.get(usize::from($slot)).and_then(Cell::entry) {
+                Some(entry) => entry,
+                None => stop!(Stop::Unknown($slot)),
+            }
+        };
+    }
+    // The place of an element, and whether it is certainly one of the array's.
+    macro_rules! element {
+        ($slot:expr, $index:expr) => {{
+            let index = $index;
+            let small = index.to_small().map_or(0, |i| i as u32);
+            let cell = cells.get_mut(usize::from($slot));
+            match cell.and_then(|cell| cell.element(bytes, small)) {
+                Some(at) => (at, true),
+                None => (check!(element_in(bytes, entry!($slot), index)), false),
+            }
+        }};
     }
     macro_rules! pop {
         () => {
             Number::from_bits(stacks.values.pop().unwrap_or(0))
         };
     }
+    macro_rules! jump {
+        ($to:expr) => {
+            match ops.get($to as usize..) {
+                Some(rest) => code = rest.iter(),
+                None => break (Stop::End, $to),
+            }
+        };
+    }
     // Ends a statement that goes elsewhere: one unit of fuel.
     macro_rules! arrive {
         ($to:expr) => {{
-            let from = pc - 1;
-            pc = $to;
-            fuel = fuel.saturating_sub(1);
-            if fuel == 0 {
-                stop!(Stop::Fuel(from));
+            let (from, to) = (done!() - 1, $to);
+            if fuel <= 1 {
+                fuel = 0;
+                break (Stop::Fuel(from), to);
             }
+            fuel -= 1;
+            jump!(to);
         }};
     }
-    let stop = loop {
-        let Some(op) = ops.get(pc as usize) else {
-            break Stop::End;
+    // Where a statement has ended: if the line has, too, goes on with the next one at once.
+    macro_rules! line_end {
+        () => {
+            if let Some(&Op::EndLine(_, to)) = code.as_slice().first() {
+                if to != NOWHERE {
+                    code.next();
+                    arrive!(to);
+                }
+            }
         };
-        pc += 1;
+    }
+    // Goes to `to` unless the condition holds; if it does, a GO TO is done at once.
+    macro_rules! branch {
+        ($holds:expr, $to:expr) => {
+            if $holds {
+                if let Some(&Op::GoToLine(_, to)) = code.as_slice().first() {
+                    if to != NOWHERE {
+                        code.next();
+                        arrive!(to);
+                    }
+                }
+            } else {
+                jump!($to);
+                line_end!();
+            }
+        };
+    }
+    let (stop, pc) = loop {
+        let Some(op) = code.next() else {
+            stop!(Stop::End);
+        };
         match *op {
             Op::Number(n) => acc = n,
             Op::Variable(slot) => acc = variable!(slot),
@@ -221,102 +275,79 @@ pub(super) fn run(
             Op::Function(Function::Int) => acc = acc.int(),
             Op::Function(Function::Abs) => acc = acc.abs(),
             Op::Function(Function::Sgn) => acc = acc.sgn(),
-            Op::Function(Function::Sin) => acc = check!(acc.sin()),
-            Op::Function(Function::Cos) => acc = check!(acc.cos()),
-            Op::Function(Function::Ln) => acc = check!(acc.ln()),
-            Op::Function(Function::Exp) => acc = check!(acc.exp()),
-            Op::Function(Function::Sqr) => acc = check!(acc.sqr()),
-            Op::Power => acc = check!(pop!().pow(acc)),
+            Op::Function(Function::Sin) => {
+                acc = check!(stacks.memo.of(Transcendental::Sin, acc));
+            }
+            Op::Function(Function::Cos) => {
+                acc = check!(stacks.memo.of(Transcendental::Cos, acc));
+            }
+            Op::Function(Function::Ln) => {
+                acc = check!(stacks.memo.of(Transcendental::Ln, acc));
+            }
+            Op::Function(Function::Exp) => {
+                acc = check!(stacks.memo.of(Transcendental::Exp, acc));
+            }
+            Op::Function(Function::Sqr) => acc = check!(stacks.memo.sqr(acc)),
+            Op::Power => acc = check!(stacks.memo.pow(pop!(), acc)),
             Op::Let(slot) => assign!(slot, acc),
             Op::LetNumber(slot, n) => assign!(slot, n),
-            Op::LetVariable(slot, other) => {
-                let value = variable!(other);
-                assign!(slot, value);
-            }
+            Op::LetVariable(slot, other) => assign!(slot, variable!(other)),
             Op::LetVariableAddNumber(slot, other, n) => {
-                let sum = check!(variable!(other).add(n));
-                assign!(slot, sum);
+                assign!(slot, check!(variable!(other).add(n)));
             }
             Op::LetVariableAddVariable(slot, left, right) => {
-                let sum = check!(variable!(left).add(variable!(right)));
-                assign!(slot, sum);
+                assign!(slot, check!(variable!(left).add(variable!(right))));
             }
-            Op::IfNot(to) => {
-                if acc.is_zero() {
-                    pc = to;
-                }
-            }
+            Op::IfNot(to) => branch!(!acc.is_zero(), to),
             Op::IfNotNumber(comparison, to, n) => {
-                if !check!(comparison.holds(acc, n)) {
-                    pc = to;
-                }
+                branch!(check!(comparison.holds(acc, n)), to);
             }
             Op::IfNotVariable(comparison, slot, to) => {
-                if !check!(comparison.holds(acc, variable!(slot))) {
-                    pc = to;
-                }
+                branch!(check!(comparison.holds(acc, variable!(slot))), to);
             }
             Op::IfNotVariableNumber(comparison, slot, to, n) => {
-                if !check!(comparison.holds(variable!(slot), n)) {
-                    pc = to;
-                }
+                branch!(check!(comparison.holds(variable!(slot), n)), to);
             }
             Op::IfNotVariableVariable(comparison, slot, other, to) => {
-                if !check!(comparison.holds(variable!(slot), variable!(other))) {
-                    pc = to;
-                }
+                let holds = comparison.holds(variable!(slot), variable!(other));
+                branch!(check!(holds), to);
             }
             Op::GoToLine(_, to) if to != NOWHERE => arrive!(to),
             Op::EndLine(_, to) if to != NOWHERE => arrive!(to),
             Op::For(slot, spot, _) => {
                 // Only what is a control variable already, and a loop that is run.
-                let at = match values.get(usize::from(slot)) {
-                    Some(&at) if at >= ATTRIBUTES_END => at,
-                    _ => stop!(Stop::Other),
-                };
                 let &[.., value, limit] = stacks.values.as_slice() else {
                     stop!(Stop::Other)
                 };
                 let (value, limit) = (Number::from_bits(value), Number::from_bits(limit));
-                let step = acc;
-                if bytes.window(at - 1)[0] & control::BIT == 0
-                    || loop_ended(value, limit, step) != Ok(false)
-                {
+                let next = spot.statement.wrapping_add(1);
+                if loop_ended(value, limit, acc) != Ok(false) {
                     stop!(Stop::Other);
                 }
-                stacks
-                    .values
-                    .truncate(stacks.values.len().saturating_sub(2));
-                bytes.set_number(at, value);
-                bytes.set_number(at + control::LIMIT, limit);
-                bytes.set_number(at + control::STEP, step);
-                bytes.set_word(at + control::LINE, spot.line);
-                bytes.set_byte(at + control::STATEMENT, spot.statement.wrapping_add(1));
+                let cell = cells.get_mut(usize::from(slot));
+                let numbers = [value, limit, acc];
+                if !cell.is_some_and(|c| c.set_control(bytes, numbers, spot.line, next)) {
+                    stop!(Stop::Other);
+                }
+                let waiting = stacks.values.len().saturating_sub(2);
+                stacks.values.truncate(waiting);
+                line_end!();
             }
-            // ROM: `NEXT` 1DAB, `NEXT-LOOP` 1DDA. Only a loop it has gone to before.
-            Op::Next(slot, spot, to) if to != NOWHERE => {
-                let at = match values.get(usize::from(slot)) {
-                    Some(&at) if at >= ATTRIBUTES_END => at,
-                    _ => stop!(Stop::Other),
-                };
-                let entry = bytes.window(at - 1);
-                let line = u16::from_le_bytes([entry[16], entry[17]]);
-                if entry[0] & control::BIT == 0 || line != spot.line || entry[18] != spot.statement
-                {
+            Op::Next(slot) => {
+                // Only a loop it has gone to before.
+                let cell = cells.get_mut(usize::from(slot));
+                let Some(cell) = cell.filter(|cell| cell.target() != NOWHERE) else {
                     stop!(Stop::Other);
-                }
-                let step = bytes.number(at + control::STEP);
-                let limit = bytes.number(at + control::LIMIT);
-                let value = check!(bytes.number(at).add(step));
-                bytes.set_number(at, value);
-                if !check!(loop_ended(value, limit, step)) {
+                };
+                let to = cell.target();
+                if !check!(cell.step(bytes)) {
                     arrive!(to);
                 }
             }
             Op::GoSubLine(_, spot, to) if to != NOWHERE => {
                 stacks.go_subs.push(GoSub {
                     spot,
-                    pc,
+                    pc: done!(),
                     epoch: stacks.epoch,
                 });
                 check!(room_for_go_sub(bytes, stacks.stack_end));
@@ -332,38 +363,33 @@ pub(super) fn run(
                 stacks.go_subs.pop();
                 *stacks.stack_end += GO_SUB_ENTRY;
                 arrive!(entry.pc);
+                line_end!();
             }
             Op::ArrayExists(slot) => {
-                let _ = known!(slot);
+                let _ = entry!(slot);
             }
-            Op::Element(slot) => {
-                let entry = known!(slot) - 1;
-                acc = bytes.number(check!(element(bytes, entry, acc)));
-            }
+            Op::Element(slot) => acc = bytes.number(element!(slot, acc).0),
             Op::ElementVariable(slot, index) => {
-                let entry = known!(slot) - 1;
-                let index = variable!(index);
-                acc = bytes.number(check!(element(bytes, entry, index)));
+                acc = bytes.number(element!(slot, variable!(index)).0);
             }
             Op::ElementPlace(slot) => {
-                let entry = known!(slot) - 1;
-                let at = check!(element(bytes, entry, acc));
-                stacks.values.push(u64::from(at));
+                let (at, certain) = element!(slot, acc);
+                let doubt = if certain { 0 } else { DOUBTFUL };
+                stacks.values.push(u64::from(at) | doubt);
             }
             Op::LetElement => {
                 // The place was stacked first; SCREEN$ and STR$ may have left more.
-                let Some(&at) = stacks.values.first() else {
-                    stop!(Stop::Other)
-                };
-                let at = at as Address;
-                if at < ATTRIBUTES_END {
-                    stop!(Stop::Other);
+                match stacks.values.first() {
+                    Some(&at) if at < DOUBTFUL => {
+                        stacks.values.clear();
+                        bytes.set_number(at as Address, acc);
+                    }
+                    _ => stop!(Stop::Other),
                 }
-                stacks.values.clear();
-                bytes.set_number(at, acc);
+                line_end!();
             }
             Op::Text(slot) => {
-                let entry = known!(slot) - 1;
+                let entry = entry!(slot);
                 let head = bytes.window(entry);
                 if head[0] & NOT_SIMPLE != 0 {
                     stop!(Stop::Other);

@@ -16,8 +16,9 @@ use crate::screen;
 use crate::store::areas;
 use crate::store::memory::DISPLAY_FILE;
 use crate::store::program;
+use crate::store::slots::SlotNumber;
 use crate::store::sysvars as s;
-use crate::store::variables::{self, SlotNumber};
+use crate::store::variables;
 use crate::system::{Model, System};
 use crate::token;
 

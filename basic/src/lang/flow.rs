@@ -2,7 +2,7 @@
 
 use super::calls::rest_of_line;
 use super::code::{DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
-use super::exec::{Exec, Flow, GO_SUB_ENTRY, loop_ended};
+use super::exec::{Exec, Flow, GO_SUB_ENTRY};
 use super::parse::{Parser, Sink};
 use super::syntax::GO_TO_LIMIT;
 use crate::number::Number;
@@ -10,6 +10,7 @@ use crate::report::{Report, Result};
 use crate::screen;
 use crate::store::areas;
 use crate::store::program;
+use crate::store::slots::loop_ended;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 use crate::system::{Model, System};
@@ -198,7 +199,7 @@ impl Exec {
                 )?;
             }
             Op::For(slot, spot, end) => return self.for_loop(sys, slot, spot, end),
-            Op::Next(slot, ..) => {
+            Op::Next(slot) => {
                 let Some(spot) = self.next_loop(sys, slot)? else {
                     return Ok(None);
                 };
@@ -209,7 +210,7 @@ impl Exec {
                         to = next;
                     }
                 }
-                self.code.ops[here as usize] = Op::Next(slot, spot, to);
+                self.slots.set_loop(slot, (spot.line, spot.statement), to);
                 self.pc = to;
             }
             Op::ReturnSub => {
@@ -331,7 +332,7 @@ impl Exec {
         }
         let step = m.number(at + 10);
         let value = m.number(at).add(step)?;
-        m.set_number(at, value);
+        self.slots.let_number(m, slot, value)?;
         if loop_ended(value, m.number(at + 5), step)? {
             return Ok(None);
         }

@@ -15,6 +15,7 @@ mod strings;
 mod subscripts;
 mod syntax;
 pub mod text;
+mod usr;
 
 pub use exec::{Exec, Flow, Input};
 pub use flow::{RAMTOP_MARK, restore};

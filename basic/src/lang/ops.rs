@@ -5,21 +5,19 @@ use super::code::{Function, Op};
 use super::exec::{Exec, Flow};
 use super::text::{self, Text};
 use crate::channel;
-use crate::number::{self, Number};
+use crate::number::{self, Number, Transcendental};
 use crate::play::{self, Play};
 use crate::report::{Report, Result};
 use crate::screen;
+use crate::store::Address;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
-use crate::store::{Address, areas};
 use crate::system::{LogEntry, System};
 
 /// The highest stream number PRINT # and the like take.
 pub(super) const STREAM_LIMIT: u8 = 16;
-/// Calls of machine code that are known: the free memory, negated.
-const USR_FREE_MEMORY: u16 = 7962;
-/// Bytes of the machine stack between a statement and the routine USR calls.
-const USR_DEPTH: u32 = 10;
+/// The port BORDER writes to.
+const ULA_PORT: u16 = 0x00FE;
 
 /// The longest dimension DIM takes; more is report 3. The ROM's limit is FFxx (2C2F), where xx is
 /// what the E register happens to hold, mostly about this.
@@ -122,10 +120,9 @@ impl Exec {
         }
         let channel = sys.pointer(s::CURCHL);
         sys.open_stream(stream)?;
-        let letter = channel::current_letter(&sys.memory);
-        let key = match letter {
-            channel::letter::K => take_key(sys),
-            _ => return Err(Report::InvalidDevice),
+        let key = match channel::input(&sys.memory)? {
+            channel::Input::Keys => take_key(sys),
+            channel::Input::Serial => None,
         };
         self.push_key(sys, key)?;
         channel::select(&mut sys.memory, channel);
@@ -135,10 +132,10 @@ impl Exec {
     fn function(&mut self, sys: &mut System, function: Function) -> Result<Option<Flow>> {
         let x = self.acc;
         self.acc = match function {
-            Function::Tan => x.tan()?,
+            Function::Tan => self.memo.of(Transcendental::Tan, x)?,
             Function::Asn => x.asn()?,
             Function::Acs => x.acs()?,
-            Function::Atn => x.atn()?,
+            Function::Atn => self.memo.of(Transcendental::Atn, x)?,
             // The main loop does these.
             Function::Sin
             | Function::Cos
@@ -157,26 +154,9 @@ impl Exec {
             }
             Function::In => {
                 let port = x.to_u16()?;
-                // Bits 5 to 7 of the keyboard's port are not keys and read 1.
-                let value = if port & 1 == 0 {
-                    sys.keys.half_rows((port >> 8) as u8) | 0xE0
-                } else {
-                    0xFF
-                };
-                Number::from_u16(u16::from(value))
+                Number::from_u16(u16::from(sys.read_port(port)))
             }
-            Function::Usr => match x.to_u16()? {
-                0 => return Ok(Some(Flow::Reset)),
-                USR_FREE_MEMORY => {
-                    // What the ROM's calculator and its calls hold meanwhile.
-                    let held = 5 * self.stack.len() as u32 + USR_DEPTH;
-                    let used = sys.pointer(s::STKEND) + areas::RESERVE + held;
-                    let free = sys.memory.stack_end().saturating_sub(used);
-                    Number::from_u16((free as u16).wrapping_neg())
-                }
-                // No machine code runs here: DIFFERENCES.md.
-                _ => return Err(Report::InvalidArgument),
-            },
+            Function::Usr => return self.usr(sys, x.to_u16()?),
         };
         Ok(None)
     }
@@ -234,14 +214,13 @@ impl Exec {
                     value
                 };
                 let port = self.pop_number().to_u16()?;
-                if port & 1 == 0 {
-                    sys.set_border(value & 7);
-                }
+                sys.write_port(port, value);
             }
             Op::Border => {
                 let colour = self.acc.to_u8()?;
                 screen::border(&mut sys.memory, colour)?;
-                sys.set_border(colour);
+                // BORDER writes to the ULA's port (2297).
+                sys.write_port(ULA_PORT, colour);
             }
             Op::Randomize => {
                 let seed = match self.acc.to_u16()? {
@@ -353,7 +332,7 @@ impl Exec {
         let Some((de, hl)) = sounded? else {
             return Ok(None);
         };
-        Ok(Some(Flow::Sound(sys.beeper(de, hl))))
+        Ok(Some(Flow::Sound(sys.beep(de, hl))))
     }
 
     /// PLAY: takes its strings and room for the ROM's bytes, whose first are the addresses of

@@ -7,7 +7,8 @@ use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::store::Address;
 use crate::store::areas::{ENTER, VARIABLES_END};
-use crate::store::variables::{Name, SlotNumber, Slots};
+use crate::store::slots::{SlotNumber, Slots};
+use crate::store::variables::Name;
 use crate::token;
 
 /// Brackets, functions and the like inside one another, at most. The ROM's limit is its memory;

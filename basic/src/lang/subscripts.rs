@@ -4,6 +4,7 @@
 
 use super::code::Op;
 use super::exec::Exec;
+use super::fast::DOUBTFUL;
 use super::text::Text;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -134,7 +135,7 @@ impl Exec {
                 _ => return Err(Report::SubscriptWrong),
             },
             Op::SubscriptsPlace => match self.subscripts.pop() {
-                Some(Subscripts::Place(at)) => self.stack.push(u64::from(at)),
+                Some(Subscripts::Place(at)) => self.stack.push(u64::from(at) | DOUBTFUL),
                 _ => return Err(Report::SubscriptWrong),
             },
             _ => {}

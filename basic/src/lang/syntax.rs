@@ -157,8 +157,7 @@ impl Parser<'_> {
             token::FOR => self.for_statement()?,
             token::NEXT => {
                 let slot = self.loop_variable()?;
-                let spot = self.spot;
-                self.emit(Op::Next(slot, spot, super::code::NOWHERE));
+                self.emit(Op::Next(slot));
             }
             token::PRINT | token::LPRINT => {
                 self.emit(Op::PrintBegin(if code == token::PRINT {

@@ -53,7 +53,7 @@ impl Out for System {
     }
 
     fn sound(&mut self, cycles: u16, timing: u16) {
-        self.beeper(cycles, timing);
+        self.beep(cycles, timing);
     }
 }
 
@@ -156,9 +156,7 @@ impl Machine {
     /// The buzz of refusal. ROM: `ED-ERROR` 107F.
     fn buzz(&mut self) {
         let length = self.sys.memory.byte(s::RASP);
-        self.sys
-            .sounds
-            .push((self.sys.now, SoundCommand::Click { length, low: true }));
+        self.sys.beeper(SoundCommand::Click { length, low: true });
     }
 
     /// The keywords this model knows.

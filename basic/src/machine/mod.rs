@@ -63,6 +63,8 @@ pub enum Probe {
     InkeyDone,
     /// A PAUSE of so many frames begins; 0 for ever.
     Pause(u16),
+    /// A report has been shown; the editor has not come to work yet.
+    Report,
 }
 
 /// Why [`Machine::run`] returned.
@@ -137,6 +139,8 @@ pub struct Machine {
     /// The last report and where it was, until a command runs.
     last_report: Option<(Report, u16, u8)>,
     probes: bool,
+    /// An observer is to be told of a report.
+    reported: bool,
     /// Calls of functions and the like in the statement in which BREAK is held.
     held_inside: u32,
 }
@@ -156,6 +160,7 @@ impl Machine {
             mark: None,
             last_report: None,
             probes: false,
+            reported: false,
             held_inside: 0,
         };
         machine.power_on();
@@ -283,6 +288,9 @@ impl Machine {
                 self.sys.keys.deliver(&mut self.sys.memory);
             }
             let step = self.step(fuel);
+            if core::mem::take(&mut self.reported) {
+                return Pause::Probe(Probe::Report);
+            }
             match step {
                 Some(pause) => return pause,
                 None if *fuel == 0 => return Pause::Fuel,

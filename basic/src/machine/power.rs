@@ -81,7 +81,7 @@ impl Machine {
         let top = m.pointer(s::RAMTOP);
         m.set_byte(top, RAMTOP_MARK);
         m.set_pointer(s::ERR_SP, top.saturating_sub(3));
-        empty_areas(m);
+        empty_areas(m, model);
         Keys::reset_memory(m);
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
@@ -111,16 +111,17 @@ impl Machine {
     /// of one character could be typed, they are forgotten. Nothing else is touched; where all is
     /// well nothing happens.
     pub(super) fn mend_areas(&mut self) {
+        let model = self.sys.model;
         let m = &mut self.sys.memory;
         let mut mended = false;
         if !areas_in_order(m) {
-            empty_areas(m);
+            empty_areas(m, model);
             mended = true;
         }
         let line_end = m.pointer(s::E_LINE) + 2;
         if line_end + RAMTOP_ROOM >= m.pointer(s::RAMTOP) {
             if line_end + RAMTOP_ROOM >= FIRST_RAMTOP {
-                empty_areas(m);
+                empty_areas(m, model);
             }
             m.set_pointer(s::RAMTOP, FIRST_RAMTOP);
             mended = true;
@@ -136,8 +137,8 @@ impl Machine {
 }
 
 /// The channels, and neither program nor variables.
-fn empty_areas(m: &mut Memory) {
-    let program = channel::reset(m);
+fn empty_areas(m: &mut Memory, model: Model) {
+    let program = channel::reset(m, model == Model::Spectrum128);
     m.set_pointer(s::DATADD, program - 1);
     m.set_pointer(s::PROG, program);
     m.set_pointer(s::VARS, program);

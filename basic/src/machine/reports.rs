@@ -5,7 +5,7 @@ use crate::lang::code::Spot;
 use crate::report::Report;
 use crate::store::areas;
 use crate::store::sysvars as s;
-use crate::system::LogEntry;
+use crate::system::{LogEntry, Model};
 
 impl Machine {
     /// A command ended: shows its report and goes back to the editor.
@@ -22,6 +22,10 @@ impl Machine {
         self.sys.drop_output();
         self.exec.reset_run();
         self.exec.show_go_subs(&mut self.sys);
+        if self.sys.model == Model::Spectrum128 {
+            // Its main loop starts with an empty stack after each report (ROM 0, 0321).
+            self.exec.clear_go_subs(&mut self.sys);
+        }
         while self.activities.len() > 1 {
             self.activities.pop();
         }
@@ -46,6 +50,7 @@ impl Machine {
         self.clear_lower();
         self.sys.memory.set_bit(s::TV_FLAG, 5, true);
         self.last_report = Some((report, spot.line, spot.statement));
+        self.reported = self.probes;
         if self.sys.logging {
             self.sys.log.push(LogEntry::ReportStart);
         }

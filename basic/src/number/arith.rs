@@ -26,7 +26,7 @@ const WELL_ABOVE_NOUGHT: i32 = 64;
 /// bit lost. ROM: `SHIFT-FP` 2FDD.
 #[inline(always)]
 fn shift_right(n: i64, shift: i32) -> i64 {
-    (((n << 1) >> shift) + 1) >> 1
+    (n + (1 << shift >> 1)) >> shift
 }
 
 impl Float {
@@ -99,8 +99,8 @@ impl Float {
     /// Puts the five bytes together.
     #[inline(always)]
     pub(super) fn number(self) -> Number {
-        let word = (self.man & 0x7FFF_FFFF) | (self.neg as u32 & 0x8000_0000);
-        Number((u64::from(word.swap_bytes()) << 8) | (self.exp as u64 & 0xFF))
+        let word = self.man & (self.neg as u32 | 0x7FFF_FFFF);
+        Number(((self.exp as u64) << 32 | u64::from(word)).swap_bytes() >> 24)
     }
 
     #[inline(always)]
@@ -159,7 +159,7 @@ impl Float {
 
     /// A sum of at most 33 bits and a sign. ROM: 306C to 30A6, and from there `NORMALISE` 316C.
     #[inline(always)]
-    fn normalised(exp: i32, sum: i64) -> Result<Self> {
+    pub(super) fn normalised(exp: i32, sum: i64) -> Result<Self> {
         if sum == 0 {
             return Ok(Self::ZERO);
         }

@@ -2,6 +2,7 @@
 
 use super::Number;
 use super::arith::{Float, constant};
+use super::series::{ATN, EXP, LN, SIN};
 use crate::report::{Report, Result};
 
 /// The largest exponent whose numbers are taken apart into small integers without a flaw.
@@ -19,78 +20,6 @@ const LN_2: Float = constant(0x80, 0x3172_17F8);
 const TWO_AND_A_HALF: Float = constant(0x82, 0x2000_0000);
 /// The mantissa of 0.8, above which LN takes its argument as it is. ROM: in `ln` 3713.
 const FOUR_FIFTHS: u32 = 0xCCCC_CCCD;
-
-/// The coefficients of `sin` 37B5.
-const SIN: [Float; 6] = [
-    constant(0x64, 0xE600_0000),
-    constant(0x6C, 0x1F0B_0000),
-    constant(0x73, 0x8F38_EE00),
-    constant(0x79, 0x1563_BB23),
-    constant(0x7E, 0x920D_CDED),
-    constant(0x81, 0x235D_1BEA),
-];
-/// The coefficients of `exp` 36C4.
-const EXP: [Float; 8] = [
-    constant(0x63, 0x3600_0000),
-    constant(0x68, 0x6566_0000),
-    constant(0x6D, 0x7865_4000),
-    constant(0x72, 0x6032_C900),
-    constant(0x77, 0x21F7_AF24),
-    constant(0x7B, 0x2FB0_B014),
-    constant(0x7E, 0x7EBB_9458),
-    constant(0x81, 0x3A7E_F8CF),
-];
-/// The coefficients of `ln` 3713.
-const LN: [Float; 12] = [
-    constant(0x61, 0xAC00_0000),
-    constant(0x64, 0x0900_0000),
-    constant(0x66, 0xDAA5_0000),
-    constant(0x69, 0x30C5_0000),
-    constant(0x6C, 0x90AA_0000),
-    constant(0x6E, 0x706F_6100),
-    constant(0x71, 0xCBDA_9600),
-    constant(0x74, 0x319F_B400),
-    constant(0x77, 0xA0FE_5CFC),
-    constant(0x7A, 0x1B43_CA36),
-    constant(0x7D, 0xA79C_7E5E),
-    constant(0x80, 0x6E23_8093),
-];
-/// The coefficients of `atn` 37E2.
-const ATN: [Float; 12] = [
-    constant(0x60, 0xB200_0000),
-    constant(0x63, 0x0E00_0000),
-    constant(0x65, 0xE48D_0000),
-    constant(0x68, 0x39BC_0000),
-    constant(0x6B, 0x98FD_0000),
-    constant(0x6E, 0x0036_7500),
-    constant(0x70, 0xDBE8_B400),
-    constant(0x73, 0x42C4_0000),
-    constant(0x76, 0xB509_36BE),
-    constant(0x79, 0x3673_1B5D),
-    constant(0x7C, 0xD8DE_63BE),
-    constant(0x80, 0x61A1_B30C),
-];
-
-/// A sum of Chebyshev polynomials at z. ROM: `series` 3449.
-///
-/// Each round makes b' = 2zb - (the b before) + a; the result is the last b less the one two
-/// before it.
-#[inline(always)]
-fn series<const N: usize>(z: Float, coefficients: &[Float; N]) -> Result<Float> {
-    let twice = z.double()?;
-    // The first two rounds, where the b before is nought.
-    let [first, second, rest @ ..] = coefficients.as_slice() else {
-        return Ok(Float::ZERO);
-    };
-    let (mut before, mut last) = (Float::ZERO, *first);
-    let mut b = first.mul(twice)?.add(*second)?;
-    for &a in rest {
-        before = last;
-        last = b;
-        b = b.mul(twice)?.sub_add(before, a)?;
-    }
-    b.sub(before)
-}
 
 /// 2x^2-1, where the series of the circular functions are taken.
 #[inline(always)]
@@ -137,7 +66,7 @@ fn reduce(x: Float) -> Result<(Float, bool)> {
 /// SIN (w*PI/2). ROM: `C-ENT` 37B7.
 #[inline(always)]
 fn sine_of_quarters(w: Float) -> Result<Float> {
-    w.mul(series(twice_square_less_one(w)?, &SIN)?)
+    w.mul(SIN.at(twice_square_less_one(w)?)?)
 }
 
 /// The w for the cosine of a reduced angle. ROM: in `cos` 37AA.
@@ -161,7 +90,7 @@ fn atn(x: Float) -> Result<Float> {
             },
         )
     };
-    y.mul(series(twice_square_less_one(y)?, &ATN)?)?.add(offset)
+    y.mul(ATN.at(twice_square_less_one(y)?)?)?.add(offset)
 }
 
 /// ROM: `ln` 3713.
@@ -178,7 +107,7 @@ fn ln(x: Float) -> Result<Float> {
     let whole = Float::of_whole(exponent).mul(LN_2)?;
     let fraction = fraction.sub(Float::HALF)?.sub(Float::HALF)?;
     let z = fraction.mul(TWO_AND_A_HALF)?.sub(Float::HALF)?;
-    fraction.mul(series(z, &LN)?)?.add(whole)
+    fraction.mul(LN.at(z)?)?.add(whole)
 }
 
 /// ROM: `exp` 36C4.
@@ -194,7 +123,7 @@ fn exp(x: Float) -> Result<Number> {
         let n_signed = magnitude.map(|v| if negative { -v } else { v });
         (n_signed, negative, y.sub(Float::of(n))?)
     };
-    let result = series(w.double()?.sub(Float::ONE)?, &EXP)?;
+    let result = EXP.at(w.double()?.sub(Float::ONE)?)?;
     // The exponent is changed by at most a byte.
     let exp = match n {
         Some(n @ -255..=255) => result.exp + n,
@@ -208,6 +137,72 @@ fn exp(x: Float) -> Result<Number> {
         return Ok(Number::ZERO);
     }
     Ok(Float { exp, ..result }.number())
+}
+
+/// The functions made of one series, or two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transcendental {
+    /// `SIN`.
+    Sin = 1,
+    /// `COS`.
+    Cos,
+    /// `TAN`.
+    Tan,
+    /// `ATN`.
+    Atn,
+    /// `LN`.
+    Ln,
+    /// `EXP`.
+    Exp,
+}
+
+impl Transcendental {
+    /// The function of x.
+    ///
+    /// # Errors
+    /// Those of the function of [`Number`].
+    pub fn of(self, x: Number) -> Result<Number> {
+        match self {
+            Self::Sin => x.sin(),
+            Self::Cos => x.cos(),
+            Self::Tan => x.tan(),
+            Self::Atn => x.atn(),
+            Self::Ln => x.ln(),
+            Self::Exp => x.exp(),
+        }
+    }
+}
+
+/// x to the power y, with LN and EXP from elsewhere. ROM: `to-power` 3851.
+#[inline(always)]
+pub(super) fn raised(
+    x: Number,
+    y: Number,
+    mut of: impl FnMut(Transcendental, Number) -> Result<Number>,
+) -> Result<Number> {
+    if !x.is_zero() {
+        let logarithm = Float::of(y).mul(Float::of(of(Transcendental::Ln, x)?))?;
+        return of(Transcendental::Exp, logarithm.number());
+    }
+    if y.is_zero() {
+        Ok(Number::ONE)
+    } else if y.is_negative() {
+        Err(Report::NumberTooBig)
+    } else {
+        Ok(Number::ZERO)
+    }
+}
+
+/// The square root of x, with LN and EXP from elsewhere. ROM: `sqr` 384A.
+#[inline(always)]
+pub(super) fn root(
+    x: Number,
+    of: impl FnMut(Transcendental, Number) -> Result<Number>,
+) -> Result<Number> {
+    if x.is_zero() {
+        return Ok(x);
+    }
+    raised(x, Number::HALF, of)
 }
 
 impl Number {
@@ -276,10 +271,7 @@ impl Number {
     /// # Errors
     /// Report A if it is negative.
     pub fn sqr(self) -> Result<Self> {
-        if self.is_zero() {
-            return Ok(self);
-        }
-        exp(Float::HALF.mul(ln(Float::of(self))?)?)
+        root(self, Transcendental::of)
     }
 
     /// `x ↑ y`, as EXP (y*LN x). ROM: `to-power` 3851.
@@ -287,16 +279,7 @@ impl Number {
     /// # Errors
     /// Report A if x is negative; report 6 if the result is too big or 0 is raised to a negative power.
     pub fn pow(self, y: Self) -> Result<Self> {
-        if !self.is_zero() {
-            return exp(Float::of(y).mul(ln(Float::of(self))?)?);
-        }
-        if y.is_zero() {
-            Ok(Self::ONE)
-        } else if y.is_negative() {
-            Err(Report::NumberTooBig)
-        } else {
-            Ok(Self::ZERO)
-        }
+        raised(self, y, Transcendental::of)
     }
 
     /// `SIN`. ROM: `sin` 37B5.

@@ -5,9 +5,10 @@
 //! time; here the same results are closed integer arithmetic on a 32-bit mantissa and an
 //! exponent, with short paths for small integers.
 //!
-//! The parts: the four operations (`arith`), the functions and their series (`functions`),
-//! numbers to and from text (`text`), numbers to whole numbers, RND and BEEP (`convert`), and
-//! the evaluator of recorded results (`vectors`).
+//! The parts: the four operations (`arith`), the functions (`functions`), the series they are
+//! made of (`series`) and their results kept for the next time (`memo`), numbers to and from text
+//! (`text`), numbers to whole numbers, RND and BEEP (`convert`), FOR's steps (`stride`), and the
+//! evaluator of recorded results (`vectors`).
 
 use core::fmt;
 
@@ -16,10 +17,16 @@ use crate::report::Result;
 mod arith;
 mod convert;
 mod functions;
+mod memo;
+mod series;
+mod stride;
 mod text;
 pub mod vectors;
 
 pub use convert::beep;
+pub use functions::Transcendental;
+pub use memo::Memo;
+pub use stride::Stride;
 pub use text::{Text, parse_bin, parse_decimal};
 
 /// A number in the ROM's five-byte form.

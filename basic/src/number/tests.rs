@@ -226,3 +226,33 @@ fn no_pattern_of_bytes_stops_the_calculator() {
     }
     assert!(results > 100_000, "only {results} results");
 }
+
+#[test]
+fn kept_results_are_the_functions() {
+    let mut memo = Memo::default();
+    let all = [
+        Transcendental::Sin,
+        Transcendental::Cos,
+        Transcendental::Tan,
+        Transcendental::Atn,
+        Transcendental::Ln,
+        Transcendental::Exp,
+    ];
+    // Enough for many to share a place; the second time most are kept.
+    for _ in 0..2 {
+        let mut x = n("2").neg();
+        for _ in 0..1500 {
+            x = x.add(n("0.01")).unwrap();
+            for function in all {
+                assert_eq!(memo.of(function, x), function.of(x));
+            }
+            assert_eq!(memo.sqr(x), x.sqr());
+            assert_eq!(memo.pow(x, n("3")), x.pow(n("3")));
+        }
+    }
+    assert_eq!(
+        memo.pow(Number::ZERO, n("1").neg()),
+        Err(Report::NumberTooBig)
+    );
+    assert_eq!(memo.clone(), memo);
+}

@@ -283,7 +283,7 @@ pub fn scroll_all(m: &mut Memory) {
 /// the first of them overwrites is lost.
 ///
 /// ROM: `CL-SCROLL` 0E00.
-pub(super) fn scroll_lines(m: &mut Memory, lines: u8) {
+pub fn scroll_lines(m: &mut Memory, lines: u8) {
     let lines = lines.min(LINES);
     if lines == 0 {
         return;
@@ -333,11 +333,20 @@ fn scroll_display(display: &mut [u8]) {
     }
 }
 
-/// Scrolls the upper screen by one line: the line that comes free at its end takes the colour of
-/// the last line of the screen, which takes its colour back.
+/// Scrolls the upper screen by one line and gives the new position, its last line.
 ///
-/// ROM: `PO-SCR-3` 0CD2. Gives the new position.
+/// ROM: `PO-SCR-3` 0CD2, `PO-SCR` 0C55.
 pub(super) fn scroll_upper(m: &mut Memory) -> Position {
+    let line = scroll_up(m);
+    set(m, line, FIRST_COLUMN)
+}
+
+/// Scrolls the upper screen by one line: the line that comes free at its end takes the colour of
+/// the last line of the screen, which takes its colour back. The print position stays; gives the
+/// last line of the upper screen as S_POSN counts.
+///
+/// ROM: `PO-SCR-3` 0CD2.
+pub fn scroll_up(m: &mut Memory) -> u8 {
     scroll_all(m);
     let line = m.byte(s::DF_SZ).wrapping_add(1);
     let freed = attribute_of(Address::from(line_address(line)));
@@ -353,7 +362,7 @@ pub(super) fn scroll_upper(m: &mut Memory) -> Position {
             m.set_byte(last + i, lower);
         }
     }
-    set(m, line, FIRST_COLUMN)
+    line
 }
 
 /// Gives the lower screen `more` lines, pushing the upper one up where its print position would

@@ -28,7 +28,16 @@ fn move_pointers(m: &mut Memory, moved: impl Fn(u16) -> u16) {
 pub const RESERVE: Address = 80;
 
 /// Nothing below this moves: the screen and the system variables end here.
-const FIRST: Address = 0x5CB6;
+pub(super) const FIRST: Address = 0x5CB6;
+
+/// Whether the variables lie between the program and the edit line, above what the system itself
+/// writes to: POKEd pointers can put them anywhere.
+#[inline]
+#[must_use]
+pub fn are_in_order(m: &Memory) -> bool {
+    let start = m.pointer(s::VARS);
+    start >= FIRST && start >= m.pointer(s::PROG) && start < m.pointer(s::E_LINE)
+}
 
 /// Ends the variables.
 pub const VARIABLES_END: u8 = 0x80;
@@ -73,6 +82,25 @@ pub fn make_room(m: &mut Memory, at: Address, length: u32) -> Result<()> {
     }
     if end > at {
         m.copy_within(at, at + length, end - at);
+    }
+    Ok(())
+}
+
+/// Opens `length` bytes at `at` as [`make_room`] does, but the pointers to `at` itself stay there.
+///
+/// ROM: `MAKE-ROOM` 1655 by `ONE-SPACE` 1652.
+///
+/// # Errors
+/// See [`make_room`].
+pub fn make_room_behind(m: &mut Memory, at: Address, length: u32) -> Result<()> {
+    let mut staying = [false; (MOVING_SIZE / 2) as usize];
+    let pointers = |i: usize| MOVING + 2 * i as Address;
+    for (i, stays) in staying.iter_mut().enumerate() {
+        *stays = m.pointer(pointers(i)) == at;
+    }
+    make_room(m, at, length)?;
+    for (i, _) in staying.iter().enumerate().filter(|(_, stays)| **stays) {
+        m.set_pointer(pointers(i), at);
     }
     Ok(())
 }

@@ -106,6 +106,9 @@ pub struct Memory {
     changed: Rows,
     stack_end: Address,
     temporary: u32,
+    /// First byte of the variables whose values are kept elsewhere too, and how many bytes.
+    watched: (Address, u32),
+    disturbed: bool,
 }
 
 impl Memory {
@@ -121,7 +124,29 @@ impl Memory {
             changed: Rows::MAX,
             stack_end: 0,
             temporary: 0,
+            watched: (0, 0),
+            disturbed: false,
         }
+    }
+
+    /// Watches the variables area from now on; whether somebody has written to it since the last
+    /// call.
+    #[inline]
+    pub fn watch_variables(&mut self) -> bool {
+        let start = self.pointer(sysvars::VARS);
+        let length = self.pointer(sysvars::E_LINE).saturating_sub(start);
+        self.watched = (start, length);
+        core::mem::take(&mut self.disturbed)
+    }
+
+    /// Does work on the variables by one who keeps the values that are kept elsewhere right.
+    #[inline]
+    pub fn undisturbed<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.disturbed;
+        let result = work(self);
+        self.watch_variables();
+        self.disturbed = before;
+        result
     }
 
     /// One byte; addresses wrap at the end of memory as the Z80's do.
@@ -139,6 +164,8 @@ impl Memory {
             self.bytes.0[at as usize] = value;
             if at < ATTRIBUTES_END {
                 self.changed |= 1 << row_of(at);
+            } else {
+                self.disturbed |= at.wrapping_sub(self.watched.0) < self.watched.1;
             }
         }
     }
@@ -158,7 +185,7 @@ impl Memory {
     /// Writes two bytes, low first.
     #[inline]
     pub fn set_word(&mut self, at: Address, value: u16) {
-        if (ATTRIBUTES_END..SIZE_64K as Address - 1).contains(&at) {
+        if (ATTRIBUTES_END..super::areas::FIRST - 1).contains(&at) {
             self.bytes.set_word(at, value);
             return;
         }
@@ -216,6 +243,14 @@ impl Memory {
             return;
         }
         self.bytes.set_number(at, number);
+        self.mark_written(at as usize & (SIZE_64K - 1), 5);
+    }
+
+    /// The bytes.
+    #[inline]
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
     }
 
     /// The bytes, and where the machine stack ends, to work on at the same time.
@@ -263,6 +298,7 @@ impl Memory {
     pub fn slice_mut(&mut self, at: Address, length: u32) -> &mut [u8] {
         let from = (at as usize).min(SIZE_64K);
         let to = (from + length as usize).min(SIZE_64K);
+        self.note_disturbance(from, to - from);
         &mut self.bytes.0[from..to]
     }
 
@@ -313,6 +349,7 @@ impl Memory {
 
     /// `length` bytes from `at` on were written: what is on the screen shows.
     fn mark_written(&mut self, at: usize, length: usize) {
+        self.note_disturbance(at, length);
         let at = at as Address;
         if length == 0 || at >= ATTRIBUTES_END {
             return;
@@ -324,6 +361,13 @@ impl Memory {
             (row_of(at), row_of(last))
         };
         self.changed |= (2 << last) - (1 << first);
+    }
+
+    /// Notes whether a write of `length` bytes at `at` touches what is watched.
+    #[inline]
+    fn note_disturbance(&mut self, at: usize, length: usize) {
+        let (start, watched) = (self.watched.0 as usize, self.watched.1 as usize);
+        self.disturbed |= at < start + watched && start < at + length;
     }
 
     /// Notes that cell rows of the screen (bit n for row n) have changed.

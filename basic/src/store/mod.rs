@@ -3,6 +3,7 @@
 pub mod areas;
 pub mod memory;
 pub mod program;
+pub mod slots;
 pub mod sysvars;
 pub mod variables;
 

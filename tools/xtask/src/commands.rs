@@ -8,7 +8,7 @@ use lexopt::Parser;
 use lexopt::prelude::{Long, Short, Value};
 
 use crate::setup::KERNEL_TARGET;
-use crate::{Error, Result, build, cargo, emulator, say, setup, succeed};
+use crate::{Error, Result, build, cargo, emulator, rom_map, say, setup, succeed};
 
 /// A command: its name, a line about it, and its help.
 struct Command {
@@ -18,7 +18,7 @@ struct Command {
     run: fn(Parser) -> Result<()>,
 }
 
-const COMMANDS: [Command; 8] = [
+const COMMANDS: [Command; 9] = [
     Command {
         name: "run",
         about: "build the machine and switch it on in QEMU",
@@ -108,6 +108,17 @@ the original ROM takes. Rows: bm1 .. bm8 sieve nest str sort trig print mandel. 
         run: bench,
     },
     Command {
+        name: "rom-map",
+        about: "the original ROMs' routines, where each is here, what tests it",
+        help: "cargo x rom-map [--gaps]
+
+Prints a line for each routine of the 48K ROM and of the 128's ROM 0: address, label, what ports it
+(as the documentation beside it says), what tests that; then how many there are of each.
+
+  --gaps   only routines that are not ported, or that no test names",
+        run: rom_map,
+    },
+    Command {
         name: "help",
         about: "this list, or the help of one command",
         help: "cargo x help [COMMAND]",
@@ -150,7 +161,7 @@ fn help(mut arguments: Parser) -> Result<()> {
         None => {
             let mut list = String::from("ZX Spectrum +4. What can be done:\n\n");
             for command in &COMMANDS {
-                list += &format!("  cargo x {:<6}  {}\n", command.name, command.about);
+                list += &format!("  cargo x {:<7}  {}\n", command.name, command.about);
             }
             print(&(list + "\n`cargo x help COMMAND` says more about one."));
             Ok(())
@@ -378,6 +389,19 @@ fn oracle(arguments: Parser) -> Result<()> {
 
 fn bench(arguments: Parser) -> Result<()> {
     tool(arguments, "bench", "the measurement")
+}
+
+fn rom_map(mut arguments: Parser) -> Result<()> {
+    let mut gaps = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("gaps") => gaps = true,
+            Short('h') | Long("help") => return show_help("rom-map"),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    print(rom_map::table(gaps)?.trim_end());
+    Ok(())
 }
 
 /// Builds and runs one of the tools that are commands of their own.

@@ -2,12 +2,14 @@
 //! build the image.
 //!
 //! [`setup`] finds or installs what is needed, [`build`] makes the bare-metal image, [`emulator`]
-//! starts QEMU, [`commands`] strings them together.
+//! starts QEMU, [`rom_map`] sets the original ROMs beside this project, [`commands`] strings them
+//! together.
 #![forbid(unsafe_code)]
 
 pub mod build;
 pub mod commands;
 pub mod emulator;
+pub mod rom_map;
 pub mod setup;
 
 use std::fmt;

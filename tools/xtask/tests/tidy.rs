@@ -387,3 +387,14 @@ fn the_licences_are_there_in_full() {
         assert!(licensed, "{} names no licence", file.path);
     }
 }
+
+#[test]
+fn documentation_names_routines_of_the_roms_where_they_are() {
+    let mut problems = Vec::new();
+    for file in sources(&[".rs"]) {
+        if file.path.starts_with("basic/src/") || file.path.starts_with("kernel/src/") {
+            problems.extend(xtask::rom_map::problems(&file.path, &file.text));
+        }
+    }
+    report(&problems);
+}

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use basic::files::Block;
 use basic::machine::{LogEntry, Model};
 use basic::number::Number;
-use basic::seam::{Micros, SoundCommand};
+use basic::seam::Micros;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -312,12 +312,12 @@ fn tape(blocks: &[Block]) -> Value {
     Value::Array(blocks.collect())
 }
 
-/// Adds `beeps`, `ay` and `borders`.
+/// Adds `beeps`, `borders` and `ay`.
 fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros, model: Model) {
     let since = |at: Micros| tstates(at.saturating_sub(began), model);
-    let mut ay = Vec::new();
     let mut beeps = Vec::new();
     let mut borders: Vec<(u64, u8)> = Vec::new();
+    let mut ay = Vec::new();
     for entry in log {
         match *entry {
             LogEntry::Beep {
@@ -339,15 +339,12 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros, model: Mo
                 }
                 beeps.push(Value::Object(beep));
             }
-            LogEntry::Played {
+            LogEntry::Border { at, colour } => borders.push((since(at), colour)),
+            LogEntry::Psg {
                 at,
-                command: SoundCommand::Psg { register, value },
-            } => ay.push(Value::from(format!("{} {register} {value}", since(at)))),
-            LogEntry::Border { at, colour }
-                if borders.last().is_none_or(|&(_, last)| last != colour) =>
-            {
-                borders.push((since(at), colour));
-            }
+                register,
+                value,
+            } => ay.push(json!(format!("{} {register} {value}", since(at)))),
             _ => {}
         }
     }

@@ -200,7 +200,7 @@ impl Session {
         self.leave_wait();
         self.last = None;
         // Keys let go are seen to be up at the next look.
-        self.computer.frames(UP);
+        self.computer.frames_through(UP);
         let text = text.trim_start();
         if !text.starts_with(|c: char| c.is_ascii_digit()) {
             return self.run(text, keys, limit);
@@ -365,6 +365,7 @@ impl Session {
                     self.inkey();
                     None
                 }
+                Stop::Probe(Probe::Report) => return (Status::Report, None),
                 Stop::Probe(Probe::InkeyDone) => {
                     if std::mem::take(&mut self.once) {
                         self.computer.release_now();
