@@ -17,6 +17,11 @@ use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 use crate::token;
 
+/// What printing a character costs, in bytes moved.
+const PRINT_WORK: u32 = 256;
+/// Characters of a keyword, nearly.
+const WORD_LENGTH: u32 = 6;
+
 /// Which of the two classic machines this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Model {
@@ -183,6 +188,8 @@ impl System {
             self.queue.push_back(code);
             return Ok(());
         }
+        let word = if code >= token::FIRST { WORD_LENGTH } else { 1 };
+        self.memory.count_work(PRINT_WORK * word);
         let channel = channel::current_letter(&self.memory);
         if self.logging {
             self.log_print(channel, code);
@@ -221,7 +228,11 @@ impl System {
         let mut rest = codes;
         loop {
             let plain = self.print_plain(rest);
-            let Some((code, after)) = rest.get(plain..).and_then(<[u8]>::split_first) else {
+            if plain > 0 {
+                rest = rest.get(plain..).unwrap_or_default();
+                continue;
+            }
+            let Some((code, after)) = rest.split_first() else {
                 return Ok(());
             };
             self.print(*code)?;
@@ -240,6 +251,7 @@ impl System {
             return 0;
         }
         let count = self.screen.put_plain(&mut self.memory, codes);
+        self.memory.count_work(PRINT_WORK * count as u32);
         let done = codes.get(..count).unwrap_or(&[]);
         self.console.printed_plain(done, &mut self.console_text);
         count
@@ -309,11 +321,10 @@ impl System {
         if let Some((channel, code)) = self.held.take() {
             self.mirror(channel, code);
         }
-        while !self.blocked {
-            let Some(code) = self.queue.pop_front() else {
-                break;
-            };
-            self.print(code)?;
+        if !self.blocked {
+            // What cannot be printed yet goes back into the queue.
+            let waiting = Vec::from(core::mem::take(&mut self.queue));
+            self.print_all(&waiting)?;
         }
         Ok(())
     }

@@ -37,7 +37,7 @@ fn broken(lines: &[&str], before: u32) -> [(u16, u8); 2] {
 
 #[test]
 fn break_is_looked_at_after_every_statement() {
-    let program = ["10 LET n=1: LET m=2: LET k=3: GO TO 10", "RUN"];
+    let program = ["10 LET n=1: LET m=2: LET k=3: GO TO 10", "GO TO 10"];
     for jumps in 1..5 {
         assert_eq!(broken(&program, jumps), [(10, 1), (10, 2)], "{jumps}");
     }
@@ -45,24 +45,28 @@ fn break_is_looked_at_after_every_statement() {
 
 #[test]
 fn break_is_not_looked_at_behind_a_condition_a_remark_or_nothing() {
-    let program = ["10 IF 1 THEN : LET n=1: GO TO 10", "RUN"];
+    let program = ["10 IF 1 THEN : LET n=1: GO TO 10", "GO TO 10"];
     assert_eq!(broken(&program, 2), [(10, 3), (10, 4)]);
     let program = [
         "10 IF 0 THEN STOP",
         "20 REM",
         "30 LET n=1",
         "40 GO TO 10",
-        "RUN",
+        "GO TO 10",
     ];
     assert_eq!(broken(&program, 1), [(30, 1), (30, 2)]);
 }
 
 #[test]
 fn break_behind_a_jump_goes_on_where_it_went() {
-    let program = ["10 GO TO 20", "20 FOR n=1 TO 2: NEXT n: GO TO 10", "RUN"];
+    let program = [
+        "10 GO TO 20",
+        "20 FOR n=1 TO 2: NEXT n: GO TO 10",
+        "GO TO 10",
+    ];
     assert_eq!(broken(&program, 1), [(10, 1), (20, 0)]);
     // RETURN to the end of GO SUB's line.
-    let program = ["10 GO SUB 20", "15 GO TO 10", "20 RETURN", "RUN"];
+    let program = ["10 GO SUB 20", "15 GO TO 10", "20 RETURN", "GO TO 10"];
     assert_eq!(broken(&program, 2), [(20, 1), (10, 2)]);
 }
 
@@ -71,7 +75,7 @@ fn a_function_is_done_before_its_statement_is_broken_into() {
     let program = [
         "10 DEF FN f(x)=x*VAL \"2\"",
         "20 LET a=FN f(1)+FN f(2): GO TO 20",
-        "RUN",
+        "GO TO 10",
     ];
     assert_eq!(broken(&program, 2), [(20, 1), (20, 2)]);
 }

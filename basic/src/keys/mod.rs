@@ -298,6 +298,12 @@ impl Keys {
 
     /// ROM: `KEYBOARD` 02BF.
     fn keyboard(&self, m: &mut Memory) {
+        // Nothing is down or was: the common case, thousands of times in a long PAUSE.
+        let free = |set| m.byte(set) & 0x80 != 0;
+        let none = self.held.is_empty() && self.modifiers == 0 && self.matrix == [0; 8];
+        if none && free(s::KSTATE) && free(s::KSTATE + 4) {
+            return;
+        }
         let typing = self.typing();
         let direct = typing.and_then(|h| match h.chord {
             Chord::Code(code) => Some(code),

@@ -199,6 +199,7 @@ impl Exec {
         after: &[Op],
         whole: bool,
     ) -> core::result::Result<(Pc, Type, usize), Refusal> {
+        self.charge_compiled(characters.len());
         let start = self.code.ops.len();
         let parameters = function
             .and_then(|i| self.calls.definitions.get(i))
@@ -256,6 +257,7 @@ impl Exec {
                 let found = find_definition(&sys.memory, letter, is_text)?;
                 // LOOK-PROG leaves the line's number in NEWPPC.
                 sys.memory.set_word(s::NEWPPC, found.line);
+                self.charge_search(sys.pointer(s::PROG), found.arguments);
                 self.calls.definitions.push(found);
                 self.calls.definitions.len() - 1
             }
@@ -373,6 +375,7 @@ impl Exec {
             if let Some(line) = found.line {
                 sys.memory.set_word(s::NEWPPC, line);
             }
+            self.charge_search(at, found.at);
             at = found.at;
         }
         let at = program::next_character(&sys.memory, at);

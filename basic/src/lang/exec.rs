@@ -17,12 +17,20 @@ use crate::number::{Memo, Number};
 use crate::play::Play;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
+use crate::store::Address;
 use crate::store::slots::{SlotNumber, Slots};
 use crate::store::sysvars as s;
 use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
 pub type Fuel = u32;
+
+/// Work that costs one unit, in bytes moved.
+const FUEL_WORK: u32 = 1024;
+/// Characters compiled for one unit.
+const COMPILED_FOR_FUEL: u32 = 64;
+/// Bytes of the program looked through for one unit.
+const SEARCHED_FOR_FUEL: u32 = 256;
 
 /// Bytes the ROM's stack holds between RAMTOP and the oldest GO SUB entry, and what a statement
 /// being run needs below the newest: seen on the ROM by `PRINT 65536-USR 7962`.
@@ -111,6 +119,8 @@ pub struct Exec {
     pub(super) subscripts: Vec<Subscripts>,
     pub(super) sizes: Vec<u16>,
     pub(super) go_subs: Vec<GoSub>,
+    /// Fuel that what was done costs and that has not been paid yet.
+    debt: Fuel,
     /// The last instruction of the statement done last: what BREAK reports.
     pub(super) jumped_from: Unseen<Pc>,
     /// Whether INKEY$ is announced to an observer.
@@ -156,6 +166,7 @@ impl Exec {
             subscripts: Vec::new(),
             sizes: Vec::new(),
             go_subs: Vec::new(),
+            debt: 0,
             jumped_from: Unseen(0),
             probes: false,
             probed: false,
@@ -282,6 +293,7 @@ impl Exec {
         self.calls.reset();
         self.subscripts.clear();
         self.sizes.clear();
+        self.debt = 0;
         self.list_from = None;
         self.list_line = None;
         self.file = None;
@@ -300,6 +312,9 @@ impl Exec {
     /// Runs until something must be waited for or the fuel is used up.
     pub fn run(&mut self, sys: &mut System, fuel: &mut Fuel) -> Flow {
         loop {
+            if self.is_in_debt(fuel) {
+                return Flow::Fuel;
+            }
             match self.round(sys, false, fuel) {
                 Ok(None) => {}
                 Ok(Some(flow)) => return flow,
@@ -315,6 +330,9 @@ impl Exec {
     /// ROM: `STMT-RET` 1B76.
     pub fn run_statement(&mut self, sys: &mut System, fuel: &mut Fuel) -> Flow {
         loop {
+            if self.is_in_debt(fuel) {
+                return Flow::Fuel;
+            }
             let from = self.pc;
             let op = self.code.ops.get(from as usize).copied();
             let jumped = match self.round(sys, true, &mut 1) {
@@ -336,6 +354,37 @@ impl Exec {
                 }
             }
         }
+    }
+
+    /// Pays what is owed; whether that takes all the fuel there is.
+    #[inline]
+    fn is_in_debt(&mut self, fuel: &mut Fuel) -> bool {
+        if self.debt == 0 {
+            return false;
+        }
+        let paid = self.debt.min(*fuel);
+        self.debt -= paid;
+        *fuel -= paid;
+        *fuel == 0
+    }
+
+    /// Accounts for characters that were compiled.
+    pub(super) fn charge_compiled(&mut self, characters: usize) {
+        let units = characters as u32 / COMPILED_FOR_FUEL;
+        self.debt = self.debt.saturating_add(units);
+    }
+
+    /// Accounts for a search through the program.
+    pub(super) fn charge_search(&mut self, from: Address, to: Address) {
+        let units = to.saturating_sub(from) / SEARCHED_FOR_FUEL;
+        self.debt = self.debt.saturating_add(units);
+    }
+
+    /// Accounts for what an instruction has moved and drawn.
+    #[inline]
+    fn charge(&mut self, sys: &mut System) {
+        let units = sys.memory.take_work(FUEL_WORK);
+        self.debt = self.debt.saturating_add(units);
     }
 
     /// Runs up to an instruction that the main loop leaves to others and does that, or does a
@@ -385,9 +434,13 @@ impl Exec {
                     return Err(Report::Ok);
                 };
                 let from = self.pc - 1;
-                match self.other(sys, op)? {
-                    None if single => Ok(None),
-                    None => self.further_others(sys),
+                let done = self.other(sys, op)?;
+                let done = match done {
+                    None if !single => self.further_others(sys)?,
+                    done => done,
+                };
+                self.charge(sys);
+                match done {
                     Some(Flow::Fuel) => {
                         // A jump done out of line.
                         *fuel = fuel.saturating_sub(1);
@@ -407,6 +460,9 @@ impl Exec {
     #[inline]
     fn further_others(&mut self, sys: &mut System) -> Result<Option<Flow>> {
         while let Some(&op) = self.code.ops.get(self.pc as usize) {
+            if sys.memory.work() >= FUEL_WORK {
+                break;
+            }
             match op {
                 // Numbers the main loop would do, but a way there and back costs more.
                 Op::Variable(slot) => match self.slots.known(&sys.memory, slot) {

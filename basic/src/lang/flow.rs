@@ -134,6 +134,7 @@ impl Exec {
         end: Op,
     ) -> Line {
         let characters = rest_of_line(&sys.memory, at).to_vec();
+        self.charge_compiled(characters.len());
         let code = self.code.ops.len() as Pc;
         let marks = self.code.marks.len() as u32;
         let sink = Sink {
@@ -316,7 +317,9 @@ impl Exec {
             end
         };
         let letter = self.slots.name(slot).letter();
-        let target = find_next(&sys.memory, at, spot, letter).ok_or(Report::ForWithoutNext)?;
+        let (target, end) =
+            find_next(&sys.memory, at, spot, letter).ok_or(Report::ForWithoutNext)?;
+        self.charge_search(at, end);
         self.pc = self.place(sys, target)?;
         Ok(Some(Flow::Fuel))
     }
@@ -381,10 +384,10 @@ pub fn restore(m: &mut Memory, line: u16) {
     m.set_pointer(s::DATADD, at.wrapping_sub(1));
 }
 
-/// The statement after the NEXT of a loop that is not to be run.
+/// The statement after the NEXT of a loop that is not to be run, and where that NEXT is.
 ///
 /// ROM: 1D5C-1D83.
-fn find_next(m: &Memory, mut at: Address, from: Spot, letter: u8) -> Option<Spot> {
+fn find_next(m: &Memory, mut at: Address, from: Spot, letter: u8) -> Option<(Spot, Address)> {
     let mut count = from.statement.wrapping_neg();
     let mut line = from.line;
     loop {
@@ -393,10 +396,11 @@ fn find_next(m: &Memory, mut at: Address, from: Spot, letter: u8) -> Option<Spot
         count = found.count;
         at = program::next_character(m, found.at);
         if m.byte(at) | 0x20 == letter {
-            return Some(Spot {
+            let spot = Spot {
                 line,
                 statement: 1_u8.wrapping_sub(count),
-            });
+            };
+            return Some((spot, at));
         }
         at = program::next_character(m, at);
     }

@@ -19,6 +19,10 @@ pub(super) const STREAM_LIMIT: u8 = 16;
 /// The port BORDER writes to.
 const ULA_PORT: u16 = 0x00FE;
 
+/// What a line of DRAW costs, in bytes moved; and an arc or a circle.
+const LINE_WORK: u32 = 1 << 14;
+const CURVE_WORK: u32 = 1 << 17;
+
 /// The longest dimension DIM takes; more is report 3. The ROM's limit is FFxx (2C2F), where xx is
 /// what the E register happens to hold, mostly about this.
 const DIM_SIZE_MAX: u16 = 0xFFD0;
@@ -373,15 +377,18 @@ impl Exec {
                 screen::temps(&mut sys.memory);
             }
             Op::Draw => {
+                m.count_work(LINE_WORK);
                 let x = self.pop_number();
                 screen::draw(&mut sys.memory, x, self.acc)?;
             }
             Op::DrawArc => {
+                m.count_work(CURVE_WORK);
                 let y = self.pop_number();
                 let x = self.pop_number();
                 screen::draw_arc(&mut sys.memory, x, y, self.acc)?;
             }
             Op::Circle => {
+                m.count_work(CURVE_WORK);
                 let y = self.pop_number();
                 let x = self.pop_number();
                 screen::circle(&mut sys.memory, x, y, self.acc)?;

@@ -24,6 +24,7 @@ impl Exec {
                 let from = place(sys, origin, at);
                 let to = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
                 let mut from = from;
+                sys.memory.count_work(length.into());
                 for i in 0..u32::from(length) {
                     let code = sys.memory.byte(from);
                     sys.memory.set_byte(to + i, code);

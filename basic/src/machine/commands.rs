@@ -144,6 +144,8 @@ impl Machine {
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
         self.activities.push(Activity::Run);
+        // What typing it took is not the command's.
+        m.take_work(1);
         if let Err(report) = self.exec.start_direct(&self.sys) {
             self.finish(report);
         }

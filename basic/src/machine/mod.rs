@@ -367,7 +367,7 @@ impl Machine {
                 if self.sys.keys.break_held() {
                     self.held_inside += given.saturating_sub(*fuel);
                     if self.held_inside >= BREAK_PATIENCE {
-                        self.break_at_statement();
+                        self.break_in_statement();
                     }
                 }
             }

@@ -80,13 +80,19 @@ impl Machine {
     ///
     /// ROM: `STMT-RET` 1B76.
     pub(super) fn break_at_statement(&mut self) {
-        let (spot, next) = if self.exec.is_inside() {
-            // Functions without end, which the ROM could not break into: the statement was not
-            // done, so CONTINUE does it again.
-            (self.exec.spot(), self.exec.spot())
-        } else {
-            (self.exec.spot_before(), self.exec.spot_after_break())
-        };
+        let (spot, next) = (self.exec.spot_before(), self.exec.spot_after_break());
+        self.break_at(spot, next);
+    }
+
+    /// BREAK is held and the statement takes too long: functions without end, or a thousand long
+    /// strings to print. The ROM could not be broken into there. The statement was not done, so
+    /// CONTINUE does it again.
+    pub(super) fn break_in_statement(&mut self) {
+        let spot = self.exec.spot();
+        self.break_at(spot, spot);
+    }
+
+    fn break_at(&mut self, spot: Spot, next: Spot) {
         self.held_inside = 0;
         self.sys.keys.clear_break();
         self.finish_at(Report::BreakIntoProgram, spot, Some(next));

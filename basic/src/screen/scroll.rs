@@ -14,6 +14,8 @@ use crate::store::sysvars as s;
 const DISPLAY_SIZE: u32 = ATTRIBUTES - DISPLAY_FILE;
 /// Bytes in a row of pixels, and attributes in a line.
 const ROW: u32 = 32;
+/// Bytes of a line with its attributes.
+const LINE_BYTES: u32 = 9 * ROW;
 /// Bytes of a third of the display file: eight lines.
 const THIRD: u32 = 2048;
 /// Bytes from one pixel row of a line to the next.
@@ -250,6 +252,7 @@ pub fn clear_lines(m: &mut Memory, lines: u8) {
     if lines == 0 {
         return;
     }
+    m.count_work(u32::from(lines) * LINE_BYTES);
     let first = u32::from(LINES - lines);
     let colours = if lower(m) { s::BORDCR } else { s::ATTR_P };
     let attribute = m.byte(colours);
@@ -288,6 +291,7 @@ pub fn scroll_lines(m: &mut Memory, lines: u8) {
     if lines == 0 {
         return;
     }
+    m.count_work(u32::from(lines) * LINE_BYTES);
     // With all 24 lines the first one leaves the screen.
     let to = u32::from(LINES - lines).saturating_sub(1);
     let display = m.slice_mut(DISPLAY_FILE, DISPLAY_SIZE);

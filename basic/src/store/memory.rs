@@ -106,6 +106,7 @@ pub struct Memory {
     changed: Rows,
     stack_end: Address,
     temporary: u32,
+    work: u32,
     /// First byte of the variables whose values are kept elsewhere too, and how many bytes.
     watched: (Address, u32),
     disturbed: bool,
@@ -124,6 +125,7 @@ impl Memory {
             changed: Rows::MAX,
             stack_end: 0,
             temporary: 0,
+            work: 0,
             watched: (0, 0),
             disturbed: false,
         }
@@ -279,6 +281,27 @@ impl Memory {
         self.temporary
     }
 
+    /// Counts work that goes with bytes moved or drawn.
+    #[inline]
+    pub fn count_work(&mut self, bytes: u32) {
+        self.work = self.work.saturating_add(bytes);
+    }
+
+    /// Bytes moved and drawn that nobody has accounted for yet.
+    #[inline]
+    #[must_use]
+    pub fn work(&self) -> u32 {
+        self.work
+    }
+
+    /// The same in `units`; they are accounted for now, but for what is no whole number of them.
+    #[inline]
+    pub fn take_work(&mut self, units: u32) -> u32 {
+        let whole = self.work / units;
+        self.work %= units;
+        whole
+    }
+
     /// Tells how many bytes temporary values would take now.
     #[inline]
     pub fn set_temporary(&mut self, bytes: u32) {
@@ -349,6 +372,7 @@ impl Memory {
 
     /// `length` bytes from `at` on were written: what is on the screen shows.
     fn mark_written(&mut self, at: usize, length: usize) {
+        self.count_work(length as u32);
         self.note_disturbance(at, length);
         let at = at as Address;
         if length == 0 || at >= ATTRIBUTES_END {

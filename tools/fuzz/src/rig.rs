@@ -17,6 +17,8 @@ pub const CASE: Fuel = 20_000;
 const SLICE: Fuel = 5_000;
 /// Fuel that is less than the board uses in a frame.
 const FRAME_FUEL: Fuel = 40_000;
+/// Virtual time that a run may take: an hour.
+const TIME_MAX: u64 = 3_600_000_000;
 /// Microseconds of a frame.
 const FRAME: u64 = basic::machine::FRAME;
 
@@ -100,6 +102,7 @@ impl Rig {
     /// Runs until something is waited for that only a key ends, at most with `fuel`.
     pub fn run(&mut self, fuel: Fuel) {
         let mut left = fuel;
+        let end = self.now.saturating_add(TIME_MAX);
         for _ in 0..2_000 {
             let mut slice = left.min(SLICE);
             let given = slice;
@@ -109,7 +112,7 @@ impl Rig {
             match pause {
                 Pause::Idle(Some(until)) => self.now = self.now.max(until),
                 Pause::Idle(None) | Pause::Power(_) => return,
-                Pause::Fuel if left == 0 => return,
+                _ if left == 0 || self.now > end => return,
                 Pause::Fuel | Pause::Probe(_) => {}
             }
         }

@@ -114,3 +114,37 @@ fn recursion_ends_in_a_report() {
     rig.reach_editor();
     assert_eq!(rig.machine.report().unwrap().0.code(), 'L');
 }
+
+/// What one statement does is bounded too: between the strings it prints it can be cut, and BREAK
+/// ends it.
+#[test]
+fn a_long_statement_costs_what_it_does() {
+    let mut rig = Rig::new(Model::Spectrum48);
+    let many = b"a$;".repeat(500);
+    for line in [
+        b"10\xE9a$(9000)".to_vec(),
+        [b"20\xE0".as_slice(), &many].concat(),
+    ] {
+        assert_eq!(rig.machine.enter_line(&line), Entered::Line);
+    }
+    assert_eq!(rig.machine.enter_line(&[t::RUN]), Entered::Running);
+    for fuel in [100, 1_000, 10_000] {
+        rig.call(&mut { fuel });
+        let said = rig.console.len();
+        assert!(said <= 9_000 + 8 * fuel as usize, "{said} bytes for {fuel}");
+        assert_eq!(
+            rig.machine.waiting(),
+            Waiting::Nothing,
+            "{:?}",
+            rig.machine.report()
+        );
+    }
+    rig.reach_editor();
+    let (report, line, statement) = rig.machine.report().unwrap();
+    assert_eq!((report.code(), line, statement), ('L', 20, 1));
+    assert!(rig.console.len() < 20 * 9_000);
+    // It was not done: CONTINUE does it again.
+    assert_eq!(rig.machine.enter_line(&[t::CONTINUE]), Entered::Running);
+    rig.call(&mut 100);
+    assert!(rig.console.len() > 1_000);
+}

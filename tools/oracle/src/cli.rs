@@ -14,7 +14,7 @@ use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::compare;
 use crate::tally::{Amount, Tally};
-use crate::{expressions, keep, lines, operations, play, programs};
+use crate::{expressions, keep, lines, operations, play, programs, record};
 
 /// Made-up BASIC on the original ROM and on our machine, compared.
 #[derive(Debug, Parser)]
@@ -40,6 +40,15 @@ enum Command {
     Play(Much),
     /// All of these, one after the other, and the totals
     All(Much),
+    /// Writes what scenarios that say `rom 48` expect, as the ROM plays them
+    Record {
+        /// Changes nothing, only says what differs
+        #[arg(long)]
+        check: bool,
+        /// Scenario files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Lines of your own on both, one after the other
     Ask {
         /// Program lines and commands
@@ -136,6 +145,7 @@ pub fn start() -> Result<u8> {
     let options = Options::parse();
     let images = image::load(Model::Spectrum48)?;
     match options.command {
+        Command::Record { check, files } => record::files(&images, &files, check),
         Command::Ask { lines } => ask(&images, &lines),
         Command::Programs(much) => some(&images, &[PROGRAMS], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),

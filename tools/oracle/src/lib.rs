@@ -19,6 +19,7 @@ pub mod outcome;
 pub mod play;
 pub mod programs;
 pub mod random;
+pub mod record;
 pub mod scanning;
 pub mod shrink;
 pub mod spectrum;
