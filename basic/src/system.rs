@@ -82,21 +82,19 @@ pub enum LogEntry {
         /// DE and HL BEEPER is called with, if it is.
         sounded: Option<(u16, u16)>,
     },
+    /// The sound chip or MIDI got something.
+    Played {
+        /// When.
+        at: Micros,
+        /// What.
+        command: SoundCommand,
+    },
     /// The border was given a colour.
     Border {
         /// When.
         at: Micros,
         /// 0 to 7.
         colour: u8,
-    },
-    /// A register of the sound chip was written to.
-    Psg {
-        /// When.
-        at: Micros,
-        /// 0 to 15.
-        register: u8,
-        /// The byte.
-        value: u8,
     },
 }
 
@@ -401,17 +399,20 @@ impl System {
                 self.sounds.extend(sound);
             }
             Written::Psg(register, value) => {
-                if self.logging {
-                    self.log.push(LogEntry::Psg {
-                        at: self.now,
-                        register,
-                        value,
-                    });
-                }
-                let sound = SoundCommand::Psg { register, value };
-                self.sounds.push((self.now, sound));
+                self.played(self.now, SoundCommand::Psg { register, value });
             }
         }
+    }
+
+    /// PLAY or OUT sends something to the sound chip or MIDI.
+    pub fn played(&mut self, at: Micros, command: SoundCommand) {
+        if let SoundCommand::Psg { register, value } = command {
+            self.ports.write_psg(register, value);
+        }
+        if self.logging {
+            self.log.push(LogEntry::Played { at, command });
+        }
+        self.sounds.push((at, command));
     }
 
     /// IN: what a port gives.
@@ -422,35 +423,24 @@ impl System {
         self.ports.read(port, keys, is_128)
     }
 
-    /// PLAY writes to a register of the sound chip.
-    pub fn play_psg(&mut self, at: Micros, register: u8, value: u8) {
-        self.ports.write_psg(register, value);
-        if self.logging {
-            self.log.push(LogEntry::Psg {
-                at,
-                register,
-                value,
-            });
-        }
-    }
-
-    /// Sounds the beeper, which has the border's port: the border has its permanent colour again.
+    /// Sounds the beeper as DE and HL tell BEEPER; how long that takes.
     ///
     /// ROM: `BEEPER` 03B5.
-    pub fn beeper(&mut self, command: SoundCommand) {
-        self.ports.beeped();
-        self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
-        self.sounds.push((self.now, command));
-    }
-
-    /// Sounds the beeper as DE and HL tell BEEPER; how long that takes.
-    pub fn beep(&mut self, cycles: u16, delay: u16) -> Micros {
+    pub fn beeper(&mut self, cycles: u16, delay: u16) -> Micros {
         let waves = u32::from(cycles) + 1;
         let half = 4 * TStates::from(delay) + HALF_WAVE;
         // Not above 262258 T-states, which are fewer than 2^32 nanoseconds.
         let half_wave = (half * 1_000_000_000 / self.model.clock()) as u32;
-        self.beeper(SoundCommand::Beep { waves, half_wave });
+        self.beeper_port(SoundCommand::Beep { waves, half_wave });
         self.model.micros(2 * half * u64::from(waves))
+    }
+
+    /// A sound from the beeper, which has the border's port: the border has its permanent colour
+    /// again.
+    pub fn beeper_port(&mut self, command: SoundCommand) {
+        self.ports.beeped();
+        self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
+        self.sounds.push((self.now, command));
     }
 
     /// Uses a stream's channel from now on.

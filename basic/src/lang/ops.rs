@@ -336,7 +336,7 @@ impl Exec {
         let Some((de, hl)) = sounded? else {
             return Ok(None);
         };
-        Ok(Some(Flow::Sound(sys.beep(de, hl))))
+        Ok(Some(Flow::Sound(sys.beeper(de, hl))))
     }
 
     /// PLAY: takes its strings and room for the ROM's bytes, whose first are the addresses of

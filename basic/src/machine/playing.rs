@@ -76,10 +76,7 @@ impl Machine {
             let at = began.saturating_add(model.micros(at));
             // What BREAK silences it silences now.
             let at = if broken { self.now } else { at };
-            if let SoundCommand::Psg { register, value } = command {
-                self.sys.play_psg(at, register, value);
-            }
-            self.sys.sounds.push((at, command));
+            self.sys.played(at, command);
         }
         match result {
             Ok(Progress::Goes) => {}

@@ -28,6 +28,8 @@ struct Options {
 enum Command {
     /// Made-up programs with commands and edits between their runs
     Programs(Much),
+    /// Made-up programs and commands with the tape
+    Tape(Much),
     /// Random PRINT items
     Print(Much),
     /// Random expressions, through SCANNING on the ROM
@@ -109,6 +111,11 @@ const PROGRAMS: Kind = Kind {
     share: 1,
     run: |images, amount| programs::many(images, amount, |maker| maker.session()),
 };
+const TAPE: Kind = Kind {
+    name: "tape",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.tape_session()),
+};
 const PRINT: Kind = Kind {
     name: "print lists",
     share: 1,
@@ -135,7 +142,7 @@ const PLAY: Kind = Kind {
     run: play::many,
 };
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 6] = [PROGRAMS, PRINT, EXPRESSIONS, OPERATIONS, LINES, PLAY];
+const ALL: [Kind; 7] = [PROGRAMS, TAPE, PRINT, EXPRESSIONS, OPERATIONS, LINES, PLAY];
 
 /// Does what the command line says; gives the exit code: 1 if anything differs.
 ///
@@ -148,6 +155,7 @@ pub fn start() -> Result<u8> {
         Command::Record { check, files } => record::files(&images, &files, check),
         Command::Ask { lines } => ask(&images, &lines),
         Command::Programs(much) => some(&images, &[PROGRAMS], &much),
+        Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
         Command::Operations(much) => some(&images, &[OPERATIONS], &much),

@@ -13,7 +13,7 @@ const INTERRUPT: u64 = 32;
 /// T-states a port takes.
 const IO: u64 = 4;
 /// First byte that can be written.
-const RAM: u16 = 0x4000;
+pub const RAM: u16 = 0x4000;
 
 /// Bytes of a page.
 pub const PAGE: usize = 0x4000;

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use basic::files::Block;
 use basic::machine::{LogEntry, Model};
 use basic::number::Number;
-use basic::seam::Micros;
+use basic::seam::{Micros, SoundCommand};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -339,12 +339,15 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros, model: Mo
                 }
                 beeps.push(Value::Object(beep));
             }
-            LogEntry::Border { at, colour } => borders.push((since(at), colour)),
-            LogEntry::Psg {
+            LogEntry::Played {
                 at,
-                register,
-                value,
-            } => ay.push(json!(format!("{} {register} {value}", since(at)))),
+                command: SoundCommand::Psg { register, value },
+            } => ay.push(Value::from(format!("{} {register} {value}", since(at)))),
+            LogEntry::Border { at, colour }
+                if borders.last().is_none_or(|&(_, last)| last != colour) =>
+            {
+                borders.push((since(at), colour));
+            }
             _ => {}
         }
     }
