@@ -9,6 +9,7 @@ mod editing;
 mod files;
 mod power;
 mod reports;
+mod shake;
 
 use alloc::vec::Vec;
 
