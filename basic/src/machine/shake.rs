@@ -3,7 +3,6 @@
 
 use super::{Activity, Machine};
 use crate::channel::CHANNEL_AREA;
-use crate::store::Address;
 use crate::store::areas;
 use crate::store::sysvars as s;
 
@@ -28,7 +27,7 @@ impl Machine {
         let moved = if gap > now {
             areas::make_room(m, channels, gap - now)
         } else {
-            areas::reclaim(m, CHANNEL_AREA + gap as Address, now - gap);
+            areas::reclaim(m, CHANNEL_AREA + gap, now - gap);
             Ok(())
         };
         if moved.is_err() {
