@@ -11,7 +11,7 @@
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
 //! | 3 | [`line`](mod@line): tokenising and listing; [`files`]: headers, tape, RAM disk |
-//! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`ports`], [`system`] |
+//! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`ports`], [`play`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor |
 //! | 7 | [`machine`]: the order of things |
@@ -33,6 +33,7 @@ pub mod lang;
 pub mod line;
 pub mod machine;
 pub mod number;
+pub mod play;
 pub mod ports;
 pub mod printer;
 pub mod replay;

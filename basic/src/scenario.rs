@@ -9,7 +9,8 @@
 //! ```text
 //! # a remark; empty lines say nothing
 //! == name of the case
-//! rom 48                  the model whose behaviour is expected (48 when it is not said)
+//! rom 48                  the model whose behaviour is expected (48 when it is not said); where it
+//!                         is said, `cargo x oracle record` writes what is expected from the ROM
 //! type 10 PRINT "hi"      types the text and ENTER, as from a terminal
 //! press y                 types the text without ENTER
 //! key LEFT SHIFT+a        presses keys of a PC keyboard, one after the other
@@ -241,7 +242,7 @@ fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
 
 /// Names of keys of a PC keyboard and their usages (HID usage tables, page 7). Letters and digits
 /// are added by [`usage`].
-const KEYS: [(&str, u8); 31] = [
+const KEYS: [(&str, u8); 32] = [
     ("ENTER", 0x28),
     ("ESC", 0x29),
     ("DELETE", 0x2A), // the PC's backspace
@@ -259,6 +260,7 @@ const KEYS: [(&str, u8); 31] = [
     (".", 0x37),
     ("/", 0x38),
     ("CAPSLOCK", 0x39),
+    ("INSERT", 0x49),
     ("HOME", 0x4A),
     ("END", 0x4D),
     ("DEL", 0x4C),
@@ -683,7 +685,8 @@ fn plain(bytes: &[u8]) -> String {
 }
 
 /// Whether the lower screen holds this report, which may take two lines.
-fn is_report(screen: &[String], expected: &str) -> bool {
+#[must_use]
+pub fn is_report(screen: &[String], expected: &str) -> bool {
     let lower = screen.get(UPPER_LINES..).unwrap_or_default();
     let [first, last] = lower else {
         return false;
@@ -692,7 +695,8 @@ fn is_report(screen: &[String], expected: &str) -> bool {
 }
 
 /// Whether the screen is as the lines of a scenario say.
-fn is_screen(screen: &[String], expected: &[String]) -> bool {
+#[must_use]
+pub fn is_screen(screen: &[String], expected: &[String]) -> bool {
     let given = expected.len();
     let lines = if given <= UPPER_LINES && !expected.iter().any(|line| line == "..") {
         screen.get(..UPPER_LINES)
@@ -719,7 +723,7 @@ fn matches(lines: &[String], expected: &[String]) -> bool {
 
 /// Lines as a scenario writes them, so that they can be copied into one: several blank lines in a
 /// row are `..`.
-fn block<S: AsRef<str>>(lines: &[S]) -> String {
+pub fn block<S: AsRef<str>>(lines: &[S]) -> String {
     let mut text = String::new();
     let mut blanks = 0;
     for line in lines.iter().map(AsRef::as_ref) {

@@ -3,17 +3,21 @@
 /// Microseconds since power-on.
 pub type Micros = u64;
 
+/// Ticks of a Z80's clock.
+pub type TStates = u64;
+
 /// What can be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SoundCommand {
-    /// The beeper sounds `cycles` + 1 full waves; `timing` is half a wave's length in units of 4
-    /// T-states of a 3.5 MHz Z80, less 30.125 of them (BEEPER 03B5's DE and HL).
+    /// The beeper sounds so many full waves.
     Beep {
-        /// Full waves less one (DE).
-        cycles: u16,
-        /// Half a wave (HL).
-        timing: u16,
+        /// Full waves.
+        waves: u32,
+        /// The length of half a wave in nanoseconds.
+        half_wave: u32,
     },
+    /// The beeper falls silent before its time: BREAK.
+    Hush,
     /// A short click or buzz of the keyboard: `length` is PIP's or RASP's value, `low` tells the
     /// buzz from the click.
     Click {
@@ -24,11 +28,13 @@ pub enum SoundCommand {
     },
     /// The loudspeaker goes to one side or the other: OUT 254 with another bit 4.
     Speaker(bool),
-    /// A value written to a register of the sound chip.
+    /// A value written to a register of the sound chip, an AY-3-8912 at half the 128's clock.
     Psg {
         /// Register 0 to 15.
         register: u8,
         /// The byte written.
         value: u8,
     },
+    /// A byte sent to the MIDI socket.
+    Midi(u8),
 }

@@ -12,7 +12,7 @@ use crate::ports::{Ports, Written};
 use crate::printer::{self, Printer};
 use crate::report::Result;
 use crate::screen::{self, Screen, Stop};
-use crate::sound::{Micros, SoundCommand};
+use crate::sound::{Micros, SoundCommand, TStates};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 use crate::token;
@@ -30,6 +30,32 @@ pub enum Model {
     /// 128 BASIC of the Spectrum 128K.
     Spectrum128,
 }
+
+/// Microseconds in a second.
+const MICROS: u64 = 1_000_000;
+
+impl Model {
+    /// The Z80's clock in Hz.
+    #[must_use]
+    pub const fn clock(self) -> u64 {
+        match self {
+            Self::Spectrum48 => 3_500_000,
+            Self::Spectrum128 => 3_546_900,
+        }
+    }
+
+    /// How long so many T-states take.
+    #[must_use]
+    pub const fn micros(self, t_states: TStates) -> Micros {
+        let (seconds, rest) = (t_states / self.clock(), t_states % self.clock());
+        seconds
+            .saturating_mul(MICROS)
+            .saturating_add(rest * MICROS / self.clock())
+    }
+}
+
+/// T-states of half a wave of the beeper besides its delay. ROM: `BEEPER` 03B5.
+const HALF_WAVE: TStates = 118;
 
 /// One thing the machine did, for tools that compare it with the original.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,21 +82,19 @@ pub enum LogEntry {
         /// DE and HL BEEPER is called with, if it is.
         sounded: Option<(u16, u16)>,
     },
+    /// The sound chip or MIDI got something.
+    Played {
+        /// When.
+        at: Micros,
+        /// What.
+        command: SoundCommand,
+    },
     /// The border was given a colour.
     Border {
         /// When.
         at: Micros,
         /// 0 to 7.
         colour: u8,
-    },
-    /// A register of the sound chip was written to.
-    Psg {
-        /// When.
-        at: Micros,
-        /// 0 to 15.
-        register: u8,
-        /// The byte.
-        value: u8,
     },
 }
 
@@ -168,7 +192,8 @@ impl System {
         if self.logging {
             self.log_print(channel, code);
         }
-        let printer = match channel::output(&self.memory)? {
+        let output = channel::output(&self.memory)?;
+        let printer = match output {
             Output::Print => self.memory.bit(s::FLAGS, printer::FLAGS_PRINTER),
             Output::Serial => true,
             Output::Add => return channel::add(&mut self.memory, code),
@@ -178,7 +203,11 @@ impl System {
             self.console.suppress_space();
         }
         if printer {
-            self.printer.put(&mut self.memory, code)?;
+            if output == Output::Serial {
+                self.printer.put_serial(&mut self.memory, code);
+            } else {
+                self.printer.put(&mut self.memory, code)?;
+            }
             self.mirror(channel, code);
             return Ok(());
         }
@@ -202,7 +231,11 @@ impl System {
         let mut rest = codes;
         loop {
             let plain = self.print_plain(rest);
-            let Some((code, after)) = rest.get(plain..).and_then(<[u8]>::split_first) else {
+            if plain > 0 {
+                rest = rest.get(plain..).unwrap_or_default();
+                continue;
+            }
+            let Some((code, after)) = rest.split_first() else {
                 return Ok(());
             };
             self.print(*code)?;
@@ -291,11 +324,10 @@ impl System {
         if let Some((channel, code)) = self.held.take() {
             self.mirror(channel, code);
         }
-        while !self.blocked {
-            let Some(code) = self.queue.pop_front() else {
-                break;
-            };
-            self.print(code)?;
+        if !self.blocked {
+            // What cannot be printed yet goes back into the queue.
+            let waiting = Vec::from(core::mem::take(&mut self.queue));
+            self.print_all(&waiting)?;
         }
         Ok(())
     }
@@ -372,15 +404,12 @@ impl System {
                 self.sounds.extend(sound);
             }
             Written::Psg(register, value) => {
+                let command = SoundCommand::Psg { register, value };
                 if self.logging {
-                    self.log.push(LogEntry::Psg {
-                        at: self.now,
-                        register,
-                        value,
-                    });
+                    let at = self.now;
+                    self.log.push(LogEntry::Played { at, command });
                 }
-                let sound = SoundCommand::Psg { register, value };
-                self.sounds.push((self.now, sound));
+                self.sounds.push((self.now, command));
             }
         }
     }
@@ -393,10 +422,21 @@ impl System {
         self.ports.read(port, keys, is_128)
     }
 
-    /// Sounds the beeper, which has the border's port: the border has its permanent colour again.
+    /// Sounds the beeper as DE and HL tell BEEPER; how long that takes.
     ///
     /// ROM: `BEEPER` 03B5.
-    pub fn beeper(&mut self, command: SoundCommand) {
+    pub fn beeper(&mut self, cycles: u16, delay: u16) -> Micros {
+        let waves = u32::from(cycles) + 1;
+        let half = 4 * TStates::from(delay) + HALF_WAVE;
+        // Not above 262258 T-states, which are fewer than 2^32 nanoseconds.
+        let half_wave = (half * 1_000_000_000 / self.model.clock()) as u32;
+        self.beeper_port(SoundCommand::Beep { waves, half_wave });
+        self.model.micros(2 * half * u64::from(waves))
+    }
+
+    /// A sound from the beeper, which has the border's port: the border has its permanent colour
+    /// again.
+    pub fn beeper_port(&mut self, command: SoundCommand) {
         self.ports.beeped();
         self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
         self.sounds.push((self.now, command));

@@ -66,6 +66,8 @@ pub struct Board {
     child: Child,
     name: String,
     folder: PathBuf,
+    /// Bytes heard before it was reset last.
+    before_reset: usize,
 }
 
 impl Board {
@@ -104,6 +106,7 @@ impl Board {
             child,
             name,
             folder,
+            before_reset: 0,
         })
     }
 
@@ -133,6 +136,14 @@ impl Board {
                     .filter(|line| line.contains("USB") && line.contains(": keyboard,"));
                 (found.count() >= count).then_some(())
             })
+    }
+
+    /// Waits until there is a USB keyboard since the last reset.
+    fn keyboard(&self) -> Result<()> {
+        self.serial.until("a USB keyboard", |heard| {
+            let text = String::from_utf8_lossy(heard.get(self.before_reset..)?);
+            text.contains(": keyboard,").then_some(())
+        })
     }
 
     /// Types on the USB keyboard. The keys are pressed one after the other in the board's own
@@ -206,6 +217,7 @@ impl Board {
             crate::serial::find(heard.get(before..)?, b"] ready at ").map(|_| ())
         })?;
         self.serial.mend_cut_line(before, FIRST_LINE);
+        self.before_reset = before;
         self.serial.pass_all();
         Ok(())
     }
@@ -251,6 +263,7 @@ impl Board {
                 (Action::Break, By::Serial) => self.serial.send(&[CTRL_C])?,
                 (Action::Break, By::Keyboard) => self.press(&["esc"])?,
                 (Action::Key(usages), _) => {
+                    self.keyboard()?;
                     let keys: Option<Vec<&str>> = usages
                         .iter()
                         .map(|&usage| keyboard::name_of_usage(usage))

@@ -172,6 +172,11 @@ impl Keys {
         self.keyboard(m);
     }
 
+    /// The same while the ROM has the interrupt off: nobody looks.
+    pub fn frame_unseen(&mut self, m: &mut Memory) {
+        self.take_events(m);
+    }
+
     /// Applies the events that this look may see.
     fn take_events(&mut self, m: &mut Memory) {
         let mut downs: Vec<KeyEvent> = Vec::new();

@@ -344,6 +344,8 @@ pub enum Op {
     Pause,
     /// BEEP pop, acc.
     Beep,
+    /// PLAY: so many strings.
+    Play(u8),
     /// INK.. OVER as a statement: sets the permanent colours; then the control code 16 to 21.
     PermanentBegin,
     /// The permanent colour is in acc.
@@ -486,6 +488,8 @@ pub struct Code {
     pub lines: Vec<Line>,
     /// Whether `lines` is what the program area holds.
     pub lines_valid: bool,
+    /// Whether the numbers go up, as they do unless somebody POKEd the program.
+    pub lines_in_order: bool,
     /// The direct command.
     pub direct: Option<Line>,
 }
@@ -519,12 +523,16 @@ impl Code {
             at = program::next_line(m, at);
         }
         self.lines_valid = true;
+        self.lines_in_order = self.lines.is_sorted_by_key(|line| line.number);
     }
 
     /// The index of the first line whose number is not lower.
     #[must_use]
     pub fn line_from(&self, number: u16) -> usize {
-        // The table is in order unless somebody POKEd the program: then as LINE-ADDR, the first.
+        if self.lines_in_order {
+            return self.lines.partition_point(|line| line.number < number);
+        }
+        // As LINE-ADDR, the first.
         self.lines
             .iter()
             .position(|line| line.number >= number)

@@ -14,6 +14,7 @@ use super::text::Text;
 use crate::files::Job;
 use crate::line::list::LineLister;
 use crate::number::{Memo, Number};
+use crate::play::Play;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
 use crate::store::Address;
@@ -65,6 +66,8 @@ pub enum Flow {
     Pause(u16),
     /// A sound of so many microseconds must pass.
     Sound(Micros),
+    /// PLAY plays what [`Exec::take_tune`] gives.
+    Play,
     /// INPUT wants a line.
     Input(Input),
     /// SAVE, LOAD, VERIFY or MERGE wants a file.
@@ -128,6 +131,8 @@ pub struct Exec {
     /// The line of a listing in which `scroll?` is asked.
     pub(super) list_line: Option<LineLister>,
     pub(super) input_pc: Pc,
+    /// What PLAY is to play.
+    pub(super) tune: Option<Play>,
     /// The file whose name has been worked out.
     pub(super) file: Option<Job>,
     /// INKEY$ found no key.
@@ -169,11 +174,17 @@ impl Exec {
             list_before: true,
             list_line: None,
             input_pc: 0,
+            tune: None,
             file: None,
             wants_key: false,
             lost: None,
             missed: None,
         }
+    }
+
+    /// What PLAY is to play.
+    pub fn take_tune(&mut self) -> Option<Play> {
+        self.tune.take()
     }
 
     /// The statement that runs, or ran last.

@@ -6,21 +6,18 @@ use super::exec::{Exec, Flow};
 use super::text::{self, Text};
 use crate::channel;
 use crate::number::{self, Number, Transcendental};
+use crate::play::{self, Play};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::sound::SoundCommand;
 use crate::store::Address;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
-use crate::system::{LogEntry, System};
+use crate::system::{LogEntry, Model, System};
 
 /// The highest stream number PRINT # and the like take.
 pub(super) const STREAM_LIMIT: u8 = 16;
 /// The port BORDER writes to.
 const ULA_PORT: u16 = 0x00FE;
-/// Microseconds per T-state at 3.5 MHz: 2/7.
-const MICROS_PER_T_STATE_NUMERATOR: u64 = 2;
-const MICROS_PER_T_STATE_DENOMINATOR: u64 = 7;
 
 /// What a line of DRAW costs, in bytes moved; and an arc or a circle.
 const LINE_WORK: u32 = 1 << 14;
@@ -237,11 +234,12 @@ impl Exec {
                 sys.memory.set_word(s::SEED, seed);
             }
             Op::Cls => screen::cls(&mut sys.memory),
-            // No printer is connected: the picture goes nowhere, but its buffer is cleared.
-            Op::Copy => crate::printer::clear_buffer(&mut sys.memory),
+            Op::Copy if sys.model == Model::Spectrum128 => sys.printer.picture(&sys.memory),
+            Op::Copy => sys.printer.copy(&mut sys.memory),
             Op::New => return Ok(Some(Flow::New)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),
+            Op::Play(strings) => return self.play(sys, usize::from(strings)).map(Some),
             Op::DimBegin(slot) => {
                 // The old array goes before the sizes are worked out (2C15).
                 self.slots.remove(&mut sys.memory, slot);
@@ -338,16 +336,25 @@ impl Exec {
         let Some((de, hl)) = sounded? else {
             return Ok(None);
         };
-        sys.beeper(SoundCommand::Beep {
-            cycles: de,
-            timing: hl,
-        });
-        // BEEPER 03B5: a half wave takes 4 * HL + 118 T-states or so.
-        let half = 4 * u64::from(hl) + 118;
-        let t_states = 2 * half * (u64::from(de) + 1);
-        Ok(Some(Flow::Sound(
-            t_states * MICROS_PER_T_STATE_NUMERATOR / MICROS_PER_T_STATE_DENOMINATOR,
-        )))
+        Ok(Some(Flow::Sound(sys.beeper(de, hl))))
+    }
+
+    /// PLAY: takes its strings and room for the ROM's bytes, whose first are the addresses of
+    /// what each string has.
+    ///
+    /// ROM: 0985 of the 128's first ROM.
+    fn play(&mut self, sys: &mut System, strings: usize) -> Result<Flow> {
+        let start = self.stack.len().saturating_sub(strings);
+        let size = play::SPACE_EACH * strings as u32;
+        let at = text::spaces(&mut sys.memory, play::SPACE + size)?;
+        let end = at + play::SPACE + size - 1;
+        for number in 0..strings as u32 {
+            let its = end - play::SPACE_EACH * (strings as u32 - number);
+            sys.memory.set_pointer(at + 2 * number, its);
+        }
+        let texts = self.stack.drain(start..).map(Text::from_bits);
+        self.tune = Some(Play::new(texts.map(|text| (text.at as u16, text.length))));
+        Ok(Flow::Play)
     }
 
     fn drawing_op(&mut self, sys: &mut System, op: Op) -> Result<()> {

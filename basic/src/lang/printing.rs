@@ -1,17 +1,106 @@
 //! Instructions of PRINT, LIST and INPUT: what is printed, and what INPUT waits for.
 
-use super::code::Op;
+use super::code::{Op, Origin};
 use super::exec::{Exec, Flow, Input};
 use super::ops::{STREAM_LIMIT, unsigned};
+use super::text::Text;
 use crate::charset::{AT, ENTER, TAB};
 use crate::line::list::{Item, LineLister};
 use crate::report::{Report, Result};
 use crate::screen;
+use crate::store::Memory;
+use crate::store::memory::{ATTRIBUTES, ATTRIBUTES_END, DISPLAY_FILE};
 use crate::store::program;
 use crate::store::sysvars as s;
 use crate::system::System;
 
+/// Codes of one PRINT that go to the screen together.
+struct PrintRun {
+    codes: [u8; RUN_MAX],
+    length: usize,
+}
+
+/// Codes printed together, at most: two lines of the screen.
+const RUN_MAX: usize = 64;
+
+impl Default for PrintRun {
+    fn default() -> Self {
+        Self {
+            codes: [0; RUN_MAX],
+            length: 0,
+        }
+    }
+}
+
+impl PrintRun {
+    /// Adds codes, if there is room for all.
+    fn put(&mut self, codes: &[u8]) -> bool {
+        let end = self.length + codes.len();
+        let Some(place) = self.codes.get_mut(self.length..end) else {
+            return false;
+        };
+        place.copy_from_slice(codes);
+        self.length = end;
+        true
+    }
+
+    fn codes(&self) -> &[u8] {
+        &self.codes[..self.length]
+    }
+}
+
+/// Whether what is printed goes to where no variable can be: POKEd positions lead anywhere.
+fn prints_apart(m: &Memory) -> bool {
+    let on_screen = |at| (DISPLAY_FILE..ATTRIBUTES).contains(&m.pointer(at));
+    let in_buffer = (ATTRIBUTES_END..s::KSTATE).contains(&m.pointer(s::PR_CC));
+    on_screen(s::DF_CC) && on_screen(s::DF_CCL) && in_buffer
+}
+
+/// Prints a string of any length.
+fn print_text(sys: &mut System, text: Text) -> Result<()> {
+    let mut piece = [0; RUN_MAX];
+    let mut at = text.at;
+    let mut left = u32::from(text.length);
+    while left > 0 {
+        let codes = sys.memory.slice(at, left.min(RUN_MAX as u32));
+        let length = codes.len();
+        if length == 0 {
+            break;
+        }
+        piece[..length].copy_from_slice(codes);
+        sys.print_all(&piece[..length])?;
+        at += length as u32;
+        left -= length as u32;
+    }
+    Ok(())
+}
+
 impl Exec {
+    /// Adds the item of PRINT that the next two instructions are, if it can be worked out without
+    /// changing or reporting anything: so it does not matter that what is before it has not been
+    /// printed yet.
+    fn next_item(&self, sys: &System, run: &mut PrintRun) -> bool {
+        let number = match self.code.ops.get(self.pc as usize..) {
+            Some(&[Op::Literal(Origin::Fixed, at, length), Op::PrintText, ..]) => {
+                return run.put(Text { at, length }.bytes(&sys.memory));
+            }
+            Some(&[Op::Number(n), Op::PrintNumber, ..]) => Some(n),
+            Some(&[op, Op::PrintNumber, ..]) => {
+                let known = |slot| self.slots.known(&sys.memory, slot);
+                match op {
+                    Op::Variable(slot) => known(slot),
+                    Op::VariableAddNumber(slot, n) => known(slot).and_then(|v| v.add(n).ok()),
+                    Op::VariableSubtractNumber(slot, n) => known(slot).and_then(|v| v.sub(n).ok()),
+                    Op::VariableMultiplyNumber(slot, n) => known(slot).and_then(|v| v.mul(n).ok()),
+                    Op::VariableDivideNumber(slot, n) => known(slot).and_then(|v| v.div(n).ok()),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        number.is_some_and(|n| run.put(n.print().as_bytes()))
+    }
+
     /// Does an instruction of this module.
     pub(super) fn print_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
         match op {
@@ -20,19 +109,20 @@ impl Exec {
                 screen::temps(&mut sys.memory);
                 return Ok(None);
             }
-            Op::PrintNumber => sys.print_all(self.acc.print().as_bytes())?,
-            Op::PrintText => {
-                let text = self.pop_text();
-                let mut done = 0;
-                while done < u32::from(text.length) {
-                    let mut piece = [0; 32];
-                    let length = (u32::from(text.length) - done).min(32);
-                    let codes = sys.memory.slice(text.at + done, length);
-                    let length = codes.len();
-                    piece[..length].copy_from_slice(codes);
-                    sys.print_all(&piece[..length])?;
-                    done += 32;
+            Op::PrintNumber | Op::PrintText => {
+                let mut run = PrintRun::default();
+                if op == Op::PrintNumber {
+                    run.put(self.acc.print().as_bytes());
+                } else {
+                    let text = self.pop_text();
+                    if !run.put(text.bytes(&sys.memory)) {
+                        print_text(sys, text)?;
+                    }
                 }
+                while prints_apart(&sys.memory) && self.next_item(sys, &mut run) {
+                    self.pc += 2;
+                }
+                sys.print_all(run.codes())?;
             }
             Op::PrintCode(code) => sys.print(code)?,
             Op::PrintAt => {

@@ -6,6 +6,7 @@
 
 use super::code::{Mark, Op, Pc};
 use super::parse::{Parser, Type};
+use crate::play::VOICES_MAX;
 use crate::report::{Report, Result};
 use crate::store::areas::ENTER;
 use crate::store::variables::Kind;
@@ -128,6 +129,7 @@ impl Parser<'_> {
                     | Op::Value
                     | Op::ValueText
                     | Op::FnCall
+                    | Op::Play(_)
                     | Op::InputNumber(_)
                     | Op::InputText(_)
                     | Op::InputElement
@@ -589,17 +591,21 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// PLAY: strings with commas.
+    /// PLAY: strings with commas. ROM: 2317 of the 128's first ROM.
     fn play_statement(&mut self) -> Result<()> {
+        let mut strings = 0_u8;
         loop {
             self.text_expression()?;
-            self.emit(Op::Drop);
+            strings = strings.saturating_add(1);
             if self.current() != b',' {
                 break;
             }
             self.next();
         }
-        self.emit(Op::NotThere(token::PLAY));
+        if usize::from(strings) > VOICES_MAX {
+            return Err(Report::BadParameter);
+        }
+        self.emit(Op::Play(strings));
         Ok(())
     }
 }

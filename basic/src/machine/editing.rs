@@ -53,7 +53,7 @@ impl Out for System {
     }
 
     fn sound(&mut self, cycles: u16, timing: u16) {
-        self.beeper(SoundCommand::Beep { cycles, timing });
+        self.beeper(cycles, timing);
     }
 }
 
@@ -156,7 +156,8 @@ impl Machine {
     /// The buzz of refusal. ROM: `ED-ERROR` 107F.
     fn buzz(&mut self) {
         let length = self.sys.memory.byte(s::RASP);
-        self.sys.beeper(SoundCommand::Click { length, low: true });
+        self.sys
+            .beeper_port(SoundCommand::Click { length, low: true });
     }
 
     /// The keywords this model knows.

@@ -79,7 +79,7 @@ impl Machine {
             return None;
         };
         let FileWork { job, stage } = *work;
-        if !matches!(stage, Stage::Merge(..)) && self.sys.keys.break_held() {
+        if self.sys.keys.break_held() {
             self.sys.keys.clear_break();
             self.finish(Report::BreakContRepeats);
             return None;
@@ -142,7 +142,18 @@ impl Machine {
         let header = Block::new(FLAG_HEADER, &job.header.to_bytes());
         self.sys.deck.record(header);
         self.sys.deck.record(Block::new(FLAG_DATA, &bytes));
+        self.tape_border();
         self.activities.pop();
+    }
+
+    /// The stripes are over: the border has BORDCR's colour again.
+    ///
+    /// ROM: `SA-LD-RET` 053F.
+    fn tape_border(&mut self) {
+        let colour = self.sys.memory.byte(s::BORDCR) >> 3 & 7;
+        if colour != self.sys.border {
+            self.sys.set_border(colour);
+        }
     }
 
     /// Reads a block as a header, and prints its name if it is one.
@@ -157,6 +168,7 @@ impl Machine {
             Ok(bytes) if reading.right => Header::from_bytes(bytes),
             _ => None,
         };
+        self.tape_border();
         let Some(found) = header else {
             return Ok(());
         };
@@ -200,6 +212,7 @@ impl Machine {
             load::write(m, at, reading.bytes);
             reading.right
         };
+        self.tape_border();
         if right {
             self.loaded(job, found, at)
         } else {

@@ -7,6 +7,7 @@
 mod commands;
 mod editing;
 mod files;
+mod playing;
 mod power;
 mod reports;
 mod shake;
@@ -17,6 +18,7 @@ use crate::edit::LineEditor;
 use crate::files::{Deck, RamDisk};
 use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
+use crate::printer::Paper;
 use crate::report::Report;
 use crate::screen::{self, Geometry, Picture};
 use crate::sound::{Micros, SoundCommand};
@@ -29,6 +31,7 @@ pub use crate::system::{LogEntry, Model};
 pub use commands::Entered;
 use editing::InputLine;
 use files::FileWork;
+use playing::Playing;
 
 /// Work that may be done before [`Machine::run`] must return, about one unit a line or jump.
 pub type Fuel = u32;
@@ -113,6 +116,8 @@ enum Activity {
     Pause(u16),
     /// A sound lasts until this time.
     Sound(Micros),
+    /// PLAY plays.
+    Play(Playing),
     /// INPUT: a line is typed.
     Input(InputLine),
     /// A file is saved, loaded, verified or merged.
@@ -198,7 +203,7 @@ impl Machine {
             Some(Activity::Edit) => Waiting::Editor,
             Some(Activity::Scroll) => Waiting::Scroll,
             Some(Activity::Pause(frames)) => Waiting::Pause(*frames),
-            Some(Activity::Sound(_)) => Waiting::Sound,
+            Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
             Some(Activity::Input(_)) => Waiting::Input,
             Some(Activity::File(work)) => work.waits(&self.sys.deck),
             Some(Activity::Run) | None => Waiting::Nothing,
@@ -301,6 +306,13 @@ impl Machine {
         let frames = self.now / FRAME;
         let due = frames.saturating_sub(self.frames);
         self.frames = frames;
+        // BEEPER and PLAY turn the interrupt off.
+        if self.waiting() == Waiting::Sound {
+            for _ in 0..due.min(FRAMES_MAX) {
+                self.sys.keys.frame_unseen(&mut self.sys.memory);
+            }
+            return;
+        }
         for _ in 0..due.min(FRAMES_MAX) {
             let count = self.sys.memory.frames().wrapping_add(1);
             let [a, b, c, _] = count.to_le_bytes();
@@ -333,15 +345,10 @@ impl Machine {
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),
             Some(Activity::Sound(until)) => {
-                // The ROM cannot be broken into here: 10 seconds are long.
-                if self.now >= *until || self.sys.keys.break_held() {
-                    self.activities.pop();
-                    self.break_after_wait();
-                    None
-                } else {
-                    Some(Pause::Idle(Some(*until)))
-                }
+                let until = *until;
+                self.step_sound(until)
             }
+            Some(Activity::Play(_)) => self.step_play(fuel),
             Some(Activity::Edit) => self.step_edit(),
             Some(Activity::Input(_)) => self.step_input(),
             Some(Activity::File(_)) => self.step_file(fuel),
@@ -379,6 +386,7 @@ impl Machine {
                 let until = self.now.saturating_add(length);
                 self.activities.push(Activity::Sound(until));
             }
+            Flow::Play => self.begin_play(),
             Flow::Input(input) => self.begin_input(input),
             Flow::File(job) => self.begin_file(job),
             Flow::New => self.new_program(),
@@ -458,6 +466,16 @@ impl Machine {
             take(&self.sys.console_text);
             self.sys.console_text.clear();
         }
+    }
+
+    /// Connects a printer: what it prints is kept for [`Machine::take_paper`].
+    pub fn connect_printer(&mut self) {
+        self.sys.printer.connect();
+    }
+
+    /// What the printer has printed since the last call, if one is connected.
+    pub fn take_paper(&mut self) -> Paper {
+        self.sys.printer.take_paper()
     }
 
     /// The cell rows changed since the last call; `Some(0)` when only the border changed.

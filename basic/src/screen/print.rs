@@ -119,28 +119,39 @@ impl Screen {
     /// Prints as many of the codes as are plain characters (32 to 127) and fit into the line, if
     /// nothing else is going on; says how many. The others are [`Screen::put`]'s.
     pub fn put_plain(&mut self, m: &mut Memory, codes: &[u8]) -> usize {
+        let base = m.word(s::CHARS);
+        let shape_of = |code: u8| base.wrapping_add(u16::from(code) * 8);
+        let plain = |code: u8| matches!(code, SPACE..0x80) && is_apart(shape_of(code));
         let waits = matches!(m.word(scroll::channel(m)), FIRST_OPERAND | LAST_OPERAND);
-        let at = scroll::fetch(m);
+        if self.rest != Rest::Nothing || waits || !codes.first().is_some_and(|c| plain(*c)) {
+            return 0;
+        }
+        let Some(at) = fit_quietly(m) else {
+            return 0;
+        };
         let left = at.address & 31;
         let on_screen = matches!(at.address, 0x4000..0x5800) && at.address & 0x700 == 0;
-        if self.rest != Rest::Nothing || waits || !on_screen || at.column >= FIRST_COLUMN {
+        if !on_screen || at.column > FIRST_COLUMN {
             return 0;
         }
         let room = at.column.saturating_sub(1).min(32 - left as u8);
-        let base = m.word(s::CHARS);
         let pen = Pen::of(m);
         let mut count = 0;
         let mut last = 0;
         for &code in codes.iter().take(usize::from(room)) {
-            let from = base.wrapping_add(u16::from(code) * 8);
-            if !matches!(code, SPACE..0x80) || !is_apart(from) {
+            if !plain(code) {
                 break;
             }
-            pen.draw(m, Address::from(from), Address::from(at.address + count));
+            pen.draw(
+                m,
+                Address::from(shape_of(code)),
+                Address::from(at.address + count),
+            );
             last = code;
             count += 1;
         }
         if count > 0 {
+            pen.colour(m, at.address.into(), u32::from(count));
             m.set_bit(s::FLAGS, 0, last == SPACE);
             scroll::store(
                 m,
@@ -494,6 +505,25 @@ fn fit(m: &mut Memory) -> Result<Position, Stop> {
     }
 }
 
+/// Where the next shape goes, if that can be said without a question or a report: with a new line
+/// in the upper screen, and perhaps a scroll.
+#[inline]
+fn fit_quietly(m: &mut Memory) -> Option<Position> {
+    let at = scroll::fetch(m);
+    let line = match at.column {
+        1 => at.line.wrapping_sub(1),
+        FIRST_COLUMN => at.line,
+        _ => return Some(at),
+    };
+    let lines = m.byte(s::DF_SZ);
+    let asks = line == lines && m.byte(s::SCR_CT) == 1;
+    let fits = (lines..=LINES).contains(&line);
+    if scroll::lower(m) || !fits || asks || m.bit(s::TV_FLAG, 4) {
+        return None;
+    }
+    test_scroll(m, line, FIRST_COLUMN).ok()
+}
+
 /// Whether the shape at `from` lies outside the screen and is not cut by the end of memory.
 #[inline(always)]
 fn is_apart(from: u16) -> bool {
@@ -528,7 +558,7 @@ impl Pen {
         }
     }
 
-    /// Draws a shape outside the screen to a cell of it, and colours the cell.
+    /// Draws a shape outside the screen to a cell of it.
     #[inline(always)]
     fn draw(self, m: &mut Memory, from: Address, to: Address) {
         /// From the first to past the last byte of a cell.
@@ -546,14 +576,23 @@ impl Pen {
                 }
             }
         }
-        let at = colour::attribute_of(to);
-        let old = m.byte(at);
-        let new = if self.contrast {
-            colour::new_attribute(m, old)
-        } else {
-            old & self.mask | self.colours & !self.mask
-        };
-        m.set_byte(at, new);
+    }
+
+    /// Colours cells of one line, from the one whose top row is at `to` on.
+    #[inline]
+    fn colour(self, m: &mut Memory, to: Address, count: u32) {
+        let first = colour::attribute_of(to);
+        if self.contrast {
+            for at in first..first + count {
+                let new = colour::new_attribute(m, m.byte(at));
+                m.set_byte(at, new);
+            }
+            return;
+        }
+        for attribute in m.slice_mut(first, count) {
+            *attribute = *attribute & self.mask | self.colours & !self.mask;
+        }
+        m.mark_changed(1 << ((first - ATTRIBUTES) / 32));
     }
 }
 
@@ -567,6 +606,7 @@ fn draw(m: &mut Memory, from: u16, to: u16) {
     let on_screen = matches!(to, 0x4000..0x5800) && to & 0x700 == 0;
     if on_screen && is_apart(from) {
         pen.draw(m, source, target);
+        pen.colour(m, target, 1);
         return;
     }
     let Pen { keep, inverse, .. } = pen;

@@ -562,6 +562,13 @@ impl Slots {
     ) -> Result<()> {
         let slot = usize::from(slot);
         let size = u32::from(length) + 3;
+        if let Some(old) = old {
+            let room = m.word(old + 1);
+            if old + 3 + u32::from(room) + 1 == m.pointer(s::E_LINE) {
+                areas::test_room(m, size)?;
+                return replace_last(m, (old + 3, room), (text, length));
+            }
+        }
         let at = append(m, size)?;
         // Text in the workspace or the edit line moved up with the room.
         let text = if text > at { text + size } else { text };
@@ -662,6 +669,31 @@ impl Slots {
     }
 }
 
+/// Gives the string that ends the variables area other characters, where it is: what adding the
+/// new one behind it and removing the old one comes to.
+fn replace_last(
+    m: &mut Memory,
+    (at, room): (Address, u16),
+    (mut text, length): (Address, u16),
+) -> Result<()> {
+    if let Some(more) = length.checked_sub(room).filter(|more| *more > 0) {
+        let end = m.pointer(s::E_LINE);
+        make_room(m, end, u32::from(more))?;
+        m.set_byte(end + u32::from(more) - 1, areas::VARIABLES_END);
+        if text >= end {
+            text += u32::from(more);
+        }
+    }
+    m.copy_within(text, at, u32::from(length));
+    if length != room {
+        m.set_word(at - 2, length);
+    }
+    if let Some(less) = room.checked_sub(length).filter(|less| *less > 0) {
+        reclaim(m, at + u32::from(length), u32::from(less));
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -702,5 +734,29 @@ mod tests {
         assert_eq!(m.byte(at - 1), 0xE1);
         assert_eq!(slots.entry(&m, text), look_up(&m, slots.name(text)));
         assert_eq!(slots.value(&m, a), Some(at));
+    }
+
+    #[test]
+    fn the_last_string_takes_other_characters_where_it_is() {
+        let mut m = empty();
+        let mut slots = Slots::default();
+        let text = slots.intern(&Name::new(b's', b"", Kind::Text)).unwrap();
+        let vars = m.pointer(s::VARS);
+        m.slice_mut(0x5B00, 6).copy_from_slice(b"abcdef");
+        for (from, length, is) in [
+            (0x5B00, 4, &b"\x53\x04\0abcd\x80\x0D"[..]),
+            // Its own characters.
+            (vars + 4, 2, b"\x53\x02\0bc\x80\x0D"),
+            (0x5B03, 3, b"\x53\x03\0def\x80\x0D"),
+            (vars + 5, 1, b"\x53\x01\0f\x80\x0D"),
+            (vars, 0, b"\x53\0\0\x80\x0D"),
+            // The edit line, which moves up.
+            (vars + 4, 1, b"\x53\x01\0\x0D\x80\x0D"),
+        ] {
+            slots.let_text(&mut m, text, from, length).unwrap();
+            assert_eq!(m.slice(vars, is.len() as u32), is);
+            assert_eq!(m.pointer(s::E_LINE), vars + 4 + u32::from(length));
+            assert_eq!(slots.entry(&m, text), Some(vars));
+        }
     }
 }

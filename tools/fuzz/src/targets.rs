@@ -1,6 +1,7 @@
 //! The targets: what a case does with its bytes.
 
 use allocation_counter::measure;
+use basic::files::tape::{Block, from_tap, to_tap};
 use basic::keys::{KeyEvent, MatrixKey};
 use basic::machine::{Fuel, Machine, Model, Pause, Waiting};
 use basic::replay;
@@ -43,7 +44,7 @@ impl Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 10] = [
+pub static TARGETS: [Target; 11] = [
     new("keys", 600, keys),
     new("lines", 900, lines),
     new("program", 800, program),
@@ -53,6 +54,7 @@ pub static TARGETS: [Target; 10] = [
     new("input", 500, input),
     new("streams", 500, streams),
     new("serial", 400, serial),
+    new("tape", 900, tape),
     new("equal", 700, equal),
 ];
 
@@ -485,6 +487,98 @@ fn serial(choices: &mut Choices<'_>) {
             rig.typed(code);
         }
         rig.run(500);
+    }
+    rig.usable();
+}
+
+/// The bytes of a file: lines, variables, or anything.
+fn file(choices: &mut Choices<'_>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for number in 0..choices.below(5) as u8 {
+        let mut line = statements(choices, false);
+        if choices.one_in(4) {
+            mutate(choices, &mut line);
+        }
+        let length = line.len() as u16 + 1;
+        bytes.extend([0, 10 + 5 * number]);
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(line);
+        bytes.push(13);
+    }
+    let length = choices.below(60);
+    bytes.extend(choices.take(length));
+    if choices.one_in(6) {
+        // As much as a header can promise.
+        bytes.resize(usize::from(choices.word()), choices.byte());
+    }
+    bytes
+}
+
+/// A header and what follows it; what it says of that is true now and then.
+fn blocks(choices: &mut Choices<'_>) -> [Block; 2] {
+    let bytes = file(choices);
+    let mut header = vec![choices.byte() % 5];
+    let name: &[u8; 10] = if choices.one_in(8) {
+        b"\x16\x30\x01xxxxxxx"
+    } else {
+        b"a         "
+    };
+    header.extend(name);
+    for likely in [
+        [bytes.len() as u16, bytes.len() as u16, 6912],
+        [10, 0x8000, 23_296],
+        [0, 30, 60_000],
+    ] {
+        let word = if choices.one_in(8) {
+            choices.word()
+        } else {
+            *choices.pick(&likely)
+        };
+        header.extend(word.to_le_bytes());
+    }
+    let mut blocks = [Block::new(0, &header), Block::new(0xFF, &bytes)];
+    if choices.one_in(6) {
+        let at = choices.below(2);
+        blocks[at].0.pop();
+    } else if choices.one_in(8) {
+        let at = choices.below(2);
+        blocks[at] = Block(choices.take(24).to_vec());
+    }
+    blocks
+}
+
+/// A tape of blocks that say what is not true, read by all commands there are for it.
+fn tape(choices: &mut Choices<'_>) {
+    let mut rig = Rig::any(choices);
+    rig.enter_program(choices, false);
+    let mut tape = Vec::new();
+    for _ in 0..=choices.below(4) {
+        tape.extend(blocks(choices));
+    }
+    rig.machine.deck_mut().insert(from_tap(&to_tap(&tape)));
+    for _ in 0..4 {
+        let commands: [&[u8]; 8] = [
+            &[t::LOAD, b'"', b'"'],
+            &[t::LOAD, b'"', b'"', t::CODE],
+            &[t::LOAD, b'"', b'"', t::SCREEN],
+            &[t::LOAD, b'"', b'"', t::DATA, b'a', b'(', b')'],
+            &[t::LOAD, b'"', b'a', b'"', t::DATA, b'a', b'$', b'(', b')'],
+            &[t::MERGE, b'"', b'"'],
+            &[t::VERIFY, b'"', b'"'],
+            &[t::VERIFY, b'"', b'"', t::CODE],
+        ];
+        let mut line = choices.pick(&commands).to_vec();
+        if choices.one_in(3) {
+            line.splice(0..0, *b"15");
+            let _ = rig.machine.enter_line(&line);
+            line = vec![t::RUN];
+        }
+        let _ = rig.machine.enter_line(&line);
+        rig.run(CASE / 4);
+        rig.reach_editor();
+        let _ = rig.machine.enter_line(&any_command(choices));
+        rig.run(CASE / 4);
+        rig.reach_editor();
     }
     rig.usable();
 }

@@ -91,6 +91,11 @@ fn any_bytes_on_the_serial_line_are_survived() {
 }
 
 #[test]
+fn any_tape_is_survived() {
+    cases("tape", 100);
+}
+
+#[test]
 fn slices_copies_and_records_make_equal_machines() {
     cases("equal", 60);
 }

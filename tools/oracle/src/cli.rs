@@ -14,7 +14,7 @@ use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::compare;
 use crate::tally::{Amount, Tally};
-use crate::{expressions, keep, lines, operations, programs};
+use crate::{expressions, keep, lines, operations, play, programs, record};
 
 /// Made-up BASIC on the original ROM and on our machine, compared.
 #[derive(Debug, Parser)]
@@ -28,6 +28,8 @@ struct Options {
 enum Command {
     /// Made-up programs with commands and edits between their runs
     Programs(Much),
+    /// Made-up programs and commands with the tape
+    Tape(Much),
     /// Random PRINT items
     Print(Much),
     /// Random expressions, through SCANNING on the ROM
@@ -36,8 +38,19 @@ enum Command {
     Operations(Much),
     /// Random lines: accepted or refused, where the `?` is, hidden numbers
     Lines(Much),
+    /// Random PLAY strings on the 128: what the sound chip and MIDI get, and when
+    Play(Much),
     /// All of these, one after the other, and the totals
     All(Much),
+    /// Writes what scenarios that say `rom 48` expect, as the ROM plays them
+    Record {
+        /// Changes nothing, only says what differs
+        #[arg(long)]
+        check: bool,
+        /// Scenario files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
     /// Lines of your own on both, one after the other
     Ask {
         /// Program lines and commands
@@ -98,6 +111,11 @@ const PROGRAMS: Kind = Kind {
     share: 1,
     run: |images, amount| programs::many(images, amount, |maker| maker.session()),
 };
+const TAPE: Kind = Kind {
+    name: "tape",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.tape_session()),
+};
 const PRINT: Kind = Kind {
     name: "print lists",
     share: 1,
@@ -118,8 +136,13 @@ const LINES: Kind = Kind {
     share: 5,
     run: lines::many,
 };
+const PLAY: Kind = Kind {
+    name: "PLAY strings",
+    share: 2,
+    run: play::many,
+};
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 5] = [PROGRAMS, PRINT, EXPRESSIONS, OPERATIONS, LINES];
+const ALL: [Kind; 7] = [PROGRAMS, TAPE, PRINT, EXPRESSIONS, OPERATIONS, LINES, PLAY];
 
 /// Does what the command line says; gives the exit code: 1 if anything differs.
 ///
@@ -129,12 +152,15 @@ pub fn start() -> Result<u8> {
     let options = Options::parse();
     let images = image::load(Model::Spectrum48)?;
     match options.command {
+        Command::Record { check, files } => record::files(&images, &files, check),
         Command::Ask { lines } => ask(&images, &lines),
         Command::Programs(much) => some(&images, &[PROGRAMS], &much),
+        Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
         Command::Operations(much) => some(&images, &[OPERATIONS], &much),
         Command::Lines(much) => some(&images, &[LINES], &much),
+        Command::Play(much) => some(&images, &[PLAY], &much),
         Command::All(much) => some(&images, &ALL, &much),
     }
 }

@@ -1,12 +1,13 @@
 //! The original ROM, driven: lines go in where the editor would hand them over, reports come out.
 
+use basic::files::Block;
 use basic::token::CLS;
 use fonts::GLYPHS;
 use zx::{Failure, Result};
 
 use crate::image::Images;
 use crate::outcome::{Outcome, Status};
-use crate::spectrum::{Register, Snapshot, Spectrum};
+use crate::spectrum::{RAM, Register, Snapshot, Spectrum};
 
 /// Places in the ROM that the driver knows.
 mod place {
@@ -34,6 +35,14 @@ mod place {
     pub(super) const PAUSE: u32 = 0x1F3D;
     /// STMT-RET.
     pub(super) const AFTER_STATEMENT: u16 = 0x1B76;
+    /// Where SAVE calls WAIT-KEY.
+    pub(super) const AFTER_START_TAPE: u16 = 0x0984;
+    /// SA-BYTES.
+    pub(super) const SAVE_BYTES: u32 = 0x04C2;
+    /// LD-BYTES.
+    pub(super) const LOAD_BYTES: u32 = 0x0556;
+    /// SA/LD-RET.
+    pub(super) const TAPE_DONE: u16 = 0x053F;
     /// BEEPER.
     pub(super) const BEEPER: u32 = 0x03B5;
     /// NEW.
@@ -64,6 +73,10 @@ mod variable {
 const BOOT: u64 = 40_000_000;
 /// The channel STR$ prints to.
 const INTO_WORKSPACE: u8 = b'R';
+/// The flag of the Z80 that says LOAD, or that all is well.
+const CARRY: u8 = 1;
+/// The key pressed when a tape is to be started.
+const ENTER: u8 = 13;
 /// FLAGS: a new key.
 const NEW_KEY: u8 = 0x20;
 
@@ -83,6 +96,34 @@ pub struct Original {
     ready: Snapshot,
     /// What will be typed where the ROM waits for a key, the next one last.
     keys: Vec<u8>,
+    tape: Tape,
+}
+
+/// The tape, in place of what the ROM hears and makes heard.
+#[derive(Clone, Debug, Default)]
+struct Tape {
+    blocks: Vec<Block>,
+    /// The block that is read next.
+    position: usize,
+    /// Blocks that may still be looked at for the one that is wanted.
+    left: usize,
+    /// Whether the last one looked for was a header.
+    headers: bool,
+}
+
+impl Tape {
+    /// The next block, for the flag wanted: a search for a header goes round once.
+    fn next(&mut self, flag: u8) -> Option<&Block> {
+        let header = flag == 0;
+        if !(header && self.headers) {
+            self.left = self.blocks.len();
+        }
+        self.headers = header;
+        self.left = self.left.checked_sub(1)?;
+        let at = self.position % self.blocks.len();
+        self.position = at + 1;
+        self.blocks.get(at)
+    }
 }
 
 /// Where the ROM's editor is used from.
@@ -117,6 +158,8 @@ impl Original {
             place::PRINT,
             place::WAIT_KEY,
             place::PAUSE,
+            place::SAVE_BYTES,
+            place::LOAD_BYTES,
             place::BEEPER,
             place::NEW,
             place::START,
@@ -128,6 +171,7 @@ impl Original {
             spectrum,
             ready,
             keys: Vec::new(),
+            tape: Tape::default(),
         };
         // its makers' line is not ours
         original.enter(&[CLS], &[], BOOT);
@@ -138,6 +182,7 @@ impl Original {
     /// Goes back to the first editor.
     pub fn reset(&mut self) {
         self.spectrum.restore(&self.ready);
+        self.tape = Tape::default();
     }
 
     /// Puts a line into the edit area.
@@ -169,9 +214,12 @@ impl Original {
     fn begin(&mut self, editor: Editor, keys: &[u8], t_states: u64) -> Outcome {
         self.keys = keys.iter().rev().copied().collect();
         self.spectrum.forget_routine();
+        self.tape.headers = false;
+        let recorded = self.tape.blocks.len();
         let mut outcome = Outcome::new();
         outcome.status = self.drive(editor, t_states, &mut outcome);
         outcome.border = self.spectrum.border();
+        outcome.record(&self.tape.blocks[recorded..]);
         outcome
     }
 
@@ -181,6 +229,44 @@ impl Original {
         let flags = s.byte(variable::FLAGS) | NEW_KEY;
         s.write(variable::LAST_K, &[key]);
         s.write(variable::FLAGS, &[flags]);
+    }
+
+    /// Records what SA-BYTES is called with.
+    fn save_bytes(&mut self) {
+        let s = &mut self.spectrum;
+        let flag = (s.register(Register::AF) >> 8) as u8;
+        let (at, length) = (s.register(Register::IX), s.register(Register::DE));
+        let bytes: Vec<u8> = (0..length).map(|i| s.byte(at.wrapping_add(i))).collect();
+        self.tape.blocks.push(Block::new(flag, &bytes));
+        s.set_register(Register::IX, at.wrapping_add(length).wrapping_add(1));
+        s.set_register(Register::DE, 0xFFFF);
+        s.set_register(Register::PC, place::TAPE_DONE);
+    }
+
+    /// Does what LD-BYTES does with the next block; whether there is one.
+    fn load_bytes(&mut self) -> bool {
+        let s = &mut self.spectrum;
+        let [carry, flag] = s.register(Register::AF).to_le_bytes();
+        let (at, length) = (s.register(Register::IX), s.register(Register::DE));
+        let Some(block) = self.tape.next(flag) else {
+            return false;
+        };
+        let reading = block.read(flag, length.into());
+        let mut right = reading.right;
+        for (i, &byte) in reading.bytes.iter().enumerate() {
+            let at = at.wrapping_add(i as u16);
+            if carry & CARRY == 0 {
+                right &= s.byte(at) == byte;
+            } else if at >= RAM {
+                s.write(at, &[byte]);
+            }
+        }
+        let read = reading.bytes.len() as u16;
+        s.set_register(Register::IX, at.wrapping_add(read));
+        s.set_register(Register::DE, length - read);
+        s.set_register(Register::AF, if right { u16::from(CARRY) } else { 0 });
+        s.set_register(Register::PC, place::TAPE_DONE);
+        true
     }
 
     fn drive(&mut self, editor: Editor, t_states: u64, outcome: &mut Outcome) -> Status {
@@ -237,9 +323,11 @@ impl Original {
                     if s.byte(variable::FLAGS) & NEW_KEY != 0 {
                         continue;
                     }
-                    let scroll = s.word(s.register(Register::SP)) == place::AFTER_SCROLL;
-                    if scroll && skipped {
+                    let from = s.word(s.register(Register::SP));
+                    if from == place::AFTER_SCROLL && skipped {
                         self.give(b'y');
+                    } else if from == place::AFTER_START_TAPE && skipped {
+                        self.give(ENTER);
                     } else if let Some(key) = self.keys.pop() {
                         self.give(key);
                     } else {
@@ -252,6 +340,12 @@ impl Original {
                             Some(key) => self.give(key),
                             None => return Status::Waiting,
                         }
+                    }
+                }
+                place::SAVE_BYTES => self.save_bytes(),
+                place::LOAD_BYTES => {
+                    if !self.load_bytes() {
+                        return Status::Waiting;
                     }
                 }
                 place::BEEPER => {

@@ -14,6 +14,8 @@ use crate::outcome::{Outcome, Status};
 const FUEL_A_TURN: u32 = 5_000;
 /// Virtual time of a turn that works.
 const TURN: Micros = 1_000;
+/// The key pressed when a tape is to be started.
+const ENTER: u8 = 13;
 /// Turns that wait for a time, at most.
 const WAITS_MAX: u32 = 100_000;
 
@@ -24,6 +26,8 @@ pub struct Ours {
     now: Micros,
     /// What will be typed where a key is waited for, the next one last.
     keys: Vec<u8>,
+    /// Blocks on the tape when the line was given.
+    recorded: usize,
 }
 
 impl Default for Ours {
@@ -44,6 +48,7 @@ impl Ours {
             machine,
             now: 0,
             keys: Vec::new(),
+            recorded: 0,
         };
         // the greeting is not the ROM's
         ours.enter(&[CLS], &[], FUEL_A_TURN);
@@ -101,6 +106,9 @@ impl Ours {
         let mut outcome = Outcome::new();
         outcome.status = status;
         outcome.border = self.machine.border();
+        let blocks = self.machine.deck().blocks();
+        outcome.record(&blocks[self.recorded..]);
+        self.recorded = blocks.len();
         for entry in self.machine.take_log() {
             match entry {
                 LogEntry::Print {
@@ -142,6 +150,8 @@ impl Ours {
                 Pause::Idle(until) => match (self.machine.waiting(), until) {
                     (Waiting::Editor, _) if !editor => return self.reported(),
                     (Waiting::Scroll, _) if !editor => self.give(b'y'),
+                    (Waiting::AnyKey, _) if !editor => self.give(ENTER),
+                    (Waiting::Tape, _) => return Status::Waiting,
                     (_, Some(until)) => self.now = until.max(self.now + 1),
                     (_, None) => match self.keys.pop() {
                         Some(key) => self.give(key),

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use basic::files::Block;
 use basic::store::sysvars;
 
 use crate::tree;
@@ -58,6 +59,8 @@ pub struct Outcome {
     pub beeps: Vec<(u16, u16)>,
     /// The border's colour.
     pub border: u8,
+    /// The blocks recorded on the tape, without what their kind of header does not use.
+    pub recorded: Vec<Vec<u8>>,
 }
 
 impl Outcome {
@@ -69,7 +72,13 @@ impl Outcome {
             printed: Vec::new(),
             beeps: Vec::new(),
             border: 7,
+            recorded: Vec::new(),
         }
+    }
+
+    /// Notes what was recorded.
+    pub fn record(&mut self, blocks: &[Block]) {
+        self.recorded = blocks.iter().map(used).collect();
     }
 }
 
@@ -77,6 +86,32 @@ impl Default for Outcome {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// What a block means: of a header only what its kind uses, of a program not where the string
+/// arguments of its functions were.
+fn used(Block(block): &Block) -> Vec<u8> {
+    let mut bytes = block.clone();
+    // the parity goes
+    bytes.pop();
+    let mut blank = |at: usize| {
+        if let Some(byte) = bytes.get_mut(at) {
+            *byte = 0;
+        }
+    };
+    match *block.as_slice() {
+        [0, 0, ..] if block.get(15) == Some(&0x80) => blank(14),
+        [0, 1 | 2, ..] => [14, 16, 17].into_iter().for_each(blank),
+        [0, 3, ..] => [16, 17].into_iter().for_each(blank),
+        _ => {
+            for (at, pair) in block.windows(2).enumerate() {
+                if pair == ARGUMENT {
+                    (at + 2..at + 5).for_each(&mut blank);
+                }
+            }
+        }
+    }
+    bytes
 }
 
 /// A difference between the ROM and us.
@@ -285,12 +320,21 @@ pub fn compare(
             format!("border: rom {} our {}", a.border, b.border),
         );
     }
+    if a.recorded != b.recorded {
+        return Difference::new(
+            "tape",
+            format!("tape: rom {:02X?}\n  our {:02X?}", a.recorded, b.recorded),
+        );
+    }
     if memory_counts {
         memory(ram, own, matches!(a.status, Status::Report(..)))
     } else {
         None
     }
 }
+
+/// Stands before the five bytes of a function's string argument.
+const ARGUMENT: [u8; 2] = [b'$', 14];
 
 /// Our memory with the ROM's bytes where string arguments of functions keep what does not matter:
 /// what the A register happened to hold when the string was stacked, and where in the workspace the
@@ -299,7 +343,7 @@ fn without_places<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, 
     let mut own = Cow::Borrowed(our);
     for at in usize::from(from)..(to as usize).saturating_sub(7) {
         let place = at + 2..at + 5;
-        if our[at..at + 2] == [b'$', 14] && our[place.clone()] != rom[place.clone()] {
+        if our[at..at + 2] == ARGUMENT && our[place.clone()] != rom[place.clone()] {
             own.to_mut()[place.clone()].copy_from_slice(&rom[place]);
         }
     }

@@ -10,8 +10,10 @@ use rustzx_z80::{RegName16, Z80, Z80Bus};
 const FRAME: u64 = 69_888;
 /// T-states the interrupt line is active.
 const INTERRUPT: u64 = 32;
+/// T-states a port takes.
+const IO: u64 = 4;
 /// First byte that can be written.
-const RAM: u16 = 0x4000;
+pub const RAM: u16 = 0x4000;
 
 /// Bytes of a page.
 pub const PAGE: usize = 0x4000;
@@ -98,6 +100,7 @@ impl Z80Bus for Bus {
         self.now += clocks as u64;
     }
     fn read_io(&mut self, port: u16) -> u8 {
+        self.now += IO;
         if self.paging.is_some() && port & 0xC002 == 0xC000 {
             return self.registers[usize::from(self.register)];
         }
@@ -105,6 +108,7 @@ impl Z80Bus for Bus {
         0xFF
     }
     fn write_io(&mut self, port: u16, value: u8) {
+        self.now += IO;
         if port & 1 == 0 {
             self.border = value & 7;
         }
@@ -357,6 +361,11 @@ impl Spectrum {
     #[must_use]
     pub fn border(&self) -> u8 {
         self.bus.border
+    }
+
+    /// Time passes in which the Z80 does nothing.
+    pub fn pass(&mut self, t_states: u64) {
+        self.bus.now += t_states;
     }
 
     /// T-states since power-on.

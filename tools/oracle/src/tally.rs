@@ -153,11 +153,23 @@ pub fn spread(
     amount: Amount,
     work: impl Fn(&mut Original, Range<u64>, &Shared) + Sync,
 ) -> Result<Tally> {
+    spread_over(|| Original::new(images), amount, work)
+}
+
+/// The same with originals of another making.
+///
+/// # Errors
+/// An original does not start.
+pub fn spread_over<T: Send>(
+    make: impl Fn() -> Result<T>,
+    amount: Amount,
+    work: impl Fn(&mut T, Range<u64>, &Shared) + Sync,
+) -> Result<Tally> {
     let next = AtomicU64::new(amount.from / BLOCK);
     let end = amount.from.saturating_add(amount.count);
     let mut originals = Vec::new();
     for _ in 0..amount.jobs.max(1) {
-        originals.push(Original::new(images)?);
+        originals.push(make()?);
     }
     let shared = Shared {
         tally: Mutex::new(Tally::default()),

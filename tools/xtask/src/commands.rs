@@ -74,7 +74,7 @@ its screen and keyboard. Arguments go to zx.",
     Command {
         name: "oracle",
         about: "made-up BASIC on the original ROM and on this machine, compared",
-        help: "cargo x oracle programs|print|expressions|operations|lines|all|ask [ARGUMENTS]
+        help: "cargo x oracle programs|print|expressions|operations|lines|all|ask|record [ARGUMENTS]
 
 Runs made-up programs, PRINT items, expressions, single operations of the calculator or lines on the
 original ROM (in a Z80) and on this machine, compares everything a program can see, and makes what
@@ -87,7 +87,8 @@ The ROM is taken from the Python package skoolkit, or from the folder ZX_ROMS na
   --show N                      cases shown of each kind of difference
   --keep FILE                   adds them to a scenario file
 
-  ask LINE..                    your own lines instead, one after the other",
+  ask LINE..                    your own lines instead, one after the other
+  record [--check] FILE..       writes what scenarios that say `rom 48` expect from the ROM",
         run: oracle,
     },
     Command {

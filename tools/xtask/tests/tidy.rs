@@ -398,3 +398,41 @@ fn documentation_names_routines_of_the_roms_where_they_are() {
     }
     report(&problems);
 }
+
+#[test]
+fn every_flaw_and_difference_has_its_scenario() {
+    let list = fs::read_to_string(top().join("DIFFERENCES.md")).unwrap();
+    let mut scenarios = String::new();
+    for entry in fs::read_dir(top().join("basic/tests/scenarios")).unwrap() {
+        scenarios += &fs::read_to_string(entry.unwrap().path()).unwrap();
+    }
+    let numbered = |word: &str| {
+        let number = word.strip_prefix(['B', 'D']);
+        number.is_some_and(|n| n.parse::<u32>().is_ok())
+    };
+    let rows: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_whitespace().next())
+        .filter(|number| numbered(number))
+        .collect();
+    let cases: Vec<&str> = scenarios
+        .lines()
+        .filter_map(|line| line.strip_prefix("== ")?.split_whitespace().next())
+        .filter(|number| numbered(number))
+        .collect();
+    assert!(rows.len() > 30, "the rows of DIFFERENCES.md are not read");
+    let mut problems = Vec::new();
+    for row in &rows {
+        if !cases.contains(row) {
+            problems.push(format!("DIFFERENCES.md: no scenario shows {row}"));
+        }
+    }
+    for case in &cases {
+        if !rows.contains(case) {
+            problems.push(format!(
+                "{case} has a scenario and no row in DIFFERENCES.md"
+            ));
+        }
+    }
+    report(&problems);
+}

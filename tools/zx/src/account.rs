@@ -7,9 +7,9 @@ use std::io::Write as _;
 
 use base64::Engine as _;
 use basic::files::Block;
-use basic::machine::LogEntry;
+use basic::machine::{LogEntry, Model};
 use basic::number::Number;
-use basic::seam::Micros;
+use basic::seam::{Micros, SoundCommand};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -62,9 +62,9 @@ pub fn unpack(text: &str) -> Option<Vec<u8>> {
     Some(data)
 }
 
-/// T-states of a time.
-const fn tstates(time: Micros) -> u64 {
-    time * 7 / 2
+/// T-states of a time, to the nearest that it can be.
+const fn tstates(time: Micros, model: Model) -> u64 {
+    (time * model.clock() + 500_000) / 1_000_000
 }
 
 /// Seconds of a time, as a JSON number.
@@ -136,12 +136,15 @@ pub fn of_run(session: &Session, outcome: &Outcome) -> Fields {
     let began = outcome.began.unwrap_or(outcome.ended);
     if outcome.began.is_some() {
         let took = outcome.ended - began;
-        fields.insert("tstates".into(), json!(tstates(took)));
+        fields.insert(
+            "tstates".into(),
+            json!(tstates(took, computer.rom().model())),
+        );
         fields.insert("seconds".into(), seconds(took));
     }
     fields.insert("out".into(), Value::Object(channels(did, outcome.scrolled)));
     insert_screen(&mut fields, computer);
-    insert_sounds(&mut fields, did, began);
+    insert_sounds(&mut fields, did, began, computer.rom().model());
     if !outcome.recorded.is_empty() {
         fields.insert("tape".into(), tape(&outcome.recorded));
     }
@@ -310,8 +313,8 @@ fn tape(blocks: &[Block]) -> Value {
 }
 
 /// Adds `beeps`, `borders` and `ay`.
-fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
-    let since = |at: Micros| tstates(at.saturating_sub(began));
+fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros, model: Model) {
+    let since = |at: Micros| tstates(at.saturating_sub(began), model);
     let mut beeps = Vec::new();
     let mut borders: Vec<(u64, u8)> = Vec::new();
     let mut ay = Vec::new();
@@ -336,20 +339,23 @@ fn insert_sounds(fields: &mut Fields, log: &[LogEntry], began: Micros) {
                 }
                 beeps.push(Value::Object(beep));
             }
-            LogEntry::Border { at, colour } => borders.push((since(at), colour)),
-            LogEntry::Psg {
+            LogEntry::Played {
                 at,
-                register,
-                value,
-            } => ay.push(json!(format!("{} {register} {value}", since(at)))),
+                command: SoundCommand::Psg { register, value },
+            } => ay.push(Value::from(format!("{} {register} {value}", since(at)))),
+            LogEntry::Border { at, colour }
+                if borders.last().is_none_or(|&(_, last)| last != colour) =>
+            {
+                borders.push((since(at), colour));
+            }
             _ => {}
         }
     }
-    if !ay.is_empty() {
-        fields.insert("ay".into(), Value::Array(ay));
-    }
     if !beeps.is_empty() {
         fields.insert("beeps".into(), Value::Array(beeps));
+    }
+    if !ay.is_empty() {
+        fields.insert("ay".into(), Value::Array(ay));
     }
     if !borders.is_empty() {
         let text: Vec<String> = borders.iter().map(|(t, c)| format!("{t}:{c}")).collect();
@@ -461,7 +467,7 @@ mod tests {
     #[test]
     fn what_makes_no_sound_is_absent() {
         let mut fields = Fields::new();
-        insert_sounds(&mut fields, &print(b'S', b"a"), 0);
+        insert_sounds(&mut fields, &print(b'S', b"a"), 0, Model::Spectrum48);
         assert!(fields.is_empty());
     }
 

@@ -178,3 +178,32 @@ fn a_record_on_a_serial_line_is_made_a_machine_again() {
             .success()
     );
 }
+
+#[test]
+fn what_is_saved_on_a_tape_is_there_for_the_next_run() {
+    let tape = file("saved.tap", "");
+    let tape = tape.to_str().unwrap();
+    let save = file(
+        "save.bas",
+        "10 LET a=5: SAVE \"five\" LINE 20\n20 PRINT a\n",
+    );
+    let load = file("load.bas", "10 LOAD \"five\"\n");
+    let account = |listing: &PathBuf, args: &[&str]| -> serde_json::Value {
+        let listing = listing.to_str().unwrap();
+        let output = zx(&[&["run", listing, "--json"], args].concat(), "");
+        assert!(output.status.success());
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let saved = account(&save, &["--save-tape", tape]);
+    assert_eq!(saved["tape"][0]["flag"], 0);
+    assert_eq!(saved["tape"][0]["length"], 17);
+    assert_eq!(saved["tape"][1]["flag"], 255);
+    let header = std::fs::read(tape).unwrap();
+    // A block of 19 bytes: flag, kind, name.
+    assert_eq!(header[..14], *b"\x13\0\0\0five      ");
+    let loaded = account(&load, &["--tape", tape]);
+    assert_eq!(loaded["out"]["S"]["text"], "\nProgram: five      \n5\n");
+    assert_eq!(loaded["report"]["text"], "0 OK, 20:1");
+    let empty = account(&load, &[]);
+    assert_eq!(empty["waiting_for"], "tape");
+}

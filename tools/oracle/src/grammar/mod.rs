@@ -1,6 +1,7 @@
 //! Made-up BASIC: whole sessions, statements, expressions.
 
 mod expression;
+mod files;
 mod memory;
 mod statement;
 

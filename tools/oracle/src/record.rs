@@ -1,0 +1,201 @@
+//! What scenarios expect, recorded from the original ROM.
+//!
+//! A case that says `rom 48` is typed at the ROM, key by key; what it then says of the report, the
+//! screen, memory and the border is replaced where the ROM shows something else. What still holds
+//! stays as it is written. Cases with steps that only our own machine has (`key`, `break`,
+//! `frames`, `printed`) and those of the 128 are left alone, and so is what follows such a step.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use basic::charset::ENTER;
+use basic::line::{Dialect, tokenise};
+use basic::machine::Model;
+use basic::scenario::{Action, Case, Step, block, is_report, is_screen, parse, screen_text};
+use basic::store::Memory;
+use basic::store::sysvars as s;
+use zx::{Failure, Result, failed};
+
+use crate::image::Images;
+use crate::original::Original;
+use crate::outcome::Status;
+
+/// The line of a case that asks for the ROM's results.
+const ASKED: &str = "rom 48";
+/// Bit of FLAGX: INPUT is going on, not the editor.
+const INPUT: u8 = 5;
+/// T-states after which a line counts as one that does not end: a minute.
+const T_STATES: u64 = 60 * 3_500_000;
+/// Lines of the upper screen.
+const UPPER: usize = 22;
+
+/// Lines of a file to be put in the place of others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Change {
+    /// The first line replaced, from 1, and how many.
+    line: usize,
+    count: usize,
+    text: String,
+}
+
+/// Records the cases of some files; with `check` only says what would change. Gives the exit code:
+/// 1 if something is not as the ROM has it.
+///
+/// # Errors
+/// A file cannot be read or written.
+pub fn files(images: &Images, paths: &[PathBuf], check: bool) -> Result<u8> {
+    let mut rom = Original::new(images)?;
+    let mut differs = false;
+    for path in paths {
+        differs |= file(&mut rom, path, check)?;
+    }
+    Ok(u8::from(differs && check))
+}
+
+/// Records the cases of a file; gives whether anything is not as it was.
+fn file(rom: &mut Original, path: &Path, check: bool) -> Result<bool> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|e| failed(&format!("reading {shown}"), &e))?;
+    let cases = parse(&text)
+        .map_err(|problem| Failure(format!("{shown}:{}: {}", problem.line, problem.text)))?;
+    let mut lines: Vec<&str> = text.lines().collect();
+    let mut changes = Vec::new();
+    let mut recorded = 0;
+    for case in cases.iter().filter(|case| is_asked(case, &lines)) {
+        match changes_of(rom, case, &lines) {
+            Ok(found) => {
+                recorded += 1;
+                changes.extend(found);
+            }
+            Err(why) => println!("{shown}:{}: `{}` left alone: {why}", case.line, case.name),
+        }
+    }
+    for change in &changes {
+        println!("{shown}:{}: the ROM: {}", change.line, change.text);
+    }
+    println!("{shown}: {recorded} cases, {} differences", changes.len());
+    if !check && !changes.is_empty() {
+        for change in changes.iter().rev() {
+            let from = change.line - 1;
+            lines.splice(from..from + change.count, change.text.lines());
+        }
+        fs::write(path, lines.join("\n") + "\n")
+            .map_err(|e| failed(&format!("writing {shown}"), &e))?;
+    }
+    Ok(!changes.is_empty())
+}
+
+/// Whether a case asks for the ROM's results.
+fn is_asked(case: &Case, lines: &[&str]) -> bool {
+    let mut inside = lines[case.line..]
+        .iter()
+        .take_while(|line| !line.starts_with("== "));
+    case.model == Model::Spectrum48 && inside.any(|line| *line == ASKED)
+}
+
+/// Plays a case on the ROM; gives what it expects wrongly, or why it cannot be played.
+fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Change>> {
+    rom.reset();
+    let mut changes = Vec::new();
+    let mut border = rom.spectrum.border();
+    for step in &case.steps {
+        match &step.action {
+            Action::Type(codes) => {
+                let outcome = rom.press(&keys(rom, codes), T_STATES);
+                if outcome.status != Status::Waiting {
+                    return Err(Failure(format!(
+                        "its line {} {}",
+                        step.line, outcome.status
+                    )));
+                }
+                border = outcome.border;
+            }
+            Action::Idle => {}
+            Action::Key(_) | Action::Break | Action::Frames(_) | Action::Printed(_) => {
+                let line = lines.get(step.line - 1).copied().unwrap_or_default();
+                return Err(Failure(format!("its line {} is `{line}`", step.line)));
+            }
+            _ => changes.extend(change(&memory(rom), border, step)),
+        }
+    }
+    Ok(changes)
+}
+
+/// The keys for what a terminal types: in the editor a line's keywords have one each.
+fn keys(rom: &Original, codes: &[u8]) -> Vec<u8> {
+    match codes.split_last() {
+        Some((&ENTER, text)) if !memory(rom).bit(s::FLAGX, INPUT) => {
+            let mut keys = tokenise(text, Dialect::Spectrum48);
+            keys.push(ENTER);
+            keys
+        }
+        _ => codes.to_vec(),
+    }
+}
+
+/// The ROM's memory as ours, so that the same eyes look at it.
+fn memory(rom: &Original) -> Memory {
+    let bytes = rom.spectrum.memory();
+    let mut memory = Memory::new();
+    memory.set_bytes(0x10000 - bytes.len() as u32, bytes);
+    memory
+}
+
+/// What an expectation must say instead, if it does not hold.
+fn change(memory: &Memory, border: u8, step: &Step) -> Option<Change> {
+    let screen = screen_text(memory);
+    let (right, count, text) = match &step.action {
+        Action::Report(expected) => (
+            is_report(&screen, expected),
+            1,
+            format!("report {}", screen[UPPER..].concat()),
+        ),
+        Action::Screen(expected) => {
+            let upper = &screen[..UPPER];
+            let empty = upper.iter().rev().take_while(|l| l.is_empty()).count();
+            let end = if empty > 0 { "..\n" } else { "" };
+            (
+                is_screen(&screen, expected),
+                1 + expected.len(),
+                format!("screen\n{}{end}", block(&upper[..UPPER - empty])),
+            )
+        }
+        Action::Peek(at, expected) => {
+            let bytes = memory.slice(*at, expected.len() as u32);
+            let shown: String = bytes.iter().map(|byte| format!(" {byte}")).collect();
+            (bytes == expected, 1, format!("peek {at}{shown}"))
+        }
+        Action::Border(expected) => (*expected == border, 1, format!("border {border}")),
+        _ => return None,
+    };
+    (!right).then_some(Change {
+        line: step.line,
+        count,
+        text,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_hold_is_replaced_and_what_holds_stays() {
+        let text = "== a\nrom 48\nborder 1\nscreen\n|x\n..\npeek 23692 0 0\n== b\nborder 1\n";
+        let cases = parse(text).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(is_asked(&cases[0], &lines) && !is_asked(&cases[1], &lines));
+        let memory = Memory::new();
+        let changes: Vec<_> = cases[0]
+            .steps
+            .iter()
+            .map(|step| change(&memory, 1, step))
+            .collect();
+        let screen = Change {
+            line: 4,
+            count: 3,
+            text: "screen\n..\n".to_owned(),
+        };
+        assert_eq!(changes, [None, Some(screen), None]);
+    }
+}
