@@ -177,7 +177,7 @@ impl Played {
         let first = writes.first().map_or(0, |w| w.at);
         let mut i = 0;
         while let Some(write) = writes.get(i) {
-            if tempos.iter().any(|&t| t == i) {
+            if tempos.contains(&i) {
                 self.tempos.push(self.sent.len());
             }
             let bits = writes.get(i..i + MIDI_WRITES);
