@@ -1,121 +1,338 @@
-//! The printer as far as programs see it: its column, its buffer's state and what emptying the
-//! buffer does to the screen. No paper comes out yet.
+//! Printers: the 48K's, which prints the rows of dots in the printer buffer, and the 128's serial
+//! line, which takes characters.
+//!
+//! Owns the print position of both (P_POSN, PR_CC; the 128's column) and what has come out: rows
+//! of dots and text, for a host that has a printer connected.
 
-use crate::report::Result;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::console;
+use crate::report::{Report, Result};
 use crate::screen;
-use crate::store::Memory;
+use crate::screen::geometry::pixel_address;
 use crate::store::memory::ATTRIBUTES_END;
 use crate::store::sysvars as s;
+use crate::store::{Address, Memory};
 use crate::token;
 
 /// FLAGS bit 1: the printer is printed to.
 pub(crate) const FLAGS_PRINTER: u8 = 1;
 /// FLAGS2 bit 1: the printer buffer holds something.
 const FLAGS2_BUFFER: u8 = 1;
+/// P_FLAG: OVER and INVERSE, the temporary ones.
+const P_FLAG_OVER: u8 = 0;
+const P_FLAG_INVERSE: u8 = 2;
 /// P_POSN at the start of a line: 33 less the column.
 const FIRST_COLUMN: u8 = 33;
-/// Bytes of the printer buffer, behind the attributes.
+/// The last column of the 48K's printer.
+const LAST_COLUMN: u8 = 31;
+/// The printer buffer, behind the attributes: eight rows of dots of 32 bytes.
+const BUFFER: Address = ATTRIBUTES_END;
 const BUFFER_SIZE: u32 = 256;
+const ROW_BYTES: usize = 32;
+/// Characters kept of a line's text, at most.
+const LINE_MAX: usize = 256;
+/// Rows of dots that COPY prints: the upper screen. ROM: `COPY` 0EAC.
+const COPY_ROWS: u32 = 176;
+/// The 128's system variables of its serial printer: the column, and the columns of a line.
+const SERIAL_COLUMN: Address = 0x5B63;
+const SERIAL_WIDTH: Address = 0x5B64;
+/// Columns between its tabulator stops, where a comma goes.
+const SERIAL_STOPS: u8 = 8;
 
-/// What is left of a control code's operands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+/// A row of dots, the leftmost in the first byte's highest bit.
+pub type Row = [u8; ROW_BYTES];
+
+/// What comes out of a printer.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Paper {
+    /// Rows of dots.
+    pub rows: Vec<Row>,
+    /// Text, a line ended by `\n`.
+    pub text: String,
+}
+
+/// What is left of a control code's operands, and what has been printed.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Printer {
     operands: u8,
-    /// The first operand of TAB.
-    tab: Option<u8>,
-    /// The colour control whose operand comes next.
-    colour: Option<u8>,
+    /// The operand of TAB or AT that counts.
+    column: Option<u8>,
+    /// The control code whose operands come next.
+    control: u8,
+    /// The characters whose dots are in the buffer.
+    line: Vec<u8>,
+    /// The paper, while a printer is connected.
+    paper: Option<Paper>,
 }
 
 impl Printer {
-    /// Takes a code of channel P. Colours set the screen's: a colour statement after LPRINT works
-    /// though its codes come here.
+    /// Connects a printer: from now on what comes out is kept for [`Printer::take_paper`].
+    pub fn connect(&mut self) {
+        self.paper.get_or_insert_with(Paper::default);
+    }
+
+    /// Forgets what it is in the middle of; what has come out stays.
+    pub fn restart(&mut self) {
+        self.operands = 0;
+        self.column = None;
+        self.line.clear();
+    }
+
+    /// What has come out since the last call.
+    pub fn take_paper(&mut self) -> Paper {
+        self.paper.as_mut().map(core::mem::take).unwrap_or_default()
+    }
+
+    /// Takes a code for the 48K's printer. Colours set the screen's: a colour statement after
+    /// LPRINT works though its codes come here.
     ///
     /// ROM: `PRINT-OUT` 09F4 with FLAGS bit 1 set.
     ///
     /// # Errors
-    /// Report K.
+    /// Report K; B for a column that is not there.
     pub fn put(&mut self, m: &mut Memory, code: u8) -> Result<()> {
-        if let Some(control) = self.colour.take() {
-            return screen::colour_item(m, control, code);
-        }
         if self.operands > 0 {
-            self.operands -= 1;
-            if let (Some(column), 0) = (self.tab, self.operands) {
-                self.tab = None;
-                fill_to(m, column);
-            } else if self.tab.is_some() {
-                self.tab = Some(code % 32);
-            }
-            return Ok(());
+            return self.operand(m, code);
         }
         match code {
             6 => {
                 let column = FIRST_COLUMN.wrapping_sub(m.byte(s::P_POSN));
-                fill_to(m, (column / 16 * 16 + 16) % 32);
+                self.fill_to(m, (column / 16 * 16 + 16) % 32);
             }
-            13 => empty_line(m),
-            16..=21 => self.colour = Some(code),
-            22 => self.operands = 2,
-            23 => {
-                self.operands = 2;
-                self.tab = Some(0);
+            8 => {
+                let column = m.byte(s::P_POSN).wrapping_add(1).min(FIRST_COLUMN);
+                set_column(m, column);
             }
-            _ => match token::spelling(code).filter(|_| code >= token::FIRST_48) {
-                Some(word) => {
-                    if token::leading_space(code) && !m.bit(s::FLAGS, 0) {
-                        character(m, b' ');
-                    }
-                    for letter in word.bytes() {
-                        character(m, letter);
-                    }
-                    if token::trailing_space(code) {
-                        character(m, b' ');
-                    }
-                }
-                None => character(m, code),
-            },
+            // Flaw kept: the cursor does not move right (0A3D).
+            9 => {}
+            13 => self.print_buffer(m),
+            16..=23 => self.begin(code),
+            _ => self.spell(m, code, Self::character),
         }
         Ok(())
     }
-}
 
-/// One character into the buffer; a full line is printed first.
-fn character(m: &mut Memory, code: u8) {
-    let mut column = m.byte(s::P_POSN);
-    if !(2..=FIRST_COLUMN).contains(&column) {
-        empty_line(m);
-        column = FIRST_COLUMN;
-    }
-    m.set_byte(s::P_POSN, column - 1);
-    m.set_bit(s::FLAGS2, FLAGS2_BUFFER, true);
-    // A keyword's blank depends on the character before it, here too.
-    m.set_bit(s::FLAGS, 0, code == b' ');
-}
-
-/// Blanks up to a column, on the next line if it has passed.
-fn fill_to(m: &mut Memory, column: u8) {
-    for _ in 0..32 {
-        if FIRST_COLUMN.wrapping_sub(m.byte(s::P_POSN)) % 32 == column {
+    /// Takes a code for the 128's serial line.
+    ///
+    /// ROM: the 128's channel P, in its ROM 0.
+    pub fn put_serial(&mut self, m: &mut Memory, code: u8) {
+        if self.operands > 0 {
+            self.operands -= 1;
+            if self.control == 23 {
+                match self.column.take() {
+                    None => self.column = Some(code),
+                    Some(column) => {
+                        let width = m.byte(SERIAL_WIDTH).max(1);
+                        self.serial_to(m, column % width);
+                    }
+                }
+            }
             return;
         }
-        character(m, b' ');
+        match code {
+            6 => {
+                let stop = m.byte(SERIAL_COLUMN) / SERIAL_STOPS * SERIAL_STOPS;
+                self.serial_to(m, stop.saturating_add(SERIAL_STOPS));
+            }
+            13 => self.serial_line(m),
+            16..=23 => self.begin(code),
+            0..32 => {}
+            _ => self.spell(m, code, Self::serial_character),
+        }
     }
-}
 
-/// The line is printed: the buffer is empty.
-fn empty_line(m: &mut Memory) {
-    m.set_byte(s::P_POSN, FIRST_COLUMN);
-    m.set_bit(s::FLAGS2, FLAGS2_BUFFER, false);
-}
+    /// A control code whose operands come next.
+    fn begin(&mut self, code: u8) {
+        self.control = code;
+        self.operands = if code < 22 { 1 } else { 2 };
+        self.column = None;
+    }
 
-/// Empties the buffer when a command ends, if it holds something.
-///
-/// ROM: 1308, `COPY-BUFF` 0ECD.
-pub fn finish(m: &mut Memory) {
-    if m.bit(s::FLAGS2, FLAGS2_BUFFER) {
+    fn operand(&mut self, m: &mut Memory, code: u8) -> Result<()> {
+        self.operands -= 1;
+        match (self.control, self.operands) {
+            (16..=21, _) => return screen::colour_item(m, self.control, code),
+            // TAB's column is its first operand, AT's its second.
+            (23, 1) => self.column = Some(code % 32),
+            (23, _) => {
+                if let Some(column) = self.column.take() {
+                    self.fill_to(m, column);
+                }
+            }
+            (_, 0) if code > LAST_COLUMN => return Err(Report::IntegerOutOfRange),
+            (_, 0) => set_column(m, FIRST_COLUMN - code),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Prints a code that stands for a character, or the letters of a keyword.
+    fn spell(&mut self, m: &mut Memory, code: u8, print: fn(&mut Self, &mut Memory, u8)) {
+        let Some(word) = token::spelling(code).filter(|_| code >= token::FIRST_48) else {
+            print(self, m, code);
+            return;
+        };
+        if token::leading_space(code) && !m.bit(s::FLAGS, 0) {
+            print(self, m, b' ');
+        }
+        for letter in word.bytes() {
+            print(self, m, letter);
+        }
+        if token::trailing_space(code) {
+            print(self, m, b' ');
+        }
+    }
+
+    /// One character into the buffer; a full line is printed first.
+    ///
+    /// ROM: `PR-ALL` 0B7F with FLAGS bit 1 set.
+    fn character(&mut self, m: &mut Memory, code: u8) {
+        let mut column = m.byte(s::P_POSN);
+        if !(2..=FIRST_COLUMN).contains(&column) {
+            self.print_buffer(m);
+            column = FIRST_COLUMN;
+        }
+        let [low, high] = m.word(s::PR_CC).to_le_bytes();
+        let over = m.bit(s::P_FLAG, P_FLAG_OVER);
+        let inverse = if m.bit(s::P_FLAG, P_FLAG_INVERSE) {
+            0xFF
+        } else {
+            0
+        };
+        for (row, dots) in (0_u8..).zip(shape(m, code)) {
+            let at = u16::from_le_bytes([low.wrapping_add(row << 5), high]);
+            let old = if over { m.byte(at.into()) } else { 0 };
+            m.set_byte(at.into(), old ^ dots ^ inverse);
+        }
+        m.set_word(s::PR_CC, u16::from_le_bytes([low, high]).wrapping_add(1));
+        m.set_byte(s::P_POSN, column - 1);
+        m.set_bit(s::FLAGS2, FLAGS2_BUFFER, true);
+        // A keyword's blank depends on the character before it, here too.
+        m.set_bit(s::FLAGS, 0, code == b' ');
+        // More than a line is there only where P_POSN was POKEd.
+        if self.line.len() < LINE_MAX {
+            self.line.push(code);
+        }
+    }
+
+    /// Blanks up to a column, on the next line if it has passed.
+    fn fill_to(&mut self, m: &mut Memory, column: u8) {
+        for _ in 0..32 {
+            if FIRST_COLUMN.wrapping_sub(m.byte(s::P_POSN)) % 32 == column {
+                return;
+            }
+            self.character(m, b' ');
+        }
+    }
+
+    /// The buffer is printed, and is empty then.
+    ///
+    /// ROM: `COPY-BUFF` 0ECD.
+    pub fn print_buffer(&mut self, m: &mut Memory) {
+        for row in 0..BUFFER_SIZE / ROW_BYTES as u32 {
+            self.row(m, BUFFER + row * ROW_BYTES as u32);
+        }
+        for code in core::mem::take(&mut self.line) {
+            self.text(code);
+        }
+        self.text(b'\r');
         clear_buffer(m);
     }
+
+    /// The buffer is printed when a command ends, if it holds something.
+    ///
+    /// ROM: 1308.
+    pub fn finish(&mut self, m: &mut Memory) {
+        if m.bit(s::FLAGS2, FLAGS2_BUFFER) {
+            self.print_buffer(m);
+        }
+    }
+
+    /// Prints the upper screen.
+    ///
+    /// ROM: `COPY` 0EAC.
+    pub fn copy(&mut self, m: &mut Memory) {
+        self.picture(m);
+        clear_buffer(m);
+    }
+
+    /// The rows of dots of COPY, which are all that is printed of it on the 128's serial line.
+    pub fn picture(&mut self, m: &Memory) {
+        for y in 0..COPY_ROWS {
+            self.row(m, pixel_address(0, y));
+        }
+    }
+
+    /// One character to the serial line, on the next line if this one is full.
+    fn serial_character(&mut self, m: &mut Memory, code: u8) {
+        if m.byte(SERIAL_COLUMN) >= m.byte(SERIAL_WIDTH).max(1) {
+            self.serial_line(m);
+        }
+        let column = m.byte(SERIAL_COLUMN);
+        m.set_byte(SERIAL_COLUMN, column.saturating_add(1));
+        m.set_bit(s::FLAGS, 0, code == b' ');
+        // Graphics are nothing to it.
+        self.text(if code < 128 { code } else { b'?' });
+    }
+
+    fn serial_line(&mut self, m: &mut Memory) {
+        m.set_byte(SERIAL_COLUMN, 0);
+        self.text(b'\r');
+    }
+
+    /// Blanks up to a column of the serial line, on the next line if it has passed.
+    fn serial_to(&mut self, m: &mut Memory, column: u8) {
+        if m.byte(SERIAL_COLUMN) > column {
+            self.serial_line(m);
+        }
+        while m.byte(SERIAL_COLUMN) < column.min(m.byte(SERIAL_WIDTH)) {
+            self.serial_character(m, b' ');
+        }
+    }
+
+    fn row(&mut self, m: &Memory, at: Address) {
+        if let (Some(paper), Some(row)) = (&mut self.paper, m.slice(at, 32).first_chunk()) {
+            paper.rows.push(*row);
+        }
+    }
+
+    fn text(&mut self, code: u8) {
+        let Some(paper) = &mut self.paper else { return };
+        paper.text.push(match code {
+            b'\r' => '\n',
+            128..=143 => console::BLOCKS[usize::from(code - 128)],
+            _ => console::character(code),
+        });
+    }
+}
+
+/// The eight rows of a character's shape.
+fn shape(m: &Memory, code: u8) -> [u8; 8] {
+    let at = match code {
+        128..=143 => {
+            let half = |right: u8, left: u8| {
+                (if code & right != 0 { 0x0F } else { 0 })
+                    | (if code & left != 0 { 0xF0 } else { 0 })
+            };
+            let (upper, lower) = (half(1, 2), half(4, 8));
+            return [upper, upper, upper, upper, lower, lower, lower, lower];
+        }
+        144.. => m
+            .word(s::UDG)
+            .wrapping_add(u16::from(code - 144).wrapping_mul(8)),
+        32.. => m.word(s::CHARS).wrapping_add(u16::from(code) * 8),
+        // ROM: `PO-QUEST` 0A69.
+        _ => m.word(s::CHARS).wrapping_add(u16::from(b'?') * 8),
+    };
+    m.eight(at.into())
+}
+
+/// Moves the print position, 33 less the column, within the line. ROM: `CL-SET` 0DD9.
+fn set_column(m: &mut Memory, column: u8) {
+    m.set_byte(s::P_POSN, column);
+    m.set_pointer(s::PR_CC, BUFFER + Address::from(FIRST_COLUMN - column));
 }
 
 /// Clears the buffer.
@@ -125,12 +342,105 @@ pub fn finish(m: &mut Memory) {
 ///
 /// ROM: `CLEAR-PRB` 0EDF.
 pub fn clear_buffer(m: &mut Memory) {
-    m.fill(ATTRIBUTES_END, BUFFER_SIZE, 0);
+    m.fill(BUFFER, BUFFER_SIZE, 0);
     m.set_bit(s::FLAGS2, FLAGS2_BUFFER, false);
     m.set_byte(s::PR_CC, 0);
     if m.bit(s::FLAGS, FLAGS_PRINTER) {
-        m.set_byte(s::P_POSN, FIRST_COLUMN);
+        set_column(m, FIRST_COLUMN);
     } else {
         screen::set_rom_position(m, 0, FIRST_COLUMN);
+    }
+}
+
+/// Sets the 128's system variables of its printer, and those before them that programs read:
+/// BANKM, and the serial line's speed. ROM 0's part of NEW.
+pub fn reset_128(m: &mut Memory) {
+    const BANKM: Address = 0x5B5C;
+    const BAUD: Address = 0x5B5F;
+    const FLAGS3: Address = 0x5B66;
+    // ROM 1 is paged in; the restart that reports errors, RST 8.
+    m.set_bytes(BANKM, &[16, 0xCF]);
+    m.set_word(BAUD, 11);
+    m.set_bytes(SERIAL_COLUMN, &[0, 80]);
+    m.set_byte(s::P_POSN, 0);
+    m.set_byte(FLAGS3, 1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::empty;
+
+    fn machine() -> (Printer, Memory) {
+        let mut m = empty();
+        screen::reset(&mut m);
+        m.set_bit(s::FLAGS, FLAGS_PRINTER, true);
+        let mut printer = Printer::default();
+        printer.connect();
+        (printer, m)
+    }
+
+    fn print(printer: &mut Printer, m: &mut Memory, codes: &[u8]) {
+        for code in codes {
+            printer.put(m, *code).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_line_comes_out_as_text_and_as_eight_rows_of_dots() {
+        let (mut printer, mut m) = machine();
+        print(&mut printer, &mut m, b"\x8fa\x17\x04\x00\x81");
+        assert_eq!(m.slice(BUFFER, 5)[..1], [0xFF]);
+        assert_eq!(m.byte(s::P_POSN), 28);
+        assert_eq!(printer.take_paper(), Paper::default());
+        print(&mut printer, &mut m, b"\r");
+        let paper = printer.take_paper();
+        assert_eq!(paper.text, "█a  ▝\n");
+        assert_eq!(paper.rows.len(), 8);
+        assert_eq!((paper.rows[0][0], paper.rows[0][4]), (0xFF, 0x0F));
+        assert_eq!(paper.rows[7][4], 0);
+        assert_eq!(m.byte(BUFFER), 0);
+    }
+
+    #[test]
+    fn a_line_that_is_full_is_printed_when_more_comes() {
+        let (mut printer, mut m) = machine();
+        print(&mut printer, &mut m, &[b'x'; 32]);
+        assert!(printer.take_paper().rows.is_empty());
+        print(&mut printer, &mut m, b"y");
+        assert_eq!(printer.take_paper().rows.len(), 8);
+        printer.finish(&mut m);
+        assert_eq!(printer.take_paper().text, "y\n");
+    }
+
+    #[test]
+    fn copy_prints_the_upper_screen() {
+        let (mut printer, mut m) = machine();
+        m.set_byte(pixel_address(31, 175), 1);
+        m.set_byte(pixel_address(0, 176), 1);
+        printer.copy(&mut m);
+        let rows = printer.take_paper().rows;
+        assert_eq!(rows.len(), 176);
+        assert_eq!(rows[175][31], 1);
+    }
+
+    #[test]
+    fn the_128s_line_is_80_columns_wide_with_stops_at_eight() {
+        let (mut printer, mut m) = machine();
+        reset_128(&mut m);
+        for code in b"a\x06b\x17\x14\x00c\x17\x03\x00d\r\x10\x02\xF5" {
+            printer.put_serial(&mut m, *code);
+        }
+        let text = printer.take_paper().text;
+        assert_eq!(text, "a       b           c\n   d\n PRINT ");
+        assert_eq!(m.byte(SERIAL_COLUMN), 7);
+    }
+
+    #[test]
+    fn nothing_is_kept_when_no_printer_is_connected() {
+        let (_, mut m) = machine();
+        let mut printer = Printer::default();
+        print(&mut printer, &mut m, b"abc\r");
+        assert_eq!(printer.take_paper(), Paper::default());
     }
 }

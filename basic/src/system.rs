@@ -192,7 +192,8 @@ impl System {
         if self.logging {
             self.log_print(channel, code);
         }
-        let printer = match channel::output(&self.memory)? {
+        let output = channel::output(&self.memory)?;
+        let printer = match output {
             Output::Print => self.memory.bit(s::FLAGS, printer::FLAGS_PRINTER),
             Output::Serial => true,
             Output::Add => return channel::add(&mut self.memory, code),
@@ -202,7 +203,11 @@ impl System {
             self.console.suppress_space();
         }
         if printer {
-            self.printer.put(&mut self.memory, code)?;
+            if output == Output::Serial {
+                self.printer.put_serial(&mut self.memory, code);
+            } else {
+                self.printer.put(&mut self.memory, code)?;
+            }
             self.mirror(channel, code);
             return Ok(());
         }

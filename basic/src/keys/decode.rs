@@ -156,12 +156,11 @@ pub enum Shift {
 /// ROM: `KEY-SCAN` 028E.
 pub(super) fn scan(rows: &[u8; 8]) -> Option<(Shift, Option<MatrixKey>)> {
     let mut found = [None, None];
-    let keys = (0u8..).zip(rows).flat_map(|(row, &bits)| {
-        (0..5)
-            .filter(move |bit| bits >> bit & 1 != 0)
-            .map(move |bit| MatrixKey(row * 5 + bit))
-    });
-    for key in keys {
+    let mut down = u64::from_le_bytes(rows.map(|row| row & 0x1F));
+    while down != 0 {
+        let at = down.trailing_zeros() as u8;
+        down &= down - 1;
+        let key = MatrixKey(at / 8 * 5 + at % 8);
         match &mut found {
             [first @ None, _] => *first = Some(key),
             [Some(_), second @ None] => *second = Some(key),

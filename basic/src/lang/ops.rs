@@ -12,7 +12,7 @@ use crate::screen;
 use crate::store::Address;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
-use crate::system::{LogEntry, System};
+use crate::system::{LogEntry, Model, System};
 
 /// The highest stream number PRINT # and the like take.
 pub(super) const STREAM_LIMIT: u8 = 16;
@@ -234,8 +234,8 @@ impl Exec {
                 sys.memory.set_word(s::SEED, seed);
             }
             Op::Cls => screen::cls(&mut sys.memory),
-            // No printer is connected: the picture goes nowhere, but its buffer is cleared.
-            Op::Copy => crate::printer::clear_buffer(&mut sys.memory),
+            Op::Copy if sys.model == Model::Spectrum128 => sys.printer.picture(&sys.memory),
+            Op::Copy => sys.printer.copy(&mut sys.memory),
             Op::New => return Ok(Some(Flow::New)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),

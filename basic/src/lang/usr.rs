@@ -144,7 +144,15 @@ impl Exec {
             {
                 return Err(Report::UnknownMachineCode);
             }
-            Call::Copy | Call::CopyBuffer | Call::ClearBuffer => {
+            Call::Copy => {
+                sys.printer.copy(m);
+                u16::from(FIRST_COLUMN)
+            }
+            Call::CopyBuffer => {
+                sys.printer.print_buffer(m);
+                u16::from(FIRST_COLUMN)
+            }
+            Call::ClearBuffer => {
                 printer::clear_buffer(m);
                 u16::from(FIRST_COLUMN)
             }

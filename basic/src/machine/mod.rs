@@ -17,6 +17,7 @@ use crate::edit::LineEditor;
 use crate::files::{Deck, RamDisk};
 use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
+use crate::printer::Paper;
 use crate::report::Report;
 use crate::screen::{self, Geometry, Picture};
 use crate::sound::{Micros, SoundCommand};
@@ -464,6 +465,16 @@ impl Machine {
             take(&self.sys.console_text);
             self.sys.console_text.clear();
         }
+    }
+
+    /// Connects a printer: what it prints is kept for [`Machine::take_paper`].
+    pub fn connect_printer(&mut self) {
+        self.sys.printer.connect();
+    }
+
+    /// What the printer has printed since the last call, if one is connected.
+    pub fn take_paper(&mut self) -> Paper {
+        self.sys.printer.take_paper()
     }
 
     /// The cell rows changed since the last call; `Some(0)` when only the border changed.

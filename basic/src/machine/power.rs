@@ -33,7 +33,10 @@ impl Machine {
     pub(super) fn power_on(&mut self) {
         let model = self.sys.model;
         let logging = self.sys.logging;
+        let mut printer = core::mem::take(&mut self.sys.printer);
+        printer.restart();
         self.sys = System::new(model);
+        self.sys.printer = printer;
         self.sys.logging = logging;
         let m = &mut self.sys.memory;
         m.set_pointer(s::P_RAMT, LAST_BYTE);
@@ -93,6 +96,7 @@ impl Machine {
             // The 128's BASIC prints keywords letter by letter: a mode of FLAGS.
             m.set_bit(s::FLAGS, 4, true);
             m.set_byte(s::REPPER, REPPER_128);
+            crate::printer::reset_128(m);
         }
         self.exec.clear_go_subs(&mut self.sys);
         self.last_report = None;

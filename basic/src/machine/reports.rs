@@ -34,7 +34,7 @@ impl Machine {
         }
         self.mend_areas();
         let m = &mut self.sys.memory;
-        crate::printer::finish(m);
+        self.sys.printer.finish(m);
         m.set_byte(s::ERR_NR, report.err_nr());
         m.set_word(s::PPC, spot.line);
         m.set_byte(s::SUBPPC, spot.statement);

@@ -39,12 +39,23 @@ impl Float {
     pub(super) const HALF: Self = constant(0x80, 0);
 
     /// Takes a number apart, putting a small integer in the floating form. ROM: `RE-STACK` 3297.
+    ///
+    /// Flaw kept: -65536 becomes nought.
     #[inline(always)]
     pub(super) fn of(x: Number) -> Self {
-        if x.is_small() {
-            return Self::of_small(x);
+        Self::formed(x).unwrap_or_else(|| Self::of_odd(x))
+    }
+
+    /// [`Self::of`] a number that is well formed.
+    #[inline(always)]
+    fn formed(x: Number) -> Option<Self> {
+        if !x.is_small() {
+            Some(Self::of_floating(x))
+        } else if well_formed(x.turned()) {
+            Some(Self::of_whole(x.wide()))
+        } else {
+            None
         }
-        Self::of_floating(x)
     }
 
     /// Takes a number in the floating form apart.
@@ -58,17 +69,7 @@ impl Float {
         }
     }
 
-    /// A small integer in the floating form. ROM: `RE-STACK` 3297.
-    ///
-    /// Flaw kept: -65536 becomes nought.
-    #[inline]
-    fn of_small(x: Number) -> Self {
-        if well_formed(x.turned()) {
-            return Self::of_whole(x.wide());
-        }
-        Self::of_odd(x)
-    }
-
+    /// A small form that is not well formed.
     #[cold]
     fn of_odd(x: Number) -> Self {
         let (sign, magnitude) = x.int_fetch();
@@ -163,18 +164,34 @@ impl Float {
         if sum == 0 {
             return Ok(Self::ZERO);
         }
+        let x = Self::shifted(exp, sum);
+        if x.is_ordinary() {
+            Ok(x)
+        } else {
+            Self::edge(x.exp, x.neg)
+        }
+    }
+
+    /// A sum that is not nought, normalised; its exponent may be any.
+    #[inline(always)]
+    fn shifted(exp: i32, sum: i64) -> Self {
         let neg = sum >> 63;
         let magnitude = sum.unsigned_abs();
         let zeros = magnitude.leading_zeros();
-        let exp = exp + 32 - zeros as i32;
-        if (exp - 1) as u32 >= 255 {
-            return Self::edge(exp, neg);
-        }
         // A sum of 33 bits loses one, which is added back in the same way as in the shift; a
         // shorter sum has nothing in bit 31.
         let half = !(neg as u64) & (1 << 31);
-        let man = ((magnitude << zeros).wrapping_add(half) >> 32) as u32;
-        Ok(Self { exp, neg, man })
+        Self {
+            exp: exp + 32 - zeros as i32,
+            neg,
+            man: ((magnitude << zeros).wrapping_add(half) >> 32) as u32,
+        }
+    }
+
+    /// Whether the exponent is from 1 to 255.
+    #[inline(always)]
+    fn is_ordinary(self) -> bool {
+        ((self.exp - 1) as u32) < 255
     }
 
     /// self - y + z, rounded after each step.
@@ -218,53 +235,73 @@ impl Float {
     /// by its 33rd bit. ROM: `MAKE-EXPT` 313B to 3195.
     #[inline(always)]
     fn finish(exp: i32, neg: i64, bits: u64) -> Result<Self> {
-        let zeros = (bits >> 63) ^ 1;
-        let exp = exp - zeros as i32;
-        if (exp - 1) as u32 >= 255 {
-            return Self::edge(exp, neg);
+        let (x, carry) = Self::rounded(exp, neg, bits);
+        if !x.is_ordinary() {
+            return Self::edge(x.exp, neg);
         }
-        let (rounded, carry) = (bits << zeros).overflowing_add(1 << 31);
         if carry {
-            if exp == 255 {
+            if x.exp == 255 {
                 return Err(Report::NumberTooBig);
             }
             return Ok(Self {
-                exp: exp + 1,
+                exp: x.exp + 1,
                 neg,
                 man: 0x8000_0000,
             });
         }
-        Ok(Self {
-            exp,
+        Ok(x)
+    }
+
+    /// As [`Self::finish`], but the exponent may be any; and whether the rounding carried, which
+    /// leaves no mantissa.
+    #[inline(always)]
+    fn rounded(exp: i32, neg: i64, bits: u64) -> (Self, bool) {
+        let zeros = (bits >> 63) ^ 1;
+        let (rounded, carry) = (bits << zeros).overflowing_add(1 << 31);
+        let x = Self {
+            exp: exp - zeros as i32,
             neg,
             man: (rounded >> 32) as u32,
-        })
+        };
+        (x, carry)
     }
 
     /// ROM: `multiply` 30CA, the floating part.
     #[inline(always)]
     pub(super) fn mul(self, y: Self) -> Result<Self> {
-        let product = u64::from(self.man) * u64::from(y.man);
-        if product == 0 {
-            return Ok(Self::ZERO);
+        match self.product(y) {
+            (_, _, 0) => Ok(Self::ZERO),
+            (exp, neg, bits) => Self::finish(exp, neg, bits),
         }
-        Self::finish(self.exp + y.exp - 0x80, self.neg ^ y.neg, product)
+    }
+
+    /// What [`Self::finish`] makes a product of; 0 bits for nought.
+    #[inline(always)]
+    fn product(self, y: Self) -> (i32, i64, u64) {
+        let bits = u64::from(self.man) * u64::from(y.man);
+        (self.exp + y.exp - 0x80, self.neg ^ y.neg, bits)
     }
 
     /// ROM: `division` 31AF.
-    ///
-    /// Flaw kept: the quotient's 34th bit is always 0, so a quotient whose first bit is 0 is cut
-    /// off, never rounded (1/10 ends in CC).
     #[inline(always)]
     pub(super) fn div(self, y: Self) -> Result<Self> {
         if y.man == 0 {
             return Err(Report::NumberTooBig);
         }
-        if self.man == 0 {
-            return Ok(Self::ZERO);
+        match self.quotient(y) {
+            (_, _, 0) => Ok(Self::ZERO),
+            (exp, neg, bits) => Self::finish(exp, neg, bits),
         }
-        let quotient = (u64::from(self.man) << 32) / u64::from(y.man);
-        Self::finish(self.exp - y.exp + 0x81, self.neg ^ y.neg, quotient << 31)
+    }
+
+    /// What [`Self::finish`] makes a quotient of, the divisor not being nought; 0 bits for nought.
+    ///
+    /// Flaw kept: the quotient's 34th bit is always 0, so a quotient whose first bit is 0 is cut
+    /// off, never rounded (1/10 ends in CC).
+    #[inline(always)]
+    fn quotient(self, y: Self) -> (i32, i64, u64) {
+        let quotient = (u64::from(self.man) << 32) / u64::from(y.man.max(1));
+        (self.exp - y.exp + 0x81, self.neg ^ y.neg, quotient << 31)
     }
 }
 
@@ -295,21 +332,71 @@ fn pack(result: Result<Float>) -> u64 {
     }
 }
 
+/// [`Float::normalised`], put together.
+#[inline(always)]
+fn pack_sum(exp: i32, sum: i64) -> u64 {
+    if sum == 0 {
+        return 0;
+    }
+    let x = Float::shifted(exp, sum);
+    if x.is_ordinary() {
+        x.number().0
+    } else {
+        pack_edge(x.exp, x.neg)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn pack_edge(exp: i32, neg: i64) -> u64 {
+    pack(Float::edge(exp, neg))
+}
+
+/// [`Float::finish`], put together; nought if there are no bits.
+#[inline(always)]
+fn pack_finished((exp, neg, bits): (i32, i64, u64)) -> u64 {
+    let (x, carry) = Float::rounded(exp, neg, bits);
+    if x.is_ordinary() && !carry && bits != 0 {
+        x.number().0
+    } else {
+        pack_unusual(exp, neg, bits)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn pack_unusual(exp: i32, neg: i64, bits: u64) -> u64 {
+    if bits == 0 {
+        return 0;
+    }
+    pack(Float::finish(exp, neg, bits))
+}
+
+/// An operation on a small form that is not well formed.
+#[cold]
+#[inline(never)]
+fn odd(operation: fn(Float, Float) -> Result<Float>, a: Number, b: Number) -> u64 {
+    pack(operation(Float::of(a), Float::of(b)))
+}
+
 /// Addition of any two numbers.
 #[inline(never)]
 fn add_long(a: Number, b: Number) -> u64 {
-    match (a.is_small(), b.is_small()) {
-        (false, false) => add_parts(floating_parts(a), floating_parts(b)),
-        (true, false) => add_parts(small_parts(a), floating_parts(b)),
-        (false, true) => add_parts(floating_parts(a), small_parts(b)),
+    let sum = match (a.is_small(), b.is_small()) {
+        (false, false) => return add_parts(floating_parts(a), floating_parts(b)),
+        (true, false) => small_parts(a).map(|a| add_parts(a, floating_parts(b))),
+        (false, true) => small_parts(b).map(|b| add_parts(floating_parts(a), b)),
         (true, true) => {
             if let Some(sum) = add_small(a, b) {
                 // The first number's fifth byte stays.
                 return sum.0 | (a.0 & 0xFF_0000_0000);
             }
-            add_parts(small_parts(a), small_parts(b))
+            small_parts(a)
+                .zip(small_parts(b))
+                .map(|(a, b)| add_parts(a, b))
         }
-    }
+    };
+    sum.unwrap_or_else(|| odd(Float::add, a, b))
 }
 
 /// Addition of two numbers as exponents and signed mantissas.
@@ -317,25 +404,21 @@ fn add_long(a: Number, b: Number) -> u64 {
 fn add_parts((ea, a): (i32, i64), (eb, b): (i32, i64)) -> u64 {
     let (large, small) = if eb >= ea { (b, a) } else { (a, b) };
     let shift = (ea - eb).abs().min(LONGEST_SHIFT);
-    pack(Float::normalised(
-        ea.max(eb),
-        large + shift_right(small, shift),
-    ))
+    pack_sum(ea.max(eb), large + shift_right(small, shift))
 }
 
-/// Exponent and signed mantissa of a small integer.
+/// Exponent and signed mantissa of a small integer, if it is well formed.
 #[inline(always)]
-fn small_parts(x: Number) -> (i32, i64) {
+fn small_parts(x: Number) -> Option<(i32, i64)> {
     if !well_formed(x.turned()) {
-        let odd = Float::of_odd(x);
-        return (odd.exp, odd.signed());
+        return None;
     }
     let v = x.wide();
     if v == 0 {
-        return (0, 0);
+        return Some((0, 0));
     }
     let zeros = v.unsigned_abs().leading_zeros();
-    (0xA0 - zeros as i32, i64::from(v) << zeros)
+    Some((0xA0 - zeros as i32, i64::from(v) << zeros))
 }
 
 /// Exponent and signed mantissa of a number in the floating form.
@@ -359,19 +442,14 @@ fn signed_mantissa(x: Number) -> i64 {
 /// Subtraction of any two numbers.
 #[inline(never)]
 fn sub_long(a: Number, b: Number) -> u64 {
-    if a.is_small() && b.is_small() {
-        return add_long(a, b.neg());
-    }
-    if b.is_small() {
-        let (exp, mantissa) = small_parts(b);
-        return add_parts(floating_parts(a), (exp, -mantissa));
-    }
-    let b = floating_parts(Number(b.0 ^ SIGN));
-    if a.is_small() {
-        add_parts(small_parts(a), b)
-    } else {
-        add_parts(floating_parts(a), b)
-    }
+    let negated = || floating_parts(Number(b.0 ^ SIGN));
+    let difference = match (a.is_small(), b.is_small()) {
+        (true, true) => return add_long(a, b.neg()),
+        (false, true) => small_parts(b).map(|(exp, b)| add_parts(floating_parts(a), (exp, -b))),
+        (true, false) => small_parts(a).map(|a| add_parts(a, negated())),
+        (false, false) => return add_parts(floating_parts(a), negated()),
+    };
+    difference.unwrap_or_else(|| odd(Float::sub, a, b))
 }
 
 #[inline(never)]
@@ -379,7 +457,7 @@ fn mul_long(a: Number, b: Number) -> u64 {
     if a.is_small() || b.is_small() {
         return mul_mixed(a, b);
     }
-    pack(Float::of_floating(a).mul(Float::of_floating(b)))
+    pack_finished(Float::of_floating(a).product(Float::of_floating(b)))
 }
 
 /// Multiplication of two numbers of which one at least is in the small form.
@@ -392,12 +470,18 @@ fn mul_mixed(a: Number, b: Number) -> u64 {
             return Number::int_store(sign, product).0;
         }
     }
-    pack(Float::of(a).mul(Float::of(b)))
+    match (Float::formed(a), Float::formed(b)) {
+        (Some(x), Some(y)) => pack_finished(x.product(y)),
+        _ => odd(Float::mul, a, b),
+    }
 }
 
 #[inline(never)]
 fn div_long(a: Number, b: Number) -> u64 {
-    pack(Float::of(a).div(Float::of(b)))
+    match (Float::formed(a), Float::formed(b)) {
+        (Some(x), Some(y)) if y.man != 0 => pack_finished(x.quotient(y)),
+        _ => odd(Float::div, a, b),
+    }
 }
 
 /// The sum of two small integers if it is one, the fifth bytes apart. ROM: `addition` 3014.

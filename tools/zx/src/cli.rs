@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use basic::machine::Machine;
+use basic::printer::Paper;
 use basic::seam::Micros;
 use basic::{replay, scenario};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -97,6 +98,9 @@ struct RunArgs {
     /// Write the picture
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
+    /// Write what the printer printed: its text, and its rows of dots as FILE.pbm
+    #[arg(long, value_name = "FILE")]
+    printer: Option<PathBuf>,
     /// The account as JSON
     #[arg(long)]
     json: bool,
@@ -296,12 +300,15 @@ fn run_program(args: &[String], mut parsed: RunArgs) -> Result<u8> {
             parsed = again;
         }
     }
-    let (fields, computer) = run::run(&source, &parsed.options, None)?;
+    let (fields, mut computer) = run::run(&source, &parsed.options, None)?;
     let mut all = account::Fields::new();
     let name = parsed.program.file_name().unwrap_or_default();
     all.insert("program".into(), name.to_string_lossy().into());
     all.extend(fields);
     write_png(parsed.png.as_deref(), &computer)?;
+    if let Some(path) = &parsed.printer {
+        write_paper(path, &computer.take_paper())?;
+    }
     if parsed.json {
         println!("{}", account::to_text(&all));
     } else {
@@ -360,6 +367,22 @@ fn replay_record(parsed: &ReplayArgs) -> Result<()> {
 
 fn write_png(path: Option<&Path>, computer: &Computer) -> Result<()> {
     write_picture(path, computer.machine())
+}
+
+/// Writes what a printer printed: text, and rows of dots as a portable bitmap beside it.
+fn write_paper(path: &Path, paper: &Paper) -> Result<()> {
+    let write = |path: &Path, bytes: &[u8]| {
+        fs::write(path, bytes).map_err(|e| failed(&format!("writing {}", path.display()), &e))
+    };
+    write(path, paper.text.as_bytes())?;
+    if paper.rows.is_empty() {
+        return Ok(());
+    }
+    let mut bitmap = format!("P4\n256 {}\n", paper.rows.len()).into_bytes();
+    bitmap.extend_from_slice(paper.rows.as_flattened());
+    let mut picture = path.as_os_str().to_owned();
+    picture.push(".pbm");
+    write(Path::new(&picture), &bitmap)
 }
 
 fn write_picture(path: Option<&Path>, machine: &Machine) -> Result<()> {

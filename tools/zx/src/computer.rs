@@ -6,6 +6,7 @@
 use basic::files::Block;
 use basic::keys::{KeyEvent, MatrixKey};
 use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
+use basic::printer::Paper;
 use basic::report::Report;
 use basic::seam::Micros;
 use basic::store::Memory;
@@ -168,6 +169,14 @@ impl Computer {
     /// Whether it stops at INKEY$ and PAUSE, and keeps a log.
     pub fn set_probes(&mut self, on: bool) {
         self.machine.set_probes(on);
+    }
+    /// Connects a printer.
+    pub fn connect_printer(&mut self) {
+        self.machine.connect_printer();
+    }
+    /// What was printed since the last call.
+    pub fn take_paper(&mut self) -> Paper {
+        self.machine.take_paper()
     }
     /// What was logged since the last call.
     pub fn take_log(&mut self) -> Vec<LogEntry> {

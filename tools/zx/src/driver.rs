@@ -136,6 +136,7 @@ impl Session {
     pub fn new(rom: Rom, scroll: Scroll, characters: Option<&CharacterSet>) -> Self {
         let mut computer = Computer::booted(rom, characters);
         computer.set_probes(true);
+        computer.connect_printer();
         Self {
             computer,
             scroll,
