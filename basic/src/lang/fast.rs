@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::code::{Function, NOWHERE, Op, Origin, Pc};
 use super::exec::{Fuel, GO_SUB_ENTRY, GoSub};
-use super::text::Text;
+use super::text::{SIMPLE, Text};
 use crate::number::{Memo, Number, Transcendental};
 use crate::report::{Report, Result};
 use crate::store::areas;
@@ -396,8 +396,12 @@ pub(super) fn run(
                 }
                 let length = u16::from_le_bytes([head[1], head[2]]);
                 let at = entry + 3;
-                stacks.values.push(Text { at, length }.bits());
+                stacks.values.push(Text { at, length }.bits_with(SIMPLE));
             }
+            Op::TextPlace(slot) => match cells.get(usize::from(slot)).and_then(Cell::entry) {
+                Some(entry) if bytes.window(entry)[0] & NOT_SIMPLE == 0 => {}
+                _ => stop!(Stop::Other),
+            },
             Op::Literal(Origin::Fixed, at, length) => {
                 stacks.values.push(Text { at, length }.bits());
             }
