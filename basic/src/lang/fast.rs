@@ -23,9 +23,9 @@ const GO_SUB_ROOM: u32 = 20;
 /// In the first byte of a string's entry: that it is an array of characters.
 const NOT_SIMPLE: u8 = 0x80;
 
-/// Added to the place of an element that a POKEd size has led beyond its array, or that has not
-/// been looked at: whoever writes there must not take it for granted that it hits nothing else.
-pub(super) const DOUBTFUL: u64 = 1 << 32;
+/// Added to the place of an element, or to a part of a string, that a POKEd size has led beyond its
+/// entry: whoever writes there must not take it for granted that it hits nothing else.
+pub(super) const DOUBTFUL: u64 = 1 << 40;
 
 /// Where a program stands.
 pub(super) struct Place {

@@ -2,13 +2,14 @@
 
 use super::code::{Op, Origin};
 use super::exec::Exec;
+use super::fast::DOUBTFUL;
 use super::text::{self, Text};
 use crate::channel;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
 use crate::store::variables::let_slice;
-use crate::store::{Address, areas};
+use crate::store::{Address, Memory, areas};
 use crate::system::System;
 
 impl Exec {
@@ -148,10 +149,15 @@ impl Exec {
             Op::LetSlice => {
                 let text = self.pop_text();
                 // The place is kept in DEST and STRLEN: what lies between does not matter.
-                let to = self.stack.first().copied().unwrap_or(0);
-                let to = Text::from_bits(to);
+                let bits = self.stack.first().copied().unwrap_or(0);
+                let to = Text::from_bits(bits);
                 self.stack.clear();
-                let_slice(&mut sys.memory, to.at, to.length, text.at, text.length)?;
+                let assign = |m: &mut Memory| let_slice(m, to.at, to.length, text.at, text.length);
+                if bits & DOUBTFUL == 0 {
+                    sys.memory.undisturbed(assign)?;
+                } else {
+                    assign(&mut sys.memory)?;
+                }
             }
             Op::Drop => {
                 self.stack.pop();

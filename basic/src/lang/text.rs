@@ -41,6 +41,12 @@ impl Text {
         }
     }
 
+    /// The address behind its last character.
+    #[must_use]
+    pub fn end(self) -> Address {
+        self.at + Address::from(self.length)
+    }
+
     /// Its characters.
     #[must_use]
     pub fn bytes(self, m: &Memory) -> &[u8] {
