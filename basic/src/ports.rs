@@ -74,7 +74,8 @@ impl Ports {
 
     /// Gives a register of the sound chip a value.
     pub fn write_psg(&mut self, register: u8, value: u8) -> Written {
-        let at = usize::from(register & 0x0F);
+        self.selected = register & 0x0F;
+        let at = usize::from(self.selected);
         self.psg[at] = value & PSG_BITS[at];
         Written::Psg(register & 0x0F, value)
     }

@@ -404,14 +404,20 @@ impl System {
                 self.sounds.extend(sound);
             }
             Written::Psg(register, value) => {
-                let command = SoundCommand::Psg { register, value };
-                if self.logging {
-                    let at = self.now;
-                    self.log.push(LogEntry::Played { at, command });
-                }
-                self.sounds.push((self.now, command));
+                self.played(self.now, SoundCommand::Psg { register, value });
             }
         }
+    }
+
+    /// PLAY or OUT sends something to the sound chip or MIDI.
+    pub fn played(&mut self, at: Micros, command: SoundCommand) {
+        if let SoundCommand::Psg { register, value } = command {
+            self.ports.write_psg(register, value);
+        }
+        if self.logging {
+            self.log.push(LogEntry::Played { at, command });
+        }
+        self.sounds.push((at, command));
     }
 
     /// IN: what a port gives.

@@ -6,7 +6,6 @@ use super::{Activity, Fuel, Machine, Pause};
 use crate::play::{Play, Progress};
 use crate::report::Report;
 use crate::sound::{Micros, SoundCommand};
-use crate::system::LogEntry;
 
 /// PLAY at work, and when it began.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,10 +76,7 @@ impl Machine {
             let at = began.saturating_add(model.micros(at));
             // What BREAK silences it silences now.
             let at = if broken { self.now } else { at };
-            if self.sys.logging {
-                self.sys.log.push(LogEntry::Played { at, command });
-            }
-            self.sys.sounds.push((at, command));
+            self.sys.played(at, command);
         }
         match result {
             Ok(Progress::Goes) => {}

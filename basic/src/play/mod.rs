@@ -5,6 +5,8 @@
 //! returns; nothing here waits.
 
 mod output;
+#[cfg(test)]
+mod tests;
 mod voice;
 
 use alloc::vec::Vec;
