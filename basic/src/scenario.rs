@@ -357,6 +357,8 @@ pub struct Player {
     /// The fuel of each piece of a turn, one after the other, over and over; none: a turn is one.
     pieces: Vec<Fuel>,
     piece: usize,
+    /// Whether all that can move is moved after each piece, and how often it was.
+    shaken: Option<u32>,
 }
 
 impl Player {
@@ -379,10 +381,37 @@ impl Player {
             seen: 0,
             pieces: pieces.to_vec(),
             piece: 0,
+            shaken: None,
         };
         player.until_idle(0)?;
         player.seen = player.host.console.len();
         Ok(player)
+    }
+
+    /// The same in the smallest pieces, with everything that can move moved after each of them
+    /// (see [`Machine::shake`]).
+    ///
+    /// # Errors
+    /// When it never gets there.
+    pub fn shaken(model: Model) -> Result<Self, Problem> {
+        let mut player = Self::in_pieces(model, &[1])?;
+        player.shaken = Some(0);
+        Ok(player)
+    }
+
+    /// How often something was moved.
+    #[must_use]
+    pub fn shakes(&self) -> u32 {
+        self.shaken.unwrap_or(0)
+    }
+
+    fn shake(&mut self) {
+        /// Bytes the areas lie above their places, at most.
+        const GAP_MAX: u32 = 41;
+        if let Some(count) = &mut self.shaken {
+            let gap = *count * 7 % GAP_MAX;
+            *count += u32::from(self.machine.shake(gap));
+        }
     }
 
     /// The machine as it is now.
@@ -498,12 +527,15 @@ impl Player {
         let mut left = FUEL_A_TURN;
         let mut fuel = self.next_piece(left);
         left -= fuel;
+        self.shake();
         let mut pause = seam::turn(&mut self.machine, &mut self.host, &mut fuel);
+        self.shake();
         while pause == Pause::Fuel && left > 0 {
             fuel = self.next_piece(left);
             left -= fuel;
             let now = self.host.now;
             pause = seam::go_on(&mut self.machine, &mut self.host, now, &mut fuel);
+            self.shake();
         }
         if pause == Pause::Fuel {
             self.host.now += BUSY_TURN;

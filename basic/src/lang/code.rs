@@ -559,6 +559,13 @@ impl Code {
         self.ends_line(pc) || self.is_marked(pc)
     }
 
+    /// Whether the statement that begins at an instruction stands behind THEN.
+    #[must_use]
+    pub fn is_after_then(&self, pc: Pc) -> bool {
+        let found = self.marks.binary_search_by_key(&pc, |mark| mark.pc);
+        found.is_ok_and(|i| self.marks[i].after_then)
+    }
+
     /// The spot of the statement that begins at an instruction; one past the last at a line's end.
     #[must_use]
     pub fn spot_ahead(&self, pc: Pc) -> Spot {

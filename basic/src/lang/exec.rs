@@ -309,6 +309,33 @@ impl Exec {
         !self.frames.is_empty()
     }
 
+    /// Whether a statement is done and the next one, which can be found again, has not begun.
+    #[must_use]
+    pub fn is_between(&self) -> bool {
+        let free = self.stack.is_empty()
+            && self.frames.is_empty()
+            && self.subscripts.is_empty()
+            && self.list_from.is_none()
+            && self.file.is_none();
+        free && self.code.begins_statement(self.pc) && !self.code.is_after_then(self.pc)
+    }
+
+    /// The statement that comes next, when [`Exec::is_between`].
+    #[must_use]
+    pub fn spot_now(&self) -> Spot {
+        self.code.spot_ahead(self.pc)
+    }
+
+    /// Goes on at a statement with new code.
+    pub fn go_on_at(&mut self, sys: &System, spot: Spot) {
+        let debt = self.debt;
+        // It was there before.
+        if let Ok(pc) = self.place(sys, spot) {
+            self.pc = pc;
+        }
+        self.debt = debt;
+    }
+
     /// Runs until something must be waited for or the fuel is used up.
     pub fn run(&mut self, sys: &mut System, fuel: &mut Fuel) -> Flow {
         loop {

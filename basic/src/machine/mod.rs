@@ -10,6 +10,7 @@ mod files;
 mod playing;
 mod power;
 mod reports;
+mod shake;
 
 use alloc::vec::Vec;
 

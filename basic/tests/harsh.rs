@@ -1,0 +1,46 @@
+//! All scenarios with a machine in which everything that can move moves between any two
+//! statements: what a user sees is the same.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that cannot be read ends the test"
+)]
+
+use std::fs;
+use std::path::Path;
+
+use basic::scenario::{Player, parse};
+
+/// Cases that show an address or how much room there is, by the start of their names, and why.
+/// None does yet.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+#[test]
+fn what_moves_is_not_seen() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+    let mut shakes = 0;
+    let mut wrong = Vec::new();
+    let mut excepted = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        for case in parse(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap() {
+            let mut plain = Player::new(case.model).unwrap();
+            let mut player = Player::shaken(case.model).unwrap();
+            let play =
+                |player: &mut Player| case.steps.iter().find_map(|step| player.play(step).err());
+            let (expected, found) = (play(&mut plain), play(&mut player));
+            shakes += player.shakes();
+            let same = expected == found && plain.console() == player.console();
+            if EXCEPTIONS
+                .iter()
+                .any(|(name, _)| case.name.starts_with(name))
+            {
+                excepted += 1;
+            } else if !same {
+                wrong.push(format!("{}: {found:?}", case.name));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    assert_eq!(excepted, EXCEPTIONS.len());
+    assert!(shakes > 10_000, "{shakes} moves");
+}
