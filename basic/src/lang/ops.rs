@@ -161,6 +161,8 @@ impl Exec {
                 let at = Address::from(x.to_u16()?);
                 if (s::KSTATE..=s::P_RAMT + 1).contains(&at) {
                     self.write_sysvars(sys);
+                } else if (sys.memory.stack_end()..sys.pointer(s::RAMTOP)).contains(&at) {
+                    self.show_go_subs(sys);
                 }
                 Number::from_u16(u16::from(sys.memory.byte(at)))
             }
@@ -178,6 +180,7 @@ impl Exec {
         let spot = self.spot();
         sys.memory.set_word(s::PPC, spot.line);
         sys.memory.set_byte(s::SUBPPC, spot.statement);
+        self.mark_stack(sys);
     }
 
     /// SCREEN$, ATTR and POINT.
