@@ -15,7 +15,7 @@ struct Explained {
 
 /// All that is meant.
 const ALL: &[Explained] = &[Explained {
-    reason: "D17: a bracket behind a number is refused where it stands",
+    reason: "D16: a bracket behind a number is refused where it stands",
     is: bracket_behind_number,
 }];
 
