@@ -331,7 +331,7 @@ fn length_read(text: &[u8]) -> usize {
     let mut at = 0;
     let now = |at: usize| text.get(at).copied().unwrap_or(ENTER);
     let digits = |mut at: usize| {
-        while matches!(now(at), b'0'..=b'9' | b' ') {
+        while matches!(now(at), b'0'..=b'9' | 0..ENTER | 0x18..=b' ') {
             at += 1;
         }
         at

@@ -14,10 +14,20 @@ struct Explained {
 }
 
 /// All that is meant.
-const ALL: &[Explained] = &[Explained {
-    reason: "D16: a bracket behind a number is refused where it stands",
-    is: bracket_behind_number,
-}];
+const ALL: &[Explained] = &[
+    Explained {
+        reason: "D16: a bracket behind a number is refused where it stands",
+        is: bracket_behind_number,
+    },
+    Explained {
+        reason: "D2: keys made up an address of the ROM for PEEK",
+        is: |steps, _| {
+            steps
+                .iter()
+                .any(|s| s.typed && s.line().contains(&token::PEEK))
+        },
+    },
+];
 
 /// The reason why the last of these lines differs so, if it is meant to.
 #[must_use]

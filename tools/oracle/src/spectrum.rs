@@ -31,6 +31,10 @@ const BANK: u8 = 7;
 const ROM: u8 = 0x10;
 const LOCK: u8 = 0x20;
 
+/// Port 254: the loudspeaker when written, what is heard when read.
+const SPEAKER: u8 = 0x10;
+const EAR: u8 = 0x40;
+
 /// A write to a register of the sound chip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SoundWrite {
@@ -57,6 +61,8 @@ struct Bus {
     now: u64,
     interrupt: bool,
     border: u8,
+    /// Bit 4 of what port 254 was last given.
+    speaker: bool,
 }
 
 impl Bus {
@@ -104,13 +110,17 @@ impl Z80Bus for Bus {
         if self.paging.is_some() && port & 0xC002 == 0xC000 {
             return self.registers[usize::from(self.register)];
         }
-        // no key down, nothing on the bus
+        // no key down, nothing on the bus; bit 6 follows the loudspeaker
+        if port & 1 == 0 && !self.speaker {
+            return 0xFF & !EAR;
+        }
         0xFF
     }
     fn write_io(&mut self, port: u16, value: u8) {
         self.now += IO;
         if port & 1 == 0 {
             self.border = value & 7;
+            self.speaker = value & SPEAKER != 0;
         }
         if self.paging.is_none() {
             return;
@@ -173,6 +183,7 @@ pub struct Snapshot {
     now: u64,
     next_frame: u64,
     border: u8,
+    speaker: bool,
 }
 
 /// A Z80 and its memory.
@@ -220,6 +231,7 @@ impl Spectrum {
                 now: 0,
                 interrupt: false,
                 border: 7,
+                speaker: false,
             },
             next_frame: FRAME,
             hooks,
@@ -400,6 +412,7 @@ impl Spectrum {
             now: self.bus.now,
             next_frame: self.next_frame,
             border: self.bus.border,
+            speaker: self.bus.speaker,
         }
     }
 
@@ -427,6 +440,7 @@ impl Spectrum {
         self.bus.sound.clear();
         self.bus.now = to.now;
         self.bus.border = to.border;
+        self.bus.speaker = to.speaker;
         self.bus.interrupt = false;
         self.next_frame = to.next_frame;
         self.watch = None;

@@ -34,7 +34,6 @@ const ANY_BYTE: &[u32] = &[
     s::COORDS + 1,
     s::CHARS,
     s::UDG,
-    s::UDG + 1,
     s::FLAGS2,
     s::OSPPC,
     s::K_DATA,
