@@ -45,6 +45,22 @@ fn an_element_beyond_its_array_changes_what_lies_there() {
 }
 
 #[test]
+fn elements_of_two_subscripts_beyond_their_array_change_what_lies_there() {
+    let lines = [
+        "10 DIM a(1,1): LET x=5: LET z=x+x",
+        "20 POKE PEEK 23627+256*PEEK 23628+4,9",
+        "30 FOR n=1 TO 2: PRINT x: LET a(2,1)=1/512: LET z=x: PRINT z: LET x=n: NEXT n",
+    ];
+    assert_eq!(printed(&lines), "5 0 1 0");
+    let lines = [
+        "10 DIM c$(1,1): LET x=5: LET z=x+x",
+        "20 POKE PEEK 23627+256*PEEK 23628+4,9",
+        "30 FOR n=1 TO 2: PRINT x: LET c$(5)=CHR$ (n+6): LET z=x: PRINT z: LET x=n: NEXT n",
+    ];
+    assert_eq!(printed(&lines), "5 7 1 8");
+}
+
+#[test]
 fn names_that_stand_for_one_entry_show_one_number() {
     let lines = [
         "10 LET abc=1: FOR n=1 TO 3: LET a b c d=n: LET abc=abc*10: PRINT abc: NEXT n",

@@ -3,6 +3,7 @@
 use super::code::Op;
 use super::parse::{Parser, Type};
 use crate::report::{Report, Result};
+use crate::store::slots::SlotNumber;
 use crate::store::variables::Kind;
 
 impl Parser<'_> {
@@ -38,9 +39,17 @@ impl Parser<'_> {
         if self.expression()? != kind {
             return Err(Report::NonsenseInBasic);
         }
-        let Op::Let(to) = assign else {
-            self.emit(assign);
-            return Ok(());
+        let to = match assign {
+            Op::Let(to) => to,
+            Op::LetText(slot) => {
+                self.place_first(slot, start);
+                self.emit(assign);
+                return Ok(());
+            }
+            _ => {
+                self.emit(assign);
+                return Ok(());
+            }
         };
         // The commonest assignments are one instruction.
         let whole = match self.out.ops[start..] {
@@ -56,6 +65,19 @@ impl Parser<'_> {
         self.out.ops.truncate(start);
         self.emit(whole);
         Ok(())
+    }
+
+    /// The place of a string variable is looked at before the value is worked out, from
+    /// instruction `start` on; that cannot be seen where nothing in the value can fail first.
+    fn place_first(&mut self, slot: SlotNumber, start: usize) {
+        let harmless = self.out.ops[start..].iter().all(|op| match op {
+            Op::Literal(..) | Op::LiteralCopy(..) | Op::TextFlag(_) | Op::Concatenate => true,
+            Op::Text(same) => *same == slot,
+            _ => false,
+        });
+        if !harmless {
+            self.out.ops.insert(start, Op::TextPlace(slot));
+        }
     }
 
     /// A variable to assign to: what it takes, and the instruction that assigns. A place that must

@@ -69,6 +69,16 @@ struct Item {
     end: Address,
 }
 
+/// An expression that was compiled.
+struct Compiled {
+    code: Pc,
+    kind: Type,
+    /// How many characters it takes.
+    end: usize,
+    /// The numbers in it that were not hidden.
+    numbers: u32,
+}
+
 /// What is known of functions, DATA and VAL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Calls {
@@ -79,7 +89,8 @@ pub(super) struct Calls {
     items: BTreeMap<Address, Item>,
     /// The end of the item READ is at.
     read_end: Address,
-    values: Vec<(Vec<u8>, Pc)>,
+    /// Texts of VAL, the code of each and the numbers in it.
+    values: Vec<(Vec<u8>, Pc, u32)>,
 }
 
 impl Calls {
@@ -198,7 +209,7 @@ impl Exec {
         function: Option<usize>,
         after: &[Op],
         whole: bool,
-    ) -> core::result::Result<(Pc, Type, usize), Refusal> {
+    ) -> core::result::Result<Compiled, Refusal> {
         self.charge_compiled(characters.len());
         let start = self.code.ops.len();
         let parameters = function
@@ -215,8 +226,11 @@ impl Exec {
         };
         let mut parser = Parser::new(characters, hidden, (Origin::Fixed, base), spot, sink)
             .with_parameters(parameters);
+        // the string goes into another expression
+        parser.flags_count = true;
         let result = parser.expression().and_then(|kind| {
-            if whole && parser.current() != ENTER {
+            // The ROM takes the ENTER for the operand of a control code at the end, and reads on.
+            if whole && (parser.current() != ENTER || parser.at > characters.len()) {
                 return Err(Report::NonsenseInBasic);
             }
             parser.current();
@@ -225,9 +239,15 @@ impl Exec {
         let place = parser.at;
         match result {
             Ok((kind, end)) => {
+                let numbers = parser.found.len() as u32;
                 self.code.ops.extend_from_slice(after);
                 self.code.ops.push(Op::Return);
-                Ok((start as Pc, kind, end))
+                Ok(Compiled {
+                    code: start as Pc,
+                    kind,
+                    end,
+                    numbers,
+                })
             }
             Err(report) => {
                 self.code.ops.truncate(start);
@@ -307,8 +327,9 @@ impl Exec {
             None => {
                 let body = self.calls.definitions[call.definition].body;
                 let characters = rest_of_line(&sys.memory, body).to_vec();
-                let (code, _, _) =
-                    self.compile(&characters, true, body, Some(call.definition), &[], false)?;
+                let function = Some(call.definition);
+                let compiled = self.compile(&characters, true, body, function, &[], false)?;
+                let code = compiled.code;
                 // Behind code that is thrown away, it goes with that.
                 let keep = self.nothing_temporary();
                 if keep {
@@ -336,20 +357,20 @@ impl Exec {
         sys.memory.set_byte(at + u32::from(text.length), ENTER);
         let function = self.calls.current;
         if function.is_none() && wanted == Type::Number {
-            if let Some(&(_, code)) = self
-                .calls
-                .values
-                .iter()
-                .find(|(text, _)| *text == characters)
-            {
+            let mut known = self.calls.values.iter();
+            if let Some(&(_, code, numbers)) = known.find(|(text, ..)| *text == characters) {
+                text::spaces(&mut sys.memory, numbers * HIDDEN_SIZE as u32)?;
                 return self.enter(sys, code, None, None);
             }
         }
-        let (code, kind, _) = self.compile(&characters, false, at, function, &[], true)?;
-        if kind != wanted {
+        let compiled = self.compile(&characters, false, at, function, &[], true)?;
+        let code = compiled.code;
+        if compiled.kind != wanted {
             self.code.ops.truncate(code as usize);
             return Err(Report::NonsenseInBasic);
         }
+        // The ROM puts its numbers into the copy.
+        text::spaces(&mut sys.memory, compiled.numbers * HIDDEN_SIZE as u32)?;
         let keep = function.is_none()
             && wanted == Type::Number
             && self.calls.values.len() < VALUES_MAX
@@ -359,7 +380,7 @@ impl Exec {
                 .iter()
                 .any(|op| matches!(op, Op::Literal(..) | Op::LiteralCopy(..)));
         if keep {
-            self.calls.values.push((characters, code));
+            self.calls.values.push((characters, code, compiled.numbers));
         }
         self.enter(sys, code, None, if keep { None } else { Some(code) })
     }
@@ -384,11 +405,12 @@ impl Exec {
             Some(item) => *item,
             None => {
                 let characters = rest_of_line(&sys.memory, at).to_vec();
-                let (code, kind, used) = self.compile(&characters, true, at, None, &[], false)?;
+                let compiled = self.compile(&characters, true, at, None, &[], false)?;
+                let code = compiled.code;
                 let item = Item {
                     code,
-                    kind,
-                    end: at + used as Address,
+                    kind: compiled.kind,
+                    end: at + compiled.end as Address,
                 };
                 // A program that POKEs DATADD can read from everywhere.
                 if self.code.ops.len() < CODE_MAX {
@@ -403,7 +425,8 @@ impl Exec {
             // The ROM works the item out first; a failing one is reported before its type.
             let characters = rest_of_line(&sys.memory, at).to_vec();
             let wrong = [Op::Fail(Report::NonsenseInBasic)];
-            let (code, ..) = self.compile(&characters, true, at, None, &wrong, false)?;
+            let compiled = self.compile(&characters, true, at, None, &wrong, false)?;
+            let code = compiled.code;
             return self.enter(sys, code, None, Some(code));
         }
         self.calls.read_end = item.end;
@@ -440,8 +463,10 @@ impl Exec {
             Op::InputElement => Op::LetElement,
             _ => Op::LetSlice,
         };
-        let (code, found, end) = self.compile(typed, false, at, None, &[assign], true)?;
-        if found != wanted {
+        let Compiled {
+            code, kind, end, ..
+        } = self.compile(typed, false, at, None, &[assign], true)?;
+        if kind != wanted {
             self.code.ops.truncate(code as usize);
             return Err(Refusal {
                 report: Report::NonsenseInBasic,

@@ -188,6 +188,10 @@ pub enum Op {
     /// Pushes a literal that has doubled quotes: a copy with each pair made one; the length is
     /// the copy's.
     LiteralCopy(Origin, Address, u16),
+    /// Fails if the string variable is an array whose elements need subscripts.
+    TextPlace(SlotNumber),
+    /// The first byte of the string's parameters just pushed.
+    TextFlag(u8),
     /// Pushes a string variable.
     Text(SlotNumber),
     /// Pushes the string argument whose parameters are at the address.

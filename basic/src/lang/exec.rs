@@ -619,5 +619,6 @@ impl Exec {
 
 /// Instructions kept, at most, before all code is made anew.
 pub(super) const CODE_MAX: usize = 1 << 20;
-/// Names kept, at most; each is looked for among all.
-const NAMES_MAX: usize = 4096;
+/// Names kept, at most, before all code is made anew; there may be one for each variable, and
+/// memory has room for fewer.
+const NAMES_MAX: usize = 1 << 14;

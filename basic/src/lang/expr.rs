@@ -291,7 +291,18 @@ impl Parser<'_> {
         self.depth -= 1;
         self.expect(b')')?;
         self.emit(op);
+        if op == Op::ScreenText {
+            let next = self.current();
+            self.flag(next);
+        }
         Ok(kind)
+    }
+
+    /// The first byte of the parameters of the string just pushed, where it can be seen.
+    fn flag(&mut self, flag: u8) {
+        if self.flags_count {
+            self.emit(Op::TextFlag(flag));
+        }
     }
 
     /// A string between quotes. ROM: `S-QUOTE` 25B3.
@@ -316,13 +327,17 @@ impl Parser<'_> {
         let length = (at - start - doubled) as u16;
         let from = self.address(start);
         self.at = at + 1;
-        self.current();
+        // a copy is made to the character behind the quote, else blanks are skipped there
+        let behind = self.byte(self.at);
+        let next = self.current();
+        let flag = if doubled == 0 { next } else { behind };
         let origin = self.origin;
         self.emit(if doubled == 0 {
             Op::Literal(origin, from, length)
         } else {
             Op::LiteralCopy(origin, from, length)
         });
+        self.flag(flag);
         Ok(Type::Text)
     }
 
@@ -364,6 +379,8 @@ impl Parser<'_> {
         }
         self.expect(b'(')?;
         let arguments = self.current() != b')';
+        // arguments are kept in the program
+        let counted = core::mem::replace(&mut self.flags_count, true);
         self.emit(Op::FnBegin(letter & 0xDF, kind == Type::Text, arguments));
         if arguments {
             loop {
@@ -379,6 +396,7 @@ impl Parser<'_> {
             }
         }
         self.expect(b')')?;
+        self.flags_count = counted;
         self.emit(Op::FnCall);
         Ok(kind)
     }

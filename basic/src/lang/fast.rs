@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use super::code::{Function, NOWHERE, Op, Origin, Pc};
 use super::exec::{Fuel, GO_SUB_ENTRY, GoSub};
-use super::text::Text;
+use super::text::{SIMPLE, Text};
 use crate::number::{Memo, Number, Transcendental};
 use crate::report::{Report, Result};
 use crate::store::areas;
@@ -23,9 +23,9 @@ const GO_SUB_ROOM: u32 = 20;
 /// In the first byte of a string's entry: that it is an array of characters.
 const NOT_SIMPLE: u8 = 0x80;
 
-/// Added to the place of an element that a POKEd size has led beyond its array, or that has not
-/// been looked at: whoever writes there must not take it for granted that it hits nothing else.
-pub(super) const DOUBTFUL: u64 = 1 << 32;
+/// Added to the place of an element, or to a part of a string, that a POKEd size has led beyond its
+/// entry: whoever writes there must not take it for granted that it hits nothing else.
+pub(super) const DOUBTFUL: u64 = 1 << 40;
 
 /// Where a program stands.
 pub(super) struct Place {
@@ -396,8 +396,12 @@ pub(super) fn run(
                 }
                 let length = u16::from_le_bytes([head[1], head[2]]);
                 let at = entry + 3;
-                stacks.values.push(Text { at, length }.bits());
+                stacks.values.push(Text { at, length }.bits_with(SIMPLE));
             }
+            Op::TextPlace(slot) => match cells.get(usize::from(slot)).and_then(Cell::entry) {
+                Some(entry) if bytes.window(entry)[0] & NOT_SIMPLE == 0 => {}
+                _ => stop!(Stop::Other),
+            },
             Op::Literal(Origin::Fixed, at, length) => {
                 stacks.values.push(Text { at, length }.bits());
             }

@@ -26,6 +26,12 @@ const CURVE_WORK: u32 = 1 << 17;
 /// The longest dimension DIM takes; more is report 3. The ROM's limit is FFxx (2C2F), where xx is
 /// what the E register happens to hold, mostly about this.
 const DIM_SIZE_MAX: u16 = 0xFFD0;
+/// The parameters of INKEY$ without a key: what K-TEST (031E) leaves in DE and A.
+const NO_KEY: Text = Text {
+    at: 0xFF,
+    length: 0,
+};
+const NO_KEY_FLAG: u8 = 0xFF;
 
 impl Exec {
     /// Does an instruction the main loop leaves to others; the accumulator and the place are in
@@ -73,6 +79,8 @@ impl Exec {
             Op::Argument(at) => self.acc = sys.memory.number(at),
             Op::Literal(..)
             | Op::LiteralCopy(..)
+            | Op::TextFlag(_)
+            | Op::TextPlace(_)
             | Op::Text(_)
             | Op::TextArgument(_)
             | Op::Concatenate
@@ -108,11 +116,11 @@ impl Exec {
 
     /// A key as a string of one character, or the empty one.
     fn push_key(&mut self, sys: &mut System, key: Option<u8>) -> Result<()> {
-        let text = match key {
-            Some(code) => text::new_text(&mut sys.memory, &[code])?,
-            None => Text::EMPTY,
+        let (text, flag) = match key {
+            Some(code) => (text::new_text(&mut sys.memory, &[code])?, code),
+            None => (NO_KEY, NO_KEY_FLAG),
         };
-        self.stack.push(text.bits());
+        self.stack.push(text.bits_with(flag));
         Ok(())
     }
 
@@ -153,6 +161,8 @@ impl Exec {
                 let at = Address::from(x.to_u16()?);
                 if (s::KSTATE..=s::P_RAMT + 1).contains(&at) {
                     self.write_sysvars(sys);
+                } else if (sys.memory.stack_end()..sys.pointer(s::RAMTOP)).contains(&at) {
+                    self.show_go_subs(sys);
                 }
                 Number::from_u16(u16::from(sys.memory.byte(at)))
             }
@@ -170,6 +180,7 @@ impl Exec {
         let spot = self.spot();
         sys.memory.set_word(s::PPC, spot.line);
         sys.memory.set_byte(s::SUBPPC, spot.statement);
+        self.mark_stack(sys);
     }
 
     /// SCREEN$, ATTR and POINT.
@@ -186,15 +197,17 @@ impl Exec {
             self.acc = Number::from_u16(u16::from(screen::attr(&sys.memory, line, column)));
             return Ok(());
         }
-        let key = screen::screen_string(&sys.memory, line, column);
-        self.push_key(sys, key)?;
-        // Flaw kept: S-SCRN$ (2668) stacks its string a second time. The first time the character
-        // is in A, which is stacked too: as a number it is next to nothing.
-        if let Some(first) = self.stack.last_mut() {
-            let bits = *first;
-            *first |= u64::from(key.unwrap_or(0));
-            self.stack.push(bits);
-        }
+        let cell = screen::read_cell(&sys.memory, line, column);
+        let text = match cell.code {
+            Some(code) => text::new_text(&mut sys.memory, &[code])?,
+            None => Text {
+                at: Address::from(cell.at),
+                length: 0,
+            },
+        };
+        // Flaw kept: S-SCRN$ (2668) stacks its string a second time.
+        self.stack.push(text.bits_with(cell.flag));
+        self.stack.push(text.bits());
         Ok(())
     }
 

@@ -96,6 +96,9 @@ pub struct Parser<'a> {
     pub(super) ifs: Vec<(Pc, Spot)>,
     /// Whether the tokens of the 128 are statements.
     pub(super) is_128: bool,
+    /// Whether the first bytes of strings' parameters can be seen: STR$ and SCREEN$ leave
+    /// something behind, and the string before it is then taken as a number.
+    pub(super) flags_count: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -121,6 +124,9 @@ impl<'a> Parser<'a> {
             spot,
             ifs: Vec::new(),
             is_128: false,
+            flags_count: text
+                .iter()
+                .any(|c| matches!(*c, token::STR | token::SCREEN)),
         }
     }
 
@@ -332,7 +338,12 @@ fn length_read(text: &[u8]) -> usize {
     };
     at = digits(at);
     if now(at) == b'.' {
+        let first = at == 0;
         at = digits(at + 1);
+        // a point alone is no number yet
+        if first && !text[..at].iter().any(u8::is_ascii_digit) {
+            return at;
+        }
     }
     if at > 0 && now(at) | 0x20 == b'e' {
         at += 1;

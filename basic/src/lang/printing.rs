@@ -172,17 +172,7 @@ impl Exec {
             Op::InputNumber(_) | Op::InputElement => {
                 return Ok(Some(self.ask_input(Input::Number)));
             }
-            Op::InputText(slot) => {
-                // A string array with one dimension or a string: the entry itself is looked at
-                // when the value comes.
-                if let Some(entry) = self.slots.entry(&sys.memory, slot) {
-                    if sys.memory.byte(entry) & 0x80 != 0 && sys.memory.byte(entry + 3) != 1 {
-                        return Err(Report::SubscriptWrong);
-                    }
-                }
-                return Ok(Some(self.ask_input(Input::Text)));
-            }
-            Op::InputSlice => return Ok(Some(self.ask_input(Input::Text))),
+            Op::InputText(_) | Op::InputSlice => return Ok(Some(self.ask_input(Input::Text))),
             Op::InputLine(_) | Op::InputLineSlice => return Ok(Some(self.ask_input(Input::Line))),
             _ => return Ok(None),
         }

@@ -2,13 +2,14 @@
 
 use super::code::{Op, Origin};
 use super::exec::Exec;
+use super::fast::DOUBTFUL;
 use super::text::{self, Text};
 use crate::channel;
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
 use crate::store::variables::let_slice;
-use crate::store::{Address, areas};
+use crate::store::{Address, Memory, areas};
 use crate::system::System;
 
 impl Exec {
@@ -38,25 +39,38 @@ impl Exec {
                     .entry(&sys.memory, slot)
                     .ok_or(Report::VariableNotFound)?;
                 let m = &sys.memory;
-                let text = if m.byte(entry) & 0x80 == 0 {
-                    Text {
-                        at: entry + 3,
-                        length: m.word(entry + 1),
-                    }
+                let (text, flag) = if m.byte(entry) & 0x80 == 0 {
+                    let length = m.word(entry + 1);
+                    let at = entry + 3;
+                    (Text { at, length }, text::SIMPLE)
                 } else if m.byte(entry + 3) == 1 {
-                    Text {
-                        at: entry + 6,
-                        length: m.word(entry + 4),
-                    }
+                    let length = m.word(entry + 4);
+                    let at = entry + 6;
+                    (Text { at, length }, 0)
                 } else {
                     return Err(Report::SubscriptWrong);
                 };
-                self.stack.push(text.bits());
+                self.stack.push(text.bits_with(flag));
+            }
+            Op::TextPlace(slot) => {
+                let m = &sys.memory;
+                if let Some(entry) = self.slots.entry(m, slot) {
+                    if m.byte(entry) & 0x80 != 0 && m.byte(entry + 3) != 1 {
+                        return Err(Report::SubscriptWrong);
+                    }
+                }
+            }
+            Op::TextFlag(flag) => {
+                if let Some(top) = self.stack.last_mut() {
+                    *top = *top & !0xFF | u64::from(flag);
+                }
             }
             Op::TextArgument(at) => self.push_number(sys.memory.number(at)),
             Op::Concatenate => {
                 let right = self.pop_text();
-                let left = self.pop_text();
+                let bits = self.stack.pop().unwrap_or(0);
+                // the flag of the left one is in A still
+                let (left, flag) = (Text::from_bits(bits), bits as u8);
                 let length = u32::from(left.length) + u32::from(right.length);
                 let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
                 let at = text::spaces(&mut sys.memory, length)?;
@@ -66,18 +80,15 @@ impl Exec {
                     at + u32::from(left.length),
                     u32::from(right.length),
                 );
-                self.stack.push(
-                    Text {
-                        at,
-                        length: length16,
-                    }
-                    .bits(),
-                );
+                let length = length16;
+                self.stack.push(Text { at, length }.bits_with(flag));
             }
             Op::AndText => {
                 if self.acc.is_zero() {
-                    let text = self.pop_text();
-                    self.stack.push(Text { length: 0, ..text }.bits());
+                    let bits = self.stack.pop().unwrap_or(0);
+                    let text = Text::from_bits(bits);
+                    let empty = Text { length: 0, ..text };
+                    self.stack.push(empty.bits_with(bits as u8));
                 }
             }
             Op::CodeOf => {
@@ -102,7 +113,7 @@ impl Exec {
                     return Err(Report::IntegerOutOfRange);
                 }
                 let text = text::new_text(&mut sys.memory, &[code])?;
-                self.stack.push(text.bits());
+                self.stack.push(text.bits_with(code));
             }
             Op::StringOf => {
                 let printed = self.acc.print();
@@ -114,11 +125,16 @@ impl Exec {
                 let length = printed.as_bytes().len() as u16;
                 let at = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
                 sys.memory.set_bytes(at, printed.as_bytes());
-                self.stack.push(Text { at, length }.bits());
                 // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
                 // the temporary colours the permanent ones again (CHAN-FLAG 1615).
                 let channel = sys.pointer(s::CURCHL);
                 channel::select(&mut sys.memory, channel);
+                // what TEMPS (0D4D), if it was called, has in A when it is done
+                let flag = match channel::current_letter(&sys.memory) {
+                    channel::letter::K | channel::letter::S => sys.memory.byte(s::P_FLAG),
+                    other => other,
+                };
+                self.stack.push(Text { at, length }.bits_with(flag));
             }
             Op::LetText(slot) => {
                 let text = self.pop_text();
@@ -133,10 +149,15 @@ impl Exec {
             Op::LetSlice => {
                 let text = self.pop_text();
                 // The place is kept in DEST and STRLEN: what lies between does not matter.
-                let to = self.stack.first().copied().unwrap_or(0);
-                let to = Text::from_bits(to);
+                let bits = self.stack.first().copied().unwrap_or(0);
+                let to = Text::from_bits(bits);
                 self.stack.clear();
-                let_slice(&mut sys.memory, to.at, to.length, text.at, text.length)?;
+                let assign = |m: &mut Memory| let_slice(m, to.at, to.length, text.at, text.length);
+                if bits & DOUBTFUL == 0 {
+                    sys.memory.undisturbed(assign)?;
+                } else {
+                    assign(&mut sys.memory)?;
+                }
             }
             Op::Drop => {
                 self.stack.pop();

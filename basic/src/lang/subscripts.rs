@@ -8,8 +8,8 @@ use super::fast::DOUBTFUL;
 use super::text::Text;
 use crate::number::Number;
 use crate::report::{Report, Result};
-use crate::store::Address;
 use crate::store::variables::NUMBER_SIZE;
+use crate::store::{Address, areas};
 use crate::system::System;
 
 /// What subscripts are applied to.
@@ -25,6 +25,8 @@ pub(super) enum Subscripts {
         before: u32,
         /// An array of characters.
         text: bool,
+        /// Where its entry ends.
+        end: Address,
     },
     /// A string that is sliced.
     Slice {
@@ -34,9 +36,16 @@ pub(super) enum Subscripts {
         from: u16,
         /// Whether that was out of range.
         wrong: bool,
+        /// [`DOUBTFUL`], or nought.
+        doubt: u64,
     },
-    /// The place of an element of numbers.
-    Place(Address),
+    /// The place of an element of numbers; [`DOUBTFUL`], or nought.
+    Place(Address, u64),
+}
+
+/// [`DOUBTFUL`] if a place that ends at `to` lies beyond an entry that ends at `end`.
+fn doubt_beyond(to: Address, end: Address) -> u64 {
+    if to <= end { 0 } else { DOUBTFUL }
 }
 
 /// A subscript as a whole number, and whether it is outside 1 to `limit`.
@@ -57,18 +66,21 @@ impl Exec {
                 let m = &sys.memory;
                 let first = m.byte(entry);
                 let begun = if first & 0x80 == 0 {
-                    slice_of(Text {
+                    let text = Text {
                         at: entry + 3,
                         length: m.word(entry + 1),
-                    })
+                    };
+                    slice_of(text, 0)
                 } else {
+                    let end = entry + 3 + u32::from(m.word(entry + 1));
                     let dimensions = m.byte(entry + 3);
                     let text = first & 0x40 != 0;
                     if text && dimensions == 1 {
-                        slice_of(Text {
+                        let text = Text {
                             at: entry + 6,
                             length: m.word(entry + 4),
-                        })
+                        };
+                        slice_of(text, doubt_beyond(text.end(), end))
                     } else {
                         let left = if text {
                             dimensions.saturating_sub(1)
@@ -80,18 +92,22 @@ impl Exec {
                             left,
                             before: 0,
                             text,
+                            end,
                         }
                     }
                 };
                 self.subscripts.push(begun);
             }
             Op::Slice => {
-                let text = self.pop_text();
-                self.subscripts.push(slice_of(text));
+                let bits = self.stack.pop().unwrap_or(0);
+                let text = Text::from_bits(bits);
+                self.subscripts.push(slice_of(text, bits & DOUBTFUL));
             }
             Op::Subscript(more) => self.subscript(sys, more)?,
             Op::SliceFrom => match self.subscripts.last_mut() {
-                Some(Subscripts::Slice { text, from, wrong }) => {
+                Some(Subscripts::Slice {
+                    text, from, wrong, ..
+                }) => {
                     (*from, *wrong) = bounded(self.acc, text.length)?;
                 }
                 Some(Subscripts::Array { .. }) => {
@@ -107,16 +123,18 @@ impl Exec {
                 }
             }
             Op::SliceTo => {
-                if let Some(Subscripts::Slice { text, from, wrong }) =
-                    self.subscripts.last().copied()
+                if let Some(Subscripts::Slice {
+                    text, from, wrong, ..
+                }) = self.subscripts.last().copied()
                 {
                     let (to, bad) = bounded(self.acc, text.length)?;
                     self.cut(text, from, to, wrong || bad)?;
                 }
             }
             Op::SliceToEnd => {
-                if let Some(Subscripts::Slice { text, from, wrong }) =
-                    self.subscripts.last().copied()
+                if let Some(Subscripts::Slice {
+                    text, from, wrong, ..
+                }) = self.subscripts.last().copied()
                 {
                     self.cut(text, from, text.length, wrong)?;
                 }
@@ -127,15 +145,15 @@ impl Exec {
                 }
             }
             Op::SubscriptsText => match self.subscripts.pop() {
-                Some(Subscripts::Slice { text, .. }) => self.stack.push(text.bits()),
+                Some(Subscripts::Slice { text, doubt, .. }) => self.stack.push(text.bits() | doubt),
                 _ => return Err(Report::SubscriptWrong),
             },
             Op::SubscriptsNumber => match self.subscripts.pop() {
-                Some(Subscripts::Place(at)) => self.acc = sys.memory.number(at),
+                Some(Subscripts::Place(at, _)) => self.acc = sys.memory.number(at),
                 _ => return Err(Report::SubscriptWrong),
             },
             Op::SubscriptsPlace => match self.subscripts.pop() {
-                Some(Subscripts::Place(at)) => self.stack.push(u64::from(at) | DOUBTFUL),
+                Some(Subscripts::Place(at, doubt)) => self.stack.push(u64::from(at) | doubt),
                 _ => return Err(Report::SubscriptWrong),
             },
             _ => {}
@@ -152,6 +170,7 @@ impl Exec {
                 mut left,
                 mut before,
                 text,
+                end,
             }) => {
                 let size = m.word(sizes);
                 sizes += 2;
@@ -176,17 +195,21 @@ impl Exec {
                         left,
                         before,
                         text,
+                        end,
                     }
                 } else if text {
                     let length = m.word(sizes);
-                    slice_of(Text {
+                    let text = Text {
                         at: sizes + 2 + before * u32::from(length),
                         length,
-                    })
+                    };
+                    slice_of(text, doubt_beyond(text.end(), end))
                 } else if more {
                     return Err(Report::SubscriptWrong);
                 } else {
-                    Subscripts::Place(sizes + before * NUMBER_SIZE)
+                    let at = sizes + before * NUMBER_SIZE;
+                    let certain = areas::are_in_order(m) && at + NUMBER_SIZE <= end;
+                    Subscripts::Place(at, if certain { 0 } else { DOUBTFUL })
                 };
                 if let Some(last) = self.subscripts.last_mut() {
                     *last = now;
@@ -215,7 +238,11 @@ impl Exec {
         };
         let at = (text.at + Address::from(from)).wrapping_sub(1) & 0xFFFF;
         if let Some(last) = self.subscripts.last_mut() {
-            *last = slice_of(Text { at, length });
+            let doubt = match last {
+                Subscripts::Slice { doubt, .. } => *doubt,
+                _ => DOUBTFUL,
+            };
+            *last = slice_of(Text { at, length }, doubt);
         }
         Ok(())
     }
@@ -231,10 +258,11 @@ impl Exec {
     }
 }
 
-fn slice_of(text: Text) -> Subscripts {
+fn slice_of(text: Text, doubt: u64) -> Subscripts {
     Subscripts::Slice {
         text,
         from: 1,
         wrong: false,
+        doubt,
     }
 }

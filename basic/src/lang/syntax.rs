@@ -409,7 +409,10 @@ impl Parser<'_> {
                 token::LINE => {
                     self.next();
                     let op = match self.destination()? {
-                        (_, Op::LetText(slot)) => Op::InputLine(slot),
+                        (_, Op::LetText(slot)) => {
+                            self.emit(Op::TextPlace(slot));
+                            Op::InputLine(slot)
+                        }
                         (Type::Text, _) => Op::InputLineSlice,
                         _ => return Err(Report::NonsenseInBasic),
                     };
@@ -418,7 +421,10 @@ impl Parser<'_> {
                 code if code.is_ascii_alphabetic() => {
                     let op = match self.destination()? {
                         (_, Op::Let(slot)) => Op::InputNumber(slot),
-                        (_, Op::LetText(slot)) => Op::InputText(slot),
+                        (_, Op::LetText(slot)) => {
+                            self.emit(Op::TextPlace(slot));
+                            Op::InputText(slot)
+                        }
                         (Type::Number, _) => Op::InputElement,
                         (Type::Text, _) => Op::InputSlice,
                     };
@@ -503,6 +509,9 @@ impl Parser<'_> {
     fn read_statement(&mut self) -> Result<()> {
         loop {
             let (kind, assign) = self.destination()?;
+            if let Op::LetText(slot) = assign {
+                self.emit(Op::TextPlace(slot));
+            }
             self.emit(Op::Read(kind == Type::Text));
             self.emit(assign);
             self.emit(Op::ReadDone);

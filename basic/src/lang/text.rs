@@ -1,7 +1,6 @@
 //! Strings while a statement runs: their parameters on the value stack and the workspace.
 //!
-//! A string's parameters are five bytes as the ROM stacks them: a flag (1 for a whole simple
-//! string), the address of its characters, its length.
+//! A string's parameters are five bytes as the ROM stacks them: a flag ([`Text::bits_with`]), the address of its characters, its length.
 
 use crate::report::Result;
 pub use crate::store::areas::spaces;
@@ -16,14 +15,21 @@ pub struct Text {
     pub length: u16,
 }
 
-impl Text {
-    /// The empty string.
-    pub const EMPTY: Self = Self { at: 0, length: 0 };
+/// The flag of a whole simple string. ROM: 29A0.
+pub const SIMPLE: u8 = 1;
 
-    /// As an entry of the value stack. ROM: `STK-STO-$` 2AB2.
+impl Text {
+    /// As an entry of the value stack. ROM: `STK-ST-0` 2AB1.
     #[must_use]
     pub fn bits(self) -> u64 {
-        u64::from(self.at & 0xFFFF) << 8 | u64::from(self.length) << 24
+        self.bits_with(0)
+    }
+
+    /// As an entry of the value stack, with the first byte the ROM has in its A register then: it
+    /// counts where a string left behind is taken as a number. ROM: `STK-STO-$` 2AB2.
+    #[must_use]
+    pub fn bits_with(self, flag: u8) -> u64 {
+        u64::from(flag) | u64::from(self.at & 0xFFFF) << 8 | u64::from(self.length) << 24
     }
 
     /// From an entry of the value stack. ROM: `STK-FETCH` 2BF1.
@@ -33,6 +39,12 @@ impl Text {
             at: (bits >> 8) as Address & 0xFFFF,
             length: (bits >> 24) as u16,
         }
+    }
+
+    /// The address behind its last character.
+    #[must_use]
+    pub fn end(self) -> Address {
+        self.at + Address::from(self.length)
     }
 
     /// Its characters.

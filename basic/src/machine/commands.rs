@@ -1,6 +1,7 @@
 //! Lines that are entered: checked, put into the program or run.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::{Activity, Machine};
 use crate::lang::code::Spot;
@@ -44,10 +45,12 @@ impl Machine {
         if number != 0 {
             return self.put_line(number, &text);
         }
-        if text.is_empty() {
+        if skip_blanks(&text, 0) == text.len() {
             return Entered::Nothing;
         }
-        self.start_command(&text)
+        // A number 0 is no line's: it stays in front of the command, which is nonsense then.
+        let command = [&line[number_of(line)], &text].concat();
+        self.start_command(&command)
     }
 
     /// A line entered while a program runs or waits ends that first, without a report.
@@ -65,14 +68,10 @@ impl Machine {
     ///
     /// ROM: `LINE-SCAN` 1B17, `E-LINE-NO` 19FB.
     pub(super) fn check(&mut self, line: &[u8]) -> Result<(u16, Vec<u8>), Refusal> {
-        let blanks = line.iter().take_while(|c| **c == b' ').count();
-        let digits = line[blanks..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit())
-            .count();
-        let start = blanks + digits;
+        let digits = number_of(line);
+        let start = digits.end;
         let mut number = 0_u32;
-        for digit in &line[blanks..start] {
+        for digit in &line[digits] {
             number = number
                 .saturating_mul(10)
                 .saturating_add(u32::from(digit - b'0'));
@@ -151,6 +150,31 @@ impl Machine {
         }
         Entered::Running
     }
+}
+
+/// Where the digits of a line's number are.
+///
+/// ROM: `E-LINE-NO` 19FB.
+fn number_of(line: &[u8]) -> Range<usize> {
+    let start = skip_blanks(line, 0);
+    let digits = line[start..].iter().take_while(|c| c.is_ascii_digit());
+    start..start + digits.count()
+}
+
+/// The place of the next character that is no blank or control code, or the end.
+///
+/// ROM: `SKIP-OVER` 007D.
+fn skip_blanks(text: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(&code) = text.get(at) {
+        match code {
+            ENTER | 0x21.. => return at,
+            0x10..=0x15 => at += 2,
+            0x16 | 0x17 => at += 3,
+            _ => at += 1,
+        }
+    }
+    text.len()
 }
 
 /// A line's text with the hidden numbers put in.

@@ -118,8 +118,11 @@ impl Machine {
     /// ENTER was pressed.
     fn entered(&mut self) {
         let typed = self.line_at(s::E_LINE);
+        let m = &self.sys.memory;
+        let cursor = m.pointer(s::K_CUR).wrapping_sub(m.pointer(s::E_LINE));
+        let mode = m.byte(s::MODE);
         let line = if self.sys.keys.keyword_keys {
-            typed
+            typed.clone()
         } else {
             tokenise(&typed, self.dialect())
         };
@@ -128,7 +131,16 @@ impl Machine {
                 self.sys.console.edit_line(None, &mut self.sys.console_text);
                 self.list_again();
             }
-            Entered::Refused(_, at) => self.refuse(&line, at),
+            Entered::Refused(_, at) => {
+                self.refuse(&line, at);
+                // cursor and mode stay as they were, if that is the same line still
+                let m = &mut self.sys.memory;
+                let start = m.pointer(s::E_LINE);
+                if m.slice(start, typed.len() as u32) == typed {
+                    m.set_pointer(s::K_CUR, start + cursor);
+                    m.set_byte(s::MODE, mode);
+                }
+            }
             Entered::Running => self.sys.console.edit_line(None, &mut self.sys.console_text),
             Entered::NoRoom => {}
         }

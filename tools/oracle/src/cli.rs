@@ -14,7 +14,10 @@ use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::compare;
 use crate::tally::{Amount, Tally};
-use crate::{expressions, keep, lines, operations, play, programs, record};
+use crate::{expressions, keep, lines, operations, play, programs, record, tree};
+
+/// What a line of [`ask`] that is typed begins with, as they are shown.
+const KEYS: &str = "keys ";
 
 /// Made-up BASIC on the original ROM and on our machine, compared.
 #[derive(Debug, Parser)]
@@ -32,6 +35,12 @@ enum Command {
     Tape(Much),
     /// Random PRINT items
     Print(Much),
+    /// POKEs of system variables between statements that feel them
+    Pokes(Much),
+    /// PLOT, DRAW and CIRCLE with all kinds of arguments
+    Pictures(Much),
+    /// Keys typed in the editor
+    Editing(Much),
     /// Random expressions, through SCANNING on the ROM
     Expressions(Much),
     /// Single operations of the calculator on random numbers
@@ -53,7 +62,13 @@ enum Command {
     },
     /// Lines of your own on both, one after the other
     Ask {
-        /// Program lines and commands
+        /// Adds them to a scenario file, as the ROM plays them
+        #[arg(long, value_name = "FILE")]
+        keep: Option<PathBuf>,
+        /// The name of that case
+        #[arg(long, default_value = "asked")]
+        name: String,
+        /// Program lines and commands; `keys ..` types instead, codes as `\{13}`
         #[arg(required = true)]
         lines: Vec<String>,
     },
@@ -101,7 +116,7 @@ impl Much {
 #[derive(Clone, Copy, Debug)]
 struct Kind {
     name: &'static str,
-    /// Of a hundred thousand cases of all kinds, how many are of this one.
+    /// How many of its cases are done for each program, when all kinds are.
     share: u64,
     run: fn(&Images, Amount) -> Result<Tally>,
 }
@@ -120,6 +135,21 @@ const PRINT: Kind = Kind {
     name: "print lists",
     share: 1,
     run: |images, amount| programs::many(images, amount, |maker| maker.printing()),
+};
+const POKES: Kind = Kind {
+    name: "POKEs",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.pokes()),
+};
+const PICTURES: Kind = Kind {
+    name: "pictures",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.pictures()),
+};
+const EDITING: Kind = Kind {
+    name: "editing",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.editing()),
 };
 const EXPRESSIONS: Kind = Kind {
     name: "expressions",
@@ -142,7 +172,18 @@ const PLAY: Kind = Kind {
     run: play::many,
 };
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 7] = [PROGRAMS, TAPE, PRINT, EXPRESSIONS, OPERATIONS, LINES, PLAY];
+const ALL: [Kind; 10] = [
+    PROGRAMS,
+    TAPE,
+    PRINT,
+    POKES,
+    PICTURES,
+    EDITING,
+    EXPRESSIONS,
+    OPERATIONS,
+    LINES,
+    PLAY,
+];
 
 /// Does what the command line says; gives the exit code: 1 if anything differs.
 ///
@@ -153,10 +194,23 @@ pub fn start() -> Result<u8> {
     let images = image::load(Model::Spectrum48)?;
     match options.command {
         Command::Record { check, files } => record::files(&images, &files, check),
-        Command::Ask { lines } => ask(&images, &lines),
+        Command::Ask { keep, name, lines } => {
+            let code = ask(&images, &lines)?;
+            if let Some(file) = keep {
+                let codes: Result<Vec<_>> = lines
+                    .iter()
+                    .map(|text| zx::listing::tokenise(text, false))
+                    .collect();
+                keep_cases(&images, &[(name, codes?)], &file)?;
+            }
+            Ok(code)
+        }
         Command::Programs(much) => some(&images, &[PROGRAMS], &much),
         Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
+        Command::Pokes(much) => some(&images, &[POKES], &much),
+        Command::Pictures(much) => some(&images, &[PICTURES], &much),
+        Command::Editing(much) => some(&images, &[EDITING], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
         Command::Operations(much) => some(&images, &[OPERATIONS], &much),
         Command::Lines(much) => some(&images, &[LINES], &much),
@@ -179,14 +233,19 @@ fn some(images: &Images, kinds: &[Kind], much: &Much) -> Result<u8> {
         println!("{tally}, {} s", begun.elapsed().as_secs());
         differ |= tally.differences() > 0;
         if let Some(file) = &much.keep {
-            keep_all(images, &tally, file)?;
+            let cases: Vec<_> = tally
+                .shown
+                .iter()
+                .map(|(index, (field, case))| (format!("{field} ({index})"), case.lines.clone()))
+                .collect();
+            keep_cases(images, &cases, file)?;
         }
     }
     Ok(u8::from(differ))
 }
 
-/// Adds what was found to a scenario file.
-fn keep_all(images: &Images, tally: &Tally, file: &Path) -> Result<()> {
+/// Adds cases, each with its name, to a scenario file.
+fn keep_cases(images: &Images, cases: &[(String, Vec<Vec<u8>>)], file: &Path) -> Result<()> {
     let mut rom = Original::new(images)?;
     let doing = format!("writing {}", file.display());
     let mut text = if file.exists() {
@@ -194,9 +253,8 @@ fn keep_all(images: &Images, tally: &Tally, file: &Path) -> Result<()> {
     } else {
         "# Cases the differential tester found; the expectations are the ROM's.\n".to_owned()
     };
-    for (index, (field, case)) in &tally.shown {
-        let name = format!("{field} ({index})");
-        match keep::scenario(&mut rom, &name, &case.lines, programs::T_STATES) {
+    for (name, lines) in cases {
+        match keep::scenario(&mut rom, name, lines, programs::T_STATES) {
             Some(case) => text += &format!("\n{case}"),
             None => println!("not kept, it cannot be typed: {name}"),
         }
@@ -210,10 +268,23 @@ fn ask(images: &Images, lines: &[String]) -> Result<u8> {
     let mut ours = Ours::fresh();
     let mut differ = false;
     let mut said = String::new();
+    if lines.iter().any(|text| text.starts_with(KEYS)) {
+        ours.use_keyword_keys();
+    }
     for text in lines {
-        let line = zx::listing::tokenise(text, false)?;
-        let theirs = rom.enter(&line, &[], programs::T_STATES);
-        let own = ours.enter(&line, &[], programs::FUEL);
+        let (theirs, own) = match text.strip_prefix(KEYS) {
+            Some(keys) => {
+                let keys = tree::codes(keys);
+                let theirs = rom.press(&keys, programs::T_STATES);
+                (theirs, ours.press(&keys, programs::FUEL))
+            }
+            None => {
+                let line = zx::listing::tokenise(text, false)?;
+                let theirs = rom.enter(&line, &[], programs::T_STATES);
+                (theirs, ours.enter(&line, &[], programs::FUEL))
+            }
+        };
+        let counts = text.starts_with(KEYS) || theirs.status.goes_on();
         // a String takes everything
         let _ = writeln!(
             said,
@@ -221,11 +292,7 @@ fn ask(images: &Images, lines: &[String]) -> Result<u8> {
             theirs.status, own.status
         );
         let memory = (rom.spectrum.memory(), ours.memory());
-        if let Some(found) = compare(
-            (&theirs, memory.0),
-            (&own, memory.1),
-            theirs.status.goes_on(),
-        ) {
+        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1), counts) {
             differ = true;
             let _ = writeln!(said, "{}", found.text);
             let screens = keep::screen(memory.0).into_iter();

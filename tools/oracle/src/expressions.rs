@@ -1,5 +1,7 @@
 //! Made-up expressions through the ROM's scanner and through ours.
 
+use std::fmt::Write as _;
+
 use basic::store::sysvars;
 use basic::token;
 use zx::Result;
@@ -72,7 +74,8 @@ fn field(rom: &Value, our: &Value) -> String {
 /// There is no original.
 pub fn many(images: &Images, amount: Amount) -> Result<Tally> {
     spread(images, amount, |rom, block, shared| {
-        let base = set_up(rom, amount.seed, block.start / BLOCK);
+        let setup = setup(amount.seed, block.start / BLOCK);
+        let base = set_up(rom, &setup);
         let mut scanner = Scanner::new(rom);
         for index in block {
             if !shared.goes_on() {
@@ -86,24 +89,35 @@ pub fn many(images: &Images, amount: Amount) -> Result<Tally> {
             } else {
                 maker.text(depth)
             };
-            one(&mut scanner, &base, index, tree, amount.show, shared);
+            one(
+                &mut scanner,
+                (&setup, &base),
+                (index, tree),
+                amount.show,
+                shared,
+            );
         }
         scanner.end();
     })
 }
 
-/// Gives both the variables that the expressions of a block share.
-fn set_up(rom: &mut Original, seed: u64, block: u64) -> Ours {
+/// The lines with the variables that the expressions of a block share.
+fn setup(seed: u64, block: u64) -> Vec<Step> {
     let mut random = Random::new(seed, !(block * BLOCK));
     let setup = Maker::new(&mut random).setup();
-    rom.reset();
-    let mut base = Ours::fresh();
     let lines = setup
         .into_iter()
         .enumerate()
         .map(|(i, statements)| Step::line_of(i as u16 + 1, statements));
     let run = Step::command(vec![piece!(Statement; token::RUN)]);
-    for step in lines.chain([run]) {
+    lines.chain([run]).collect()
+}
+
+/// Gives them to both.
+fn set_up(rom: &mut Original, setup: &[Step]) -> Ours {
+    rom.reset();
+    let mut base = Ours::fresh();
+    for step in setup {
         rom.enter(&step.line(), &[], T_STATES);
         base.enter(&step.line(), &[], FUEL);
     }
@@ -112,9 +126,8 @@ fn set_up(rom: &mut Original, seed: u64, block: u64) -> Ours {
 
 fn one(
     scanner: &mut Scanner<'_>,
-    base: &Ours,
-    index: u64,
-    tree: Tree,
+    (setup, base): (&[Step], &Ours),
+    (index, tree): (u64, Tree),
     show: usize,
     shared: &Shared,
 ) {
@@ -155,12 +168,17 @@ fn one(
     let (rom, our) = both(&small);
     let line = small.first().map(Step::line).unwrap_or_default();
     let whole = [before(sort == Sort::Text), &line].concat();
-    let case = Case {
-        text: format!(
-            "    {}\n  rom {rom:02X?}\n  our {our:02X?}",
-            tree::text(&line)
-        ),
-        lines: vec![whole],
-    };
+    let mut text = String::new();
+    for step in setup {
+        // a String takes everything
+        let _ = writeln!(text, "    {}", step.shown());
+    }
+    let _ = write!(
+        text,
+        "    {}\n  rom {rom:02X?}\n  our {our:02X?}",
+        tree::text(&line)
+    );
+    let lines = setup.iter().map(Step::line).chain([whole]).collect();
+    let case = Case { text, lines };
     shared.tally().shown.insert(index, (kind, case));
 }

@@ -58,6 +58,7 @@ mod variable {
     pub(super) const LAST_K: u16 = 0x5C08;
     pub(super) const ERR_NR: u16 = 0x5C3A;
     pub(super) const FLAGS: u16 = 0x5C3B;
+    pub(super) const TV_FLAG: u16 = 0x5C3C;
     pub(super) const PPC: u16 = 0x5C45;
     pub(super) const SUBPPC: u16 = 0x5C47;
     pub(super) const CURCHL: u16 = 0x5C51;
@@ -77,6 +78,8 @@ const INTO_WORKSPACE: u8 = b'R';
 const CARRY: u8 = 1;
 /// The key pressed when a tape is to be started.
 const ENTER: u8 = 13;
+/// TV_FLAG: the line is to be shown.
+const COPY_LINE: u8 = 8;
 /// FLAGS: a new key.
 const NEW_KEY: u8 = 0x20;
 
@@ -320,7 +323,10 @@ impl Original {
                     }
                 }
                 place::WAIT_KEY => {
-                    if s.byte(variable::FLAGS) & NEW_KEY != 0 {
+                    // the line that is edited is shown before a key is looked for
+                    if s.byte(variable::FLAGS) & NEW_KEY != 0
+                        || s.byte(variable::TV_FLAG) & COPY_LINE != 0
+                    {
                         continue;
                     }
                     let from = s.word(s.register(Register::SP));

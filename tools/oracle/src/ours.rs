@@ -67,6 +67,12 @@ impl Ours {
         self.machine.set_keyword_keys(true);
     }
 
+    /// Whether a line is being edited, and not an answer.
+    #[must_use]
+    pub fn edits(&self) -> bool {
+        self.machine.waiting() == Waiting::Editor
+    }
+
     /// All of memory, the ROM's too.
     #[must_use]
     pub fn memory(&self) -> &[u8] {

@@ -121,6 +121,10 @@ pub struct Difference {
     pub field: String,
     /// How, for a reader.
     pub text: String,
+    /// How the line ended on the ROM and here, if that differs.
+    pub rom: Option<Status>,
+    /// The same here.
+    pub our: Option<Status>,
 }
 
 impl Difference {
@@ -128,6 +132,8 @@ impl Difference {
         Some(Self {
             field: field.into(),
             text: text.into(),
+            rom: None,
+            our: None,
         })
     }
 }
@@ -169,7 +175,7 @@ pub const NOT_COMPARED: &[(&str, u16, &str)] = &[
 
 /// System variables that are compared after a command only: entering a line leaves the syntax
 /// check's notes in them, and the next command sets them before anybody can look.
-const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG"];
+const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG", "FLAGX"];
 
 /// Bits of FLAGS that are compared: the others tell the type of the last expression, the mode the
 /// last character was printed in, and whether VAL was checking when it failed.
@@ -231,7 +237,7 @@ fn area(name: &str, rom: &[u8], our: &[u8], from: u16, to: u32) -> Option<Differ
 }
 
 /// The system variables that differ.
-fn system(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
+fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> {
     let mut names = Vec::new();
     let mut text = String::new();
     let all = sysvars::ALL;
@@ -240,7 +246,7 @@ fn system(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
         if NOT_COMPARED.iter().any(|&(known, _, _)| known == name) {
             continue;
         }
-        if !ran && AFTER_COMMANDS.contains(&name) {
+        if !ran && AFTER_COMMANDS.contains(&name) || edits && name == "ERR_SP" {
             continue;
         }
         let (from, to) = (at as usize, end as usize);
@@ -293,12 +299,16 @@ pub fn compare(
             (Status::Refused(..), Status::Refused(..)) => "refusal".to_owned(),
             _ => "status".to_owned(),
         };
-        return Difference::new(
+        let text = format!("status\n  rom {}\n  our {}", a.status, b.status);
+        return Some(Difference {
             field,
-            format!("status\n  rom {}\n  our {}", a.status, b.status),
-        );
+            text,
+            rom: Some(a.status),
+            our: Some(b.status),
+        });
     }
-    if a.printed != b.printed {
+    // while INPUT waits its line is shown, not printed
+    if a.printed != b.printed && a.status != Status::Waiting {
         return Difference::new(
             "printed",
             format!(
@@ -327,7 +337,7 @@ pub fn compare(
         );
     }
     if memory_counts {
-        memory(ram, own, matches!(a.status, Status::Report(..)))
+        memory(ram, own, a.status)
     } else {
         None
     }
@@ -351,7 +361,8 @@ fn without_places<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, 
 }
 
 /// What differs in memory.
-fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
+fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
+    let ran = matches!(status, Status::Report(..));
     let end = |at| u32::from(word(rom, at));
     if let Some(found) = area("display", rom, our, DISPLAY, u32::from(ATTRIBUTES)) {
         return Some(found);
@@ -376,7 +387,8 @@ fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
             }
         }
     }
-    if let Some(found) = system(rom, our, ran) {
+    let edits = matches!(status, Status::Waiting);
+    if let Some(found) = system(rom, our, ran, edits) {
         return Some(found);
     }
     let channels = area("channels", rom, our, SYSTEM_END, end(sysvars::PROG));
@@ -384,8 +396,9 @@ fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
         let line = word(rom, sysvars::E_LINE);
         area("edit line", rom, our, line, end(sysvars::STKEND))
     };
-    // what ERR_SP points to is an address in the ROM
-    let stack = word(rom, sysvars::ERR_SP).saturating_add(2);
+    // What ERR_SP points to is an address in the ROM; while a line is edited, the editor's.
+    let editor = if edits { 4 } else { 0 };
+    let stack = word(rom, sysvars::ERR_SP).saturating_add(2 + editor);
     // and CLEAR leaves an old stack between two RAMTOPs
     let top = || {
         let ramtop = word(rom, sysvars::RAMTOP);
@@ -396,7 +409,8 @@ fn memory(rom: &[u8], our: &[u8], ran: bool) -> Option<Difference> {
             stack,
             u32::from(ramtop.saturating_sub(1)),
         )
-        .or_else(|| area("graphics", rom, our, GRAPHICS, 0x1_0000))
+        // below RAMTOP is the stack, with what it held before
+        .or_else(|| area("graphics", rom, our, GRAPHICS.max(ramtop), 0x1_0000))
     };
     channels.or_else(rest).or_else(top)
 }
@@ -430,9 +444,10 @@ mod tests {
     fn system_variables_are_named_and_the_volatile_ones_left_out() {
         let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
         rom[sysvars::FRAMES as usize] = 1;
-        assert_eq!(memory(&rom, &our, true), None);
+        let status = report('0').status;
+        assert_eq!(memory(&rom, &our, status), None);
         rom[sysvars::COORDS as usize + 1] = 3;
-        assert_eq!(memory(&rom, &our, true).unwrap().field, "system COORDS");
+        assert_eq!(memory(&rom, &our, status).unwrap().field, "system COORDS");
         for (name, bytes, why) in NOT_COMPARED {
             let i = sysvars::ALL.iter().position(|(n, _)| n == name).unwrap();
             let next = sysvars::ALL[i + 1].1;

@@ -15,8 +15,8 @@ use crate::shrink::shrink;
 use crate::tally::{Amount, Case, Shared, Tally, spread};
 use crate::tree::Step;
 
-/// T-states a line may take on the ROM: four seconds of its time.
-pub const T_STATES: u64 = 14_000_000;
+/// T-states a line may take on the ROM: two seconds of its time.
+pub const T_STATES: u64 = 7_000_000;
 /// Fuel a line may take here.
 pub const FUEL: u32 = 3_000_000;
 
@@ -34,7 +34,7 @@ pub struct Played {
 pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -> Played {
     rom.reset();
     let mut ours = Ours::fresh();
-    if steps.iter().any(|step| step.typed) {
+    if steps.iter().any(|step| step.typed || !step.keys.is_empty()) {
         ours.use_keyword_keys();
     }
     let mut played = Played {
@@ -60,6 +60,10 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         } else {
             ours.enter(&line, &step.keys, FUEL)
         };
+        if step.typed && !ours.edits() {
+            // in the middle of a command much is not yet as it will be
+            continue;
+        }
         let memory_counts = step.typed || theirs.status.goes_on();
         let difference = compare(
             (&theirs, rom.spectrum.memory()),

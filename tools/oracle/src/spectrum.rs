@@ -239,6 +239,9 @@ impl Spectrum {
     pub fn run(&mut self, t_states: u64) -> Option<u32> {
         let end = self.bus.now.saturating_add(t_states);
         while self.bus.now < end {
+            if self.cpu.is_halted() && self.cpu.regs.get_iff1() {
+                self.bus.now = self.bus.now.max(self.next_frame);
+            }
             if self.bus.now >= self.next_frame {
                 // An instruction with a hook is not begun twice: its interrupt comes after it.
                 let at = self.cpu.regs.get_pc();
@@ -246,7 +249,7 @@ impl Spectrum {
                 if late {
                     self.next_frame += FRAME;
                 } else {
-                    self.bus.interrupt = !self.hooks[self.bus.place(at)];
+                    self.bus.interrupt = !self.hooks[self.bus.place(at)] || self.cpu.is_halted();
                     let enabled = self.cpu.regs.get_iff1();
                     self.cpu.emulate(&mut self.bus);
                     if self.bus.interrupt && enabled && !self.cpu.regs.get_iff1() {
@@ -274,6 +277,10 @@ impl Spectrum {
             if self.cpu.regs.get_sp() > watch {
                 self.watch = None;
             }
+        }
+        if self.cpu.is_halted() {
+            // a HALT that waits is not met again
+            return None;
         }
         let at = self.bus.place(self.cpu.regs.get_pc());
         self.hooks[at].then_some(at as u32)
@@ -475,6 +482,22 @@ mod tests {
         spectrum.set_interrupts(true);
         assert_eq!(spectrum.run(10 * FRAME), None);
         assert_eq!(spectrum.register(Register::BC) >> 8, 10);
+    }
+
+    #[test]
+    fn a_hooked_halt_is_met_once_and_waits_for_the_interrupt() {
+        let mut rom = [0; 0x40];
+        // IM 1; EI; HALT; NOP; at 0038: INC B; EI; RET
+        rom[..5].copy_from_slice(&[0xED, 0x56, 0xFB, 0x76, 0]);
+        rom[0x38..0x3B].copy_from_slice(&[4, 0xFB, 0xC9]);
+        let mut spectrum = Spectrum::new(&rom);
+        spectrum.set_register(Register::SP, 0x8000);
+        spectrum.set_register(Register::BC, 0);
+        spectrum.hook(3, true);
+        spectrum.hook(4, true);
+        assert_eq!(spectrum.run(100), Some(3));
+        assert_eq!(spectrum.run(2 * FRAME), Some(4));
+        assert_eq!(spectrum.register(Register::BC) >> 8, 1);
     }
 
     #[test]

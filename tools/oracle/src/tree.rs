@@ -218,6 +218,29 @@ pub fn text(line: &[u8]) -> String {
     text
 }
 
+/// The codes of such a text: the other way round than [`show`].
+#[must_use]
+pub fn codes(text: &str) -> Vec<u8> {
+    let mut codes = Vec::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let escape = rest
+            .strip_prefix("\\{")
+            .and_then(|rest| rest.split_once('}'))
+            .and_then(|(number, after)| Some((number.parse().ok()?, after)));
+        if let Some((code, after)) = escape {
+            codes.push(code);
+            rest = after;
+        } else {
+            rest = rest
+                .strip_prefix("\\\\")
+                .unwrap_or(&rest[first.len_utf8()..]);
+            codes.push(first as u8);
+        }
+    }
+    codes
+}
+
 /// Codes as text, those that are no ASCII as escapes.
 #[must_use]
 pub fn show(codes: &[u8]) -> String {
@@ -250,6 +273,7 @@ mod tests {
 
     #[test]
     fn text_is_read_back_as_the_same_codes() {
+        assert_eq!(codes(&show(b"a\\b\x0D\xFF{")), b"a\\b\x0D\xFF{");
         let line = b"\xF5\"a\x10\x02\xFF\\\";\xAC1,\xBEx;a$\xC6b";
         let text = text(line);
         assert_eq!(

@@ -2,6 +2,7 @@
 
 mod expression;
 mod files;
+mod kinds;
 mod memory;
 mod statement;
 
@@ -134,7 +135,8 @@ impl<'a> Maker<'a> {
                     Step::command(body)
                 }
             };
-            steps.push(step);
+            let keys = self.answers();
+            steps.push(Step { keys, ..step });
         }
         steps
     }

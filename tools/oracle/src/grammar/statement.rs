@@ -136,7 +136,7 @@ impl Maker<'_> {
         }
     }
 
-    fn drawing(&mut self) -> Tree {
+    pub(super) fn drawing(&mut self) -> Tree {
         let colours = if self.random.chance(20) {
             let c = self.colour();
             piece!(Other; piece!(Item; c, ";"))
@@ -262,6 +262,59 @@ impl Maker<'_> {
         }
     }
 
+    /// INPUT.
+    fn input(&mut self) -> Tree {
+        let mut parts: Vec<Part> = vec![token::INPUT.into()];
+        for i in 0..self.random.between(1, 3) {
+            if i > 0 {
+                let separator = self.random.pick(b";;,'");
+                parts.push(separator.into());
+            }
+            let item = match self.random.below(10) {
+                0..3 => self.number_place(),
+                3..6 => self.text_place(),
+                6 => {
+                    let place = self.text_place();
+                    piece!(Other; token::LINE, place)
+                }
+                7 => {
+                    let value = self.number(1);
+                    piece!(Other; "(", value, ")")
+                }
+                _ => self.quoted(),
+            };
+            parts.push(piece!(Item; item).into());
+        }
+        Tree {
+            sort: Sort::Statement,
+            parts,
+        }
+    }
+
+    /// Streams: opened, used, closed.
+    fn stream_into(&mut self, statements: &mut Vec<Tree>) {
+        let stream = self.random.pick(&["4", "5", "15", "0", "1", "2"]);
+        let channel = self
+            .random
+            .pick(&["s", "k", "S", "K", "S", "r", "x", "", "sk"]);
+        let channel = format!("\"{channel}\"");
+        statements.push(piece!(Statement; token::OPEN, stream, ",", piece!(Text; channel)));
+        let list = self.random.chance(20);
+        for _ in 0..self.random.below(3) {
+            let items = self.print_item();
+            let used = if list {
+                piece!(Statement; token::LIST, "#", stream)
+            } else {
+                piece!(Statement; token::PRINT, "#", stream, ";", items)
+            };
+            statements.push(used);
+        }
+        // closing what is not open runs wild
+        if self.random.chance(60) {
+            statements.push(piece!(Statement; token::CLOSE, stream));
+        }
+    }
+
     /// A statement without operands that matters little.
     fn rare(&mut self) -> Tree {
         match self.random.below(16) {
@@ -285,7 +338,7 @@ impl Maker<'_> {
                 piece!(Statement; token::CLEAR, a)
             }
             10 => {
-                let (a, b) = (self.small(2), self.number(1));
+                let (a, b) = (self.small(30), self.number(1));
                 piece!(Statement; token::BEEP, "0.0", a, ",", b)
             }
             11 => piece!(Statement; token::PAUSE, "1"),
@@ -332,6 +385,8 @@ impl Maker<'_> {
                 let seed = self.random.between(1, 65_535).to_string();
                 piece!(Statement; token::RANDOMIZE, seed)
             }
+            91 if self.session && self.random.chance(40) => return self.stream_into(statements),
+            92 if self.session => self.input(),
             91 => {
                 let (name, body) = (
                     self.random.pick(&["f(x)=", "f(a)=", "g(x,y)=", "z()="]),
