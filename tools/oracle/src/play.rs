@@ -289,21 +289,16 @@ fn compare(rom: &Played, ours: &Played) -> Option<(&'static str, String)> {
 
 /// Differences that are meant.
 fn explained(at: u16, strings: &[Vec<u8>]) -> Option<&'static str> {
-    let tied = |string: &Vec<u8>| {
-        let mut rest = string.as_slice();
-        while let Some(tie) = rest.iter().position(|c| *c == b'_') {
-            rest = &rest[tie + 1..];
-            let digits = rest.iter().take_while(|c| c.is_ascii_digit());
-            let number = digits.fold(0_u64, |n, c| {
-                n.saturating_mul(10).saturating_add(u64::from(c - b'0'))
-            });
-            if (number & 0xFF) as u16 >= LENGTHS {
-                return true;
-            }
-        }
-        false
-    };
-    if strings.iter().any(tied) {
+    // a number goes on behind its string, where the next one stands
+    let all = strings.concat();
+    let ties = all.iter().enumerate().filter(|(_, c)| **c == b'_');
+    let numbers = ties.map(|(at, _)| {
+        let digits = all[at + 1..].iter().take_while(|c| c.is_ascii_digit());
+        digits.fold(0_u64, |n, c| {
+            n.saturating_mul(10).saturating_add(u64::from(c - b'0'))
+        })
+    });
+    if numbers.into_iter().any(|n| (n & 0xFF) as u16 >= LENGTHS) {
         return Some("a tie to a length there is not: the ROM takes bytes of its code for lengths");
     }
     let hangs = |(start, length): (u16, u16)| start.wrapping_add(length) as u8 == b'_';
