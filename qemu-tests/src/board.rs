@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use basic::charset;
-use basic::scenario::{Action, Case};
+use basic::scenario::{Action, Case, Step};
 use serde_json::json;
 use xtask::find_program;
 use xtask::setup::{BOARD, Qemu};
@@ -206,20 +206,21 @@ impl Board {
         }
     }
 
-    /// Switches the board off and on again, and waits until it is ready.
+    /// Switches the board off and on again, and waits until it is ready. Gives how much the console
+    /// had said before.
     ///
     /// # Errors
     /// When it does not come back.
-    pub fn reset(&mut self) -> Result<()> {
+    pub fn reset(&mut self) -> Result<usize> {
         let before = self.serial.raw().len();
         self.monitor.ask("system_reset", &json!({}))?;
         self.serial.until("`ready` after a reset", |heard| {
             crate::serial::find(heard.get(before..)?, b"] ready at ").map(|_| ())
         })?;
-        self.serial.mend_cut_line(before, FIRST_LINE);
+        let said = self.serial.mend_cut_line(before, FIRST_LINE);
         self.before_reset = before;
         self.serial.pass_all();
-        Ok(())
+        Ok(said)
     }
 
     /// What QEMU had to say about devices used wrongly, without what is expected.
@@ -246,6 +247,11 @@ impl Board {
     pub fn play(&mut self, case: &Case, marks: &[usize], by: By, from: usize) -> Result<Vec<u8>> {
         let mark = |n: usize| marks.get(n).copied().unwrap_or_default();
         self.says_as_much(from + mark(0), &case.name)?;
+        // Before anything is typed: the log waits while the console is in the middle of a line.
+        let has_keys = |step: &Step| matches!(step.action, Action::Key(_));
+        if case.steps.iter().any(has_keys) {
+            self.keyboard()?;
+        }
         for (n, step) in case.steps.iter().enumerate() {
             match (&step.action, by) {
                 (Action::Type(codes), By::Serial) => {
@@ -263,7 +269,6 @@ impl Board {
                 (Action::Break, By::Serial) => self.serial.send(&[CTRL_C])?,
                 (Action::Break, By::Keyboard) => self.press(&["esc"])?,
                 (Action::Key(usages), _) => {
-                    self.keyboard()?;
                     let keys: Option<Vec<&str>> = usages
                         .iter()
                         .map(|&usage| keyboard::name_of_usage(usage))

@@ -135,11 +135,13 @@ impl Serial {
     }
 
     /// Forgets a log line that a reset has cut off: what stands before the log's new beginning
-    /// (its first line, behind its time, is `first`) in the same line. The reset came when
-    /// `before` bytes or more had been heard.
-    pub fn mend_cut_line(&mut self, before: usize, first: &[u8]) {
+    /// (its first line, behind its time, is `first`) in the same line; ends a line of the
+    /// console's that was cut off. The reset came when `before` bytes or more had been heard. Gives
+    /// the length of the console's text before the reset.
+    pub fn mend_cut_line(&mut self, before: usize, first: &[u8]) -> usize {
         let mut heard = lock(&self.heard.0);
-        mend(&mut heard.bytes, before, first);
+        let end = mend(&mut heard.bytes, before, first);
+        without_log(&heard.bytes[..end]).len()
     }
 
     /// Lets [`Serial::wait_for`] look only at what comes from now on.
@@ -172,23 +174,23 @@ pub(crate) fn without_log(bytes: &[u8]) -> Vec<u8> {
     console
 }
 
-/// See [`Serial::mend_cut_line`].
-fn mend(bytes: &mut Vec<u8>, before: usize, first: &[u8]) {
+/// See [`Serial::mend_cut_line`]; gives where the log begins anew.
+fn mend(bytes: &mut Vec<u8>, before: usize, first: &[u8]) -> usize {
     let Some(at) = bytes.get(before..).and_then(|rest| find(rest, first)) else {
-        return;
+        return bytes.len();
     };
-    let at = before + at;
-    let (Some(start), line) = (
-        bytes[..at].iter().rposition(|&byte| byte == b'['),
-        bytes[..at]
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(0, |end| end + 1),
-    ) else {
-        return;
-    };
-    if line < start && bytes[line] == b'[' {
+    let head = &bytes[..before + at];
+    let last = |wanted: u8| head.iter().rposition(|&byte| byte == wanted);
+    let start = last(b'[').unwrap_or(before);
+    let line = last(b'\n').map_or(0, |end| end + 1);
+    if line >= start {
+        start
+    } else if bytes[line] == b'[' {
         bytes.drain(line..start);
+        line
+    } else {
+        bytes.insert(start, b'\n');
+        start + 1
     }
 }
 
@@ -243,7 +245,7 @@ mod tests {
         }
         let mut bytes = b"typed[    0.000019] ZX\r\n".to_vec();
         mend(&mut bytes, 0, first);
-        assert_eq!(bytes, b"typed[    0.000019] ZX\r\n");
+        assert_eq!(bytes, b"typed\n[    0.000019] ZX\r\n");
     }
 
     #[test]

@@ -362,8 +362,7 @@ fn every_scenario_says_the_same_on_the_board_and_here() -> Result<()> {
         let mut from = 0;
         for (n, case) in cases.iter().enumerate() {
             if n > 0 {
-                from = board.serial.console().len();
-                board.reset()?;
+                from = board.reset()?;
             }
             let outcome = play(case);
             let said = board.play(case, &outcome.marks, By::Serial, from)?;
