@@ -19,6 +19,8 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "VAL's numbers take room",
         "prints the address of a string, taken for a number",
     ),
+    ("report 4: ", "shows how much room there is"),
+    ("D18 ", "the same"),
 ];
 
 #[test]
@@ -26,7 +28,7 @@ fn what_moves_is_not_seen() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
     let mut shakes = 0;
     let mut wrong = Vec::new();
-    let mut excepted = 0;
+    let mut excepted = [false; EXCEPTIONS.len()];
     for entry in fs::read_dir(folder).unwrap() {
         for case in parse(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap() {
             let mut plain = Player::new(case.model).unwrap();
@@ -36,17 +38,17 @@ fn what_moves_is_not_seen() {
             let (expected, found) = (play(&mut plain), play(&mut player));
             shakes += player.shakes();
             let same = expected == found && plain.console() == player.console();
-            if EXCEPTIONS
+            if let Some(exception) = EXCEPTIONS
                 .iter()
-                .any(|(name, _)| case.name.starts_with(name))
+                .position(|(name, _)| case.name.starts_with(name))
             {
-                excepted += 1;
+                excepted[exception] = true;
             } else if !same {
                 wrong.push(format!("{}: {found:?}", case.name));
             }
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
-    assert_eq!(excepted, EXCEPTIONS.len());
+    assert!(excepted.iter().all(|there| *there), "{excepted:?}");
     assert!(shakes > 10_000, "{shakes} moves");
 }

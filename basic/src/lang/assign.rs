@@ -2,6 +2,7 @@
 
 use super::code::Op;
 use super::parse::{Parser, Type};
+use super::room;
 use crate::report::{Report, Result};
 use crate::store::slots::SlotNumber;
 use crate::store::variables::Kind;
@@ -36,7 +37,7 @@ impl Parser<'_> {
         let (kind, assign) = self.destination()?;
         self.expect(b'=')?;
         let start = self.out.ops.len();
-        if self.expression()? != kind {
+        if self.holding_only(room::BY_COMMAND, Self::expression)? != kind {
             return Err(Report::NonsenseInBasic);
         }
         let to = match assign {
@@ -90,13 +91,17 @@ impl Parser<'_> {
         Ok(match name.kind() {
             Kind::Number => (Type::Number, Op::Let(slot)),
             Kind::Numbers => {
-                self.numeric_subscripts(slot, Op::SubscriptsPlace, Op::ElementPlace(slot))?;
+                self.holding(room::PLACE, |p| {
+                    p.numeric_subscripts(slot, Op::SubscriptsPlace, Op::ElementPlace(slot))
+                })?;
                 (Type::Number, Op::LetElement)
             }
             Kind::Text if self.current() == b'(' => {
                 self.emit(Op::Subscripts(slot));
-                self.subscripts(true)?;
-                self.slices()?;
+                self.holding(room::PLACE, |p| {
+                    p.subscripts(true)?;
+                    p.slices()
+                })?;
                 (Type::Text, Op::LetSlice)
             }
             Kind::Text => (Type::Text, Op::LetText(slot)),

@@ -462,6 +462,8 @@ pub struct Mark {
     pub spot: Spot,
     /// Whether THEN stands before it, and no colon.
     pub after_then: bool,
+    /// Bytes the ROM wants for it between STKEND and the stack; see `room`.
+    pub need: u32,
 }
 
 /// A line of the program and its code.
@@ -546,6 +548,15 @@ impl Code {
     /// Whether a statement begins at an instruction.
     fn is_marked(&self, pc: Pc) -> bool {
         self.marks.binary_search_by_key(&pc, |mark| mark.pc).is_ok()
+    }
+
+    /// The room the statement that begins at an instruction needs; nought inside one.
+    #[must_use]
+    pub fn need(&self, pc: Pc) -> u32 {
+        let after = self.marks.partition_point(|mark| mark.pc <= pc);
+        let mark = after.checked_sub(1).and_then(|i| self.marks.get(i));
+        mark.filter(|mark| mark.pc == pc)
+            .map_or(0, |mark| mark.need)
     }
 
     /// Whether an instruction ends a line.

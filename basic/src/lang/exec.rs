@@ -17,9 +17,9 @@ use crate::number::{Memo, Number};
 use crate::play::Play;
 use crate::report::{Report, Result};
 use crate::sound::Micros;
-use crate::store::Address;
 use crate::store::slots::{SlotNumber, Slots};
 use crate::store::sysvars as s;
+use crate::store::{Address, areas};
 use crate::system::{Model, System};
 
 /// What a run may cost: one unit for each line or jump.
@@ -342,12 +342,36 @@ impl Exec {
             if self.is_in_debt(fuel) {
                 return Flow::Fuel;
             }
-            match self.round(sys, false, fuel) {
+            let done = if areas::is_tight(&sys.memory) {
+                self.single(sys)
+            } else {
+                self.round(sys, false, fuel)
+            };
+            match done {
                 Ok(None) => {}
+                Ok(Some(Flow::Fuel)) => {
+                    *fuel = fuel.saturating_sub(1);
+                    if *fuel == 0 {
+                        return Flow::Fuel;
+                    }
+                }
                 Ok(Some(flow)) => return flow,
                 Err(report) => return Flow::Report(report),
             }
         }
+    }
+
+    /// Does one instruction, before a statement's first one only if there is room for what the ROM
+    /// would hold; [`Flow::Fuel`] says that it has gone elsewhere.
+    #[inline(never)]
+    fn single(&mut self, sys: &mut System) -> Result<Option<Flow>> {
+        let need = self.code.need(self.pc);
+        if need > 0 && areas::test_room(&sys.memory, need).is_err() {
+            // It is this statement that reports.
+            self.pc += 1;
+            return Err(Report::OutOfMemory);
+        }
+        self.round(sys, true, &mut 1)
     }
 
     /// Runs to the end of a statement: BREAK is held. Ends with [`Flow::Statement`] where the ROM
@@ -362,7 +386,7 @@ impl Exec {
             }
             let from = self.pc;
             let op = self.code.ops.get(from as usize).copied();
-            let jumped = match self.round(sys, true, &mut 1) {
+            let jumped = match self.single(sys) {
                 Ok(None) => false,
                 Ok(Some(Flow::Fuel)) => true,
                 Ok(Some(flow)) => return flow,
@@ -523,6 +547,9 @@ impl Exec {
                 Op::Character | Op::Concatenate | Op::LetText(_) | Op::ClearWork => {
                     self.pc += 1;
                     self.text_op(sys, op)?;
+                    if areas::is_tight(&sys.memory) {
+                        break;
+                    }
                 }
                 _ => break,
             }
@@ -541,15 +568,18 @@ impl Exec {
         Ok(())
     }
 
-    /// Notes a GO SUB. ROM: `GO-SUB` 1EED.
-    pub(super) fn push_go_sub(&mut self, sys: &mut System, spot: Spot, back: Pc) -> Result<()> {
-        let (bytes, stack_end) = sys.memory.parts();
+    /// Notes a GO SUB. What its line number needs, looked at before, is no less than what the ROM
+    /// asks for here.
+    ///
+    /// ROM: `GO-SUB` 1EED.
+    pub(super) fn push_go_sub(&mut self, sys: &mut System, spot: Spot, back: Pc) {
         self.go_subs.push(GoSub {
             spot,
             pc: back,
             epoch: self.epoch,
         });
-        fast::room_for_go_sub(bytes, stack_end)
+        let end = sys.memory.stack_end();
+        sys.memory.set_stack_end(end.saturating_sub(GO_SUB_ENTRY));
     }
 
     /// Checks the syntax of a line's text (without its number, and without hidden numbers); gives

@@ -4,6 +4,7 @@
 
 use super::code::{Comparison, Function, Op};
 use super::parse::{Parser, Type};
+use super::room;
 use crate::report::{Report, Result};
 use crate::store::areas::ENTER;
 use crate::store::variables::Kind;
@@ -88,7 +89,7 @@ impl Parser<'_> {
         self.number()?;
         self.expect(b',')?;
         self.emit(Op::Push);
-        self.number()
+        self.holding(room::VALUE, Self::number)
     }
 
     /// An operand and all operators after it that bind tighter than `priority`.
@@ -113,8 +114,12 @@ impl Parser<'_> {
         let push = self.here() as usize;
         self.emit(Op::Push);
         self.next();
-        if self.operands(binds)? != Type::Number {
+        let waiting = room::VALUE + room::WAITING;
+        if self.holding(waiting, |p| p.operands(binds))? != Type::Number {
             return Err(Report::NonsenseInBasic);
+        }
+        if operator == Operator::Power {
+            self.takes(room::POWER);
         }
         // A literal or a variable on the right needs no waiting.
         if self.out.ops.len() == push + 2 {
@@ -178,8 +183,14 @@ impl Parser<'_> {
             _ => return Err(Report::NonsenseInBasic),
         };
         self.next();
-        if self.operands(binds)? != wanted {
+        let waiting = room::VALUE + room::WAITING;
+        if self.holding(waiting, |p| p.operands(binds))? != wanted {
             return Err(Report::NonsenseInBasic);
+        }
+        match op {
+            Op::Concatenate => self.takes(room::CONCATENATE),
+            Op::CompareText(_) => self.takes(room::COMPARE_TEXT),
+            _ => {}
         }
         self.emit(op);
         Ok(result)
@@ -199,7 +210,7 @@ impl Parser<'_> {
             b'-' => {
                 let start = self.out.ops.len();
                 self.next();
-                if self.operands(MINUS)? != Type::Number {
+                if self.holding(room::WAITING, |p| p.operands(MINUS))? != Type::Number {
                     return Err(Report::NonsenseInBasic);
                 }
                 match self.out.ops.as_slice() {
@@ -214,7 +225,7 @@ impl Parser<'_> {
             }
             token::NOT => {
                 self.next();
-                if self.operands(NOT)? != Type::Number {
+                if self.holding(room::WAITING, |p| p.operands(NOT))? != Type::Number {
                     return Err(Report::NonsenseInBasic);
                 }
                 self.emit(Op::Not);
@@ -234,7 +245,7 @@ impl Parser<'_> {
         }
         let kind = self.primary(code)?;
         if kind == Type::Text {
-            self.slices()?;
+            self.holding(room::SLICE, Self::slices)?;
         }
         Ok(kind)
     }
@@ -249,12 +260,17 @@ impl Parser<'_> {
 
     /// What can stand alone: a literal, a bracket, a variable, a function without an operand.
     fn primary(&mut self, code: u8) -> Result<Type> {
+        self.takes(match code {
+            token::RND => room::RANDOM,
+            token::PI => room::PI,
+            _ => room::VALUE,
+        });
         match code {
             b'"' => self.quoted(),
             b'(' => {
                 self.next();
                 self.deeper()?;
-                let kind = self.expression()?;
+                let kind = self.holding(room::BRACKET, Self::expression)?;
                 self.depth -= 1;
                 self.expect(b')')?;
                 Ok(kind)
@@ -287,7 +303,7 @@ impl Parser<'_> {
         self.next();
         self.expect(b'(')?;
         self.deeper()?;
-        self.two_numbers()?;
+        self.holding(room::COORDINATES, Self::two_numbers)?;
         self.depth -= 1;
         self.expect(b')')?;
         self.emit(op);
@@ -344,7 +360,8 @@ impl Parser<'_> {
     /// A function with one operand.
     fn function(&mut self, code: u8) -> Result<Type> {
         self.next();
-        let kind = self.operands(FUNCTION)?;
+        let kind = self.holding(room::WAITING, |p| p.operands(FUNCTION))?;
+        self.takes(room::function(code));
         let (wanted, op, result) = match code {
             token::VAL_STR => (Type::Text, Op::ValueText, Type::Text),
             token::CODE => (Type::Text, Op::CodeOf, Type::Number),
@@ -385,7 +402,7 @@ impl Parser<'_> {
         if arguments {
             loop {
                 self.deeper()?;
-                let argument = self.expression()?;
+                let argument = self.holding(room::ARGUMENT, Self::expression)?;
                 self.depth -= 1;
                 let more = self.current() == b',';
                 self.emit(Op::FnArgument(argument == Type::Text, more));
@@ -431,14 +448,17 @@ impl Parser<'_> {
                 Ok(Type::Number)
             }
             Kind::Numbers => {
-                self.numeric_subscripts(slot, Op::SubscriptsNumber, Op::Element(slot))?;
+                self.holding(room::SUBSCRIPT, |p| {
+                    p.numeric_subscripts(slot, Op::SubscriptsNumber, Op::Element(slot))
+                })?;
                 Ok(Type::Number)
             }
             Kind::Text => {
                 if self.current() == b'(' {
                     self.emit(Op::Subscripts(slot));
-                    self.subscripts(true)?;
+                    self.holding(room::SUBSCRIPT, |p| p.subscripts(true))?;
                 } else {
+                    self.takes(room::STRING_VARIABLE);
                     self.emit(Op::Text(slot));
                 }
                 Ok(Type::Text)

@@ -17,9 +17,6 @@ use crate::store::slots::{Cell, SlotNumber, loop_ended};
 use crate::store::sysvars as s;
 use crate::store::variables::NUMBER_SIZE;
 
-/// Bytes GO SUB asks for besides its entry. ROM: 1F02.
-const GO_SUB_ROOM: u32 = 20;
-
 /// In the first byte of a string's entry: that it is an array of characters.
 const NOT_SIMPLE: u8 = 0x80;
 
@@ -60,22 +57,6 @@ pub(super) enum Stop {
     Fuel(Pc),
     /// There are no more instructions.
     End,
-}
-
-/// Checks that there is room for one GO SUB more and takes it. ROM: `TEST-ROOM` 1F05 by 1F02.
-///
-/// # Errors
-/// Report 4; the entry is there all the same.
-#[inline]
-pub(super) fn room_for_go_sub(bytes: &Bytes, stack_end: &mut Address) -> Result<()> {
-    let end = stack_end.saturating_sub(GO_SUB_ENTRY);
-    let needed = Address::from(bytes.word(s::STKEND)) + GO_SUB_ROOM + areas::RESERVE;
-    *stack_end = end;
-    if needed >= end {
-        Err(Report::OutOfMemory)
-    } else {
-        Ok(())
-    }
 }
 
 /// The place of an element of the array with one dimension whose entry is at `entry`.
@@ -345,12 +326,17 @@ pub(super) fn run(
                 }
             }
             Op::GoSubLine(_, spot, to) if to != NOWHERE => {
+                // Only while the room left need not be looked at.
+                let end = stacks.stack_end.saturating_sub(GO_SUB_ENTRY);
+                if Address::from(bytes.word(s::STKEND)) + areas::TIGHT > end {
+                    stop!(Stop::Other);
+                }
+                *stacks.stack_end = end;
                 stacks.go_subs.push(GoSub {
                     spot,
                     pc: done!(),
                     epoch: stacks.epoch,
                 });
-                check!(room_for_go_sub(bytes, stacks.stack_end));
                 arrive!(to);
             }
             Op::ReturnSub => {

@@ -178,7 +178,7 @@ impl Exec {
             }
             Op::GoSubLine(line, spot, _) => {
                 let back = self.pc;
-                self.push_go_sub(sys, spot, back)?;
+                self.push_go_sub(sys, spot, back);
                 let to = self.place(sys, Spot { line, statement: 0 })?;
                 self.code.ops[here as usize] = Op::GoSubLine(line, spot, to);
                 self.pc = to;
@@ -190,7 +190,7 @@ impl Exec {
             Op::GoSub(spot) => {
                 let back = self.pc;
                 let line = self.line_number();
-                self.push_go_sub(sys, spot, back)?;
+                self.push_go_sub(sys, spot, back);
                 self.pc = self.place(
                     sys,
                     Spot {

@@ -11,6 +11,7 @@ mod flow;
 mod ops;
 pub mod parse;
 mod printing;
+mod room;
 mod strings;
 mod subscripts;
 mod syntax;

@@ -90,6 +90,9 @@ pub struct Parser<'a> {
     /// Numbers found where none were hidden.
     pub(super) found: Vec<Hidden>,
     pub(super) depth: u32,
+    /// Bytes the ROM holds where the walk is, and at most in this statement; see `room`.
+    pub(super) held: u32,
+    pub(super) need: u32,
     /// The statement being compiled.
     pub(super) spot: Spot,
     /// Instructions of IFs that go to the end of the line.
@@ -121,6 +124,8 @@ impl<'a> Parser<'a> {
             out,
             found: Vec::new(),
             depth: 0,
+            held: 0,
+            need: 0,
             spot,
             ifs: Vec::new(),
             is_128: false,

@@ -3,6 +3,7 @@
 use super::code::{Op, Origin};
 use super::exec::Exec;
 use super::fast::DOUBTFUL;
+use super::room;
 use super::text::{self, Text};
 use crate::channel;
 use crate::number::Number;
@@ -73,6 +74,7 @@ impl Exec {
                 let (left, flag) = (Text::from_bits(bits), bits as u8);
                 let length = u32::from(left.length) + u32::from(right.length);
                 let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
+                areas::test_room(&sys.memory, length + room::JOINING)?;
                 let at = text::spaces(&mut sys.memory, length)?;
                 sys.memory.copy_within(left.at, at, u32::from(left.length));
                 sys.memory.copy_within(

@@ -6,6 +6,7 @@
 
 use super::code::{Mark, Op, Pc};
 use super::parse::{Parser, Type};
+use super::room;
 use crate::play::VOICES_MAX;
 use crate::report::{Report, Result};
 use crate::store::areas::ENTER;
@@ -49,6 +50,7 @@ impl Parser<'_> {
                 pc: out,
                 spot,
                 after_then: false,
+                need: 0,
             });
             self.emit(end);
             match &mut self.out.ops[at as usize] {
@@ -79,6 +81,7 @@ impl Parser<'_> {
                 pc: self.here(),
                 spot: self.spot,
                 after_then: core::mem::take(&mut after_then),
+                need: 0,
             };
             self.out.marks.push(mark);
             match self.current() {
@@ -90,7 +93,12 @@ impl Parser<'_> {
                 code => {
                     self.next();
                     let start = self.out.ops.len();
-                    match self.statement(code)? {
+                    self.begin_need();
+                    let after = self.statement(code)?;
+                    if let Some(mark) = self.out.marks.last_mut() {
+                        mark.need = self.need;
+                    }
+                    match after {
                         After::Nothing => return Ok(()),
                         After::Statement => {
                             after_then = true;
@@ -157,6 +165,7 @@ impl Parser<'_> {
             token::FOR => self.for_statement()?,
             token::NEXT => {
                 let slot = self.loop_variable()?;
+                self.takes(room::NEXT);
                 self.emit(Op::Next(slot));
             }
             token::PRINT | token::LPRINT => {
@@ -165,11 +174,11 @@ impl Parser<'_> {
                 } else {
                     PRINTER_STREAM
                 }));
-                self.print_items()?;
+                self.holding_only(room::BY_COMMAND, Self::print_items)?;
             }
             token::INPUT => {
                 self.emit(Op::InputBegin);
-                self.input_items()?;
+                self.holding_only(room::BY_COMMAND, Self::input_items)?;
                 self.emit(Op::InputEnd);
             }
             token::DATA | token::DEF_FN if self.hidden => self.pass_by(),
@@ -180,7 +189,7 @@ impl Parser<'_> {
             token::LIST | token::LLIST => self.list_statement(code)?,
             token::INK..=token::OVER => {
                 self.emit(Op::PermanentBegin);
-                self.number()?;
+                self.holding_only(room::BY_ITEM, Self::number)?;
                 self.emit(Op::Permanent(code - COLOUR_BASE));
             }
             token::PLOT | token::DRAW | token::CIRCLE => self.drawing(code)?,
@@ -188,7 +197,7 @@ impl Parser<'_> {
                 self.number()?;
                 self.expect(b',')?;
                 self.emit(Op::Push);
-                self.text_expression()?;
+                self.holding(room::VALUE, Self::text_expression)?;
                 self.emit(Op::Open);
             }
             token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
@@ -215,7 +224,7 @@ impl Parser<'_> {
             token::CLS => Op::Cls,
             token::COPY => Op::Copy,
             token::RUN | token::CLEAR | token::RESTORE | token::RANDOMIZE => {
-                self.number_or_zero()?;
+                self.holding_only(room::BY_COMMAND, Self::number_or_zero)?;
                 match code {
                     token::RUN => Op::Run,
                     token::CLEAR => Op::Clear,
@@ -238,6 +247,9 @@ impl Parser<'_> {
             }
             token::POKE | token::OUT | token::BEEP => {
                 self.two_numbers()?;
+                if code == token::BEEP {
+                    self.takes(room::BEEP);
+                }
                 match code {
                     token::POKE => Op::Poke,
                     token::OUT => Op::Out,
@@ -272,6 +284,7 @@ impl Parser<'_> {
     /// A number, or nought where the statement ends. ROM: `FETCH-NUM` 1CDE.
     fn number_or_zero(&mut self) -> Result<()> {
         if self.at_end() {
+            self.takes(room::VALUE);
             self.emit(Op::Number(crate::number::Number::ZERO));
             Ok(())
         } else {
@@ -294,12 +307,14 @@ impl Parser<'_> {
         self.number()?;
         self.emit(Op::Push);
         self.expect(token::TO)?;
-        self.number()?;
+        self.holding(room::VALUE, Self::number)?;
         self.emit(Op::Push);
+        self.takes(room::FOR);
         if self.current() == token::STEP {
             self.next();
-            self.number()?;
+            self.holding(2 * room::VALUE, Self::number)?;
         } else {
+            self.need = self.need.max(room::FOR_STEP);
             self.emit(Op::Number(crate::number::Number::ONE));
         }
         self.current();
@@ -363,17 +378,17 @@ impl Parser<'_> {
         match self.current() {
             token::AT => {
                 self.next();
-                self.two_numbers()?;
+                self.holding_only(room::BY_ITEM, Self::two_numbers)?;
                 self.emit(Op::PrintAt);
             }
             token::TAB => {
                 self.next();
-                self.number()?;
+                self.holding_only(room::BY_ITEM, Self::number)?;
                 self.emit(Op::PrintTab);
             }
             code @ token::INK..=token::OVER => {
                 self.next();
-                self.number()?;
+                self.holding_only(room::BY_ITEM, Self::number)?;
                 self.emit(Op::PrintColour(code - COLOUR_BASE));
             }
             b'#' => {
@@ -382,7 +397,10 @@ impl Parser<'_> {
                 self.emit(Op::PrintStream);
             }
             _ => match self.expression()? {
-                Type::Number => self.emit(Op::PrintNumber),
+                Type::Number => {
+                    self.takes(room::PRINT_NUMBER);
+                    self.emit(Op::PrintNumber);
+                }
                 Type::Text => self.emit(Op::PrintText),
             },
         }
@@ -543,6 +561,8 @@ impl Parser<'_> {
         }
         self.expect(b')')?;
         self.emit(Op::Dim(slot, count));
+        // The array there was makes room first.
+        self.need = 0;
         Ok(())
     }
 
@@ -576,7 +596,7 @@ impl Parser<'_> {
         self.emit(Op::DrawingBegin);
         while let colour @ token::INK..=token::OVER = self.current() {
             self.next();
-            self.number()?;
+            self.holding(room::DRAWING_COLOUR, Self::number)?;
             self.emit(Op::PrintColour(colour - COLOUR_BASE));
             if !matches!(self.current(), b',' | b';') {
                 return Err(Report::NonsenseInBasic);
@@ -588,7 +608,12 @@ impl Parser<'_> {
         if third {
             self.next();
             self.emit(Op::Push);
-            self.number()?;
+            self.holding(2 * room::VALUE, Self::number)?;
+            self.takes(if code == token::DRAW {
+                room::DRAW_ARC
+            } else {
+                room::CIRCLE
+            });
         }
         self.emit(match (code, third) {
             (token::PLOT, _) => Op::Plot,
