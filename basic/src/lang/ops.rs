@@ -250,6 +250,7 @@ impl Exec {
             Op::Copy if sys.model == Model::Spectrum128 => sys.printer.picture(&sys.memory),
             Op::Copy => sys.printer.copy(&mut sys.memory),
             Op::New => return Ok(Some(Flow::New)),
+            Op::Spectrum => return Ok(Some(Flow::Spectrum)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),
             Op::Play(strings) => return self.play(sys, usize::from(strings)).map(Some),
@@ -281,8 +282,6 @@ impl Exec {
                 let stream = self.acc.to_u8()?;
                 channel::close(&mut sys.memory, stream)?;
             }
-            // There is no device yet.
-            Op::NotThere(_) => return Err(Report::InvalidDevice),
             Op::FileName(..)
             | Op::FileArray(_)
             | Op::FileBytes
