@@ -180,6 +180,8 @@ impl Exec {
         let spot = self.spot();
         sys.memory.set_word(s::PPC, spot.line);
         sys.memory.set_byte(s::SUBPPC, spot.statement);
+        // PEEK's operand, looked at last, is a number. ROM: `S-NUMERIC` 26C3.
+        sys.memory.set_bit(s::FLAGS, 6, true);
         self.mark_stack(sys);
     }
 
