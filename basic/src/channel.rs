@@ -137,6 +137,16 @@ pub fn reset(m: &mut Memory, serial: bool) -> Address {
     at + 1
 }
 
+/// Gives channel P the 48K's printer again, as SPECTRUM does.
+///
+/// ROM: 1B53 of the 128's first ROM.
+pub fn use_printer_of_48(m: &mut Memory) {
+    let [.., (output, input, _)] = INITIAL_CHANNELS;
+    let entry = m.pointer(s::CHANS) + ENTRY * (INITIAL_CHANNELS.len() as Address - 1);
+    m.set_word(entry, output);
+    m.set_word(entry + 2, input);
+}
+
 /// The letter of the channel in use.
 #[must_use]
 pub fn current_letter(m: &Memory) -> u8 {

@@ -352,10 +352,17 @@ pub fn clear_buffer(m: &mut Memory) {
     }
 }
 
+/// What was last written to the port that pages memory. ROM: `BANKM` 5B5C of the 128.
+const BANKM: Address = 0x5B5C;
+
+/// The 128's paging as SPECTRUM leaves it: ROM 1, and no more changes.
+pub fn leave_128(m: &mut Memory) {
+    m.set_byte(BANKM, 0x30);
+}
+
 /// Sets the 128's system variables of its printer, and those before them that programs read:
 /// BANKM, and the serial line's speed. ROM 0's part of NEW.
 pub fn reset_128(m: &mut Memory) {
-    const BANKM: Address = 0x5B5C;
     const BAUD: Address = 0x5B5F;
     const FLAGS3: Address = 0x5B66;
     // ROM 1 is paged in; the restart that reports errors, RST 8.

@@ -406,8 +406,8 @@ pub enum Op {
     Open,
     /// CLOSE #acc.
     Close,
-    /// A statement that is known but not there yet; its token.
-    NotThere(u8),
+    /// SPECTRUM.
+    Spectrum,
     /// SAVE, LOAD, VERIFY or MERGE begins: the popped name is checked.
     FileName(Verb, Medium),
     /// The file is an array.

@@ -74,6 +74,8 @@ pub enum Flow {
     File(Job),
     /// NEW.
     New,
+    /// SPECTRUM.
+    Spectrum,
     /// The machine starts again (USR 0).
     Reset,
     /// An observer wants to know: INKEY$ is about to look at the keys.

@@ -180,6 +180,8 @@ impl Exec {
         let spot = self.spot();
         sys.memory.set_word(s::PPC, spot.line);
         sys.memory.set_byte(s::SUBPPC, spot.statement);
+        // PEEK's operand, looked at last, is a number. ROM: `S-NUMERIC` 26C3.
+        sys.memory.set_bit(s::FLAGS, 6, true);
         self.mark_stack(sys);
     }
 
@@ -250,6 +252,7 @@ impl Exec {
             Op::Copy if sys.model == Model::Spectrum128 => sys.printer.picture(&sys.memory),
             Op::Copy => sys.printer.copy(&mut sys.memory),
             Op::New => return Ok(Some(Flow::New)),
+            Op::Spectrum => return Ok(Some(Flow::Spectrum)),
             Op::Pause => return Ok(Some(Flow::Pause(self.acc.to_u16()?))),
             Op::Beep => return self.beep(sys),
             Op::Play(strings) => return self.play(sys, usize::from(strings)).map(Some),
@@ -281,8 +284,6 @@ impl Exec {
                 let stream = self.acc.to_u8()?;
                 channel::close(&mut sys.memory, stream)?;
             }
-            // There is no device yet.
-            Op::NotThere(_) => return Err(Report::InvalidDevice),
             Op::FileName(..)
             | Op::FileArray(_)
             | Op::FileBytes

@@ -206,7 +206,7 @@ impl Parser<'_> {
             token::CAT | token::ERASE | token::FORMAT | token::MOVE => {
                 self.disk_statement(code)?;
             }
-            token::SPECTRUM if self.is_128 => self.emit(Op::NotThere(code)),
+            token::SPECTRUM if self.is_128 => self.emit(Op::Spectrum),
             token::PLAY if self.is_128 => self.play_statement()?,
             _ => self.simple_statement(code)?,
         }

@@ -11,6 +11,7 @@ use crate::screen;
 use crate::store::areas::{self, ENTER, VARIABLES_END};
 use crate::store::program;
 use crate::store::sysvars as s;
+use crate::system::Model;
 
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +141,11 @@ impl Machine {
         let line = m.byte(s::S_POSN + 1);
         m.set_byte(s::SCR_CT, 25_u8.wrapping_sub(line));
         m.set_bit(s::FLAGS, 7, true);
+        if self.sys.model == Model::Spectrum128 {
+            // Its editor has no K mode: letters are taken, and printed, as letters.
+            m.set_bit(s::FLAGS, 2, true);
+            m.set_bit(s::FLAGS, 3, true);
+        }
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
         self.activities.push(Activity::Run);

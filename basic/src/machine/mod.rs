@@ -390,6 +390,7 @@ impl Machine {
             Flow::Input(input) => self.begin_input(input),
             Flow::File(job) => self.begin_file(job),
             Flow::New => self.new_program(),
+            Flow::Spectrum => self.become_48(),
             Flow::Reset => return Some(Pause::Power(Power::Reset)),
             Flow::AboutToLook => return Some(Pause::Probe(Probe::Inkey)),
             Flow::Looked => return Some(Pause::Probe(Probe::InkeyDone)),

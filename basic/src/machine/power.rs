@@ -4,6 +4,7 @@ use super::{Activity, Machine};
 use crate::channel;
 use crate::keys::Keys;
 use crate::lang::{Exec, RAMTOP_MARK};
+use crate::report::Report;
 use crate::screen;
 use crate::store::areas::{self, VARIABLES_END};
 use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE, SIZE_64K};
@@ -66,6 +67,20 @@ impl Machine {
         self.sys.memory = m;
         self.sys.drop_output();
         self.start();
+    }
+
+    /// SPECTRUM: from now on the machine is a 48K, with all that is in memory.
+    ///
+    /// ROM: 1B53 of the 128's first ROM.
+    pub(super) fn become_48(&mut self) {
+        self.sys.model = Model::Spectrum48;
+        let m = &mut self.sys.memory;
+        channel::use_printer_of_48(m);
+        crate::printer::leave_128(m);
+        // Keywords are known by one key again, and 163 and 164 are graphics.
+        m.set_bit(s::FLAGS, 4, false);
+        self.finish(Report::Ok);
+        self.exec.drop_code();
     }
 
     /// What power-on and NEW have in common.
