@@ -352,7 +352,7 @@ pub fn clear_buffer(m: &mut Memory) {
     }
 }
 
-/// What was last written to the port that pages memory. ROM: `BANKM` 5B5C of the 128.
+/// The 128's system variable BANKM: what was last written to the port that pages memory.
 const BANKM: Address = 0x5B5C;
 
 /// The 128's paging as SPECTRUM leaves it: ROM 1, and no more changes.
