@@ -498,6 +498,8 @@ pub struct Code {
     pub lines_in_order: bool,
     /// The direct command.
     pub direct: Option<Line>,
+    /// The most any statement needs; see [`Mark::need`].
+    pub need_max: u32,
 }
 
 impl Code {
@@ -508,6 +510,7 @@ impl Code {
         self.lines.clear();
         self.lines_valid = false;
         self.direct = None;
+        self.need_max = 0;
     }
 
     /// Makes the table of lines if it is not there.

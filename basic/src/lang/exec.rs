@@ -344,7 +344,7 @@ impl Exec {
             if self.is_in_debt(fuel) {
                 return Flow::Fuel;
             }
-            let done = if areas::is_tight(&sys.memory) {
+            let done = if areas::is_tight(&sys.memory, self.code.need_max) {
                 self.single(sys)
             } else {
                 self.round(sys, false, fuel)
@@ -459,6 +459,7 @@ impl Exec {
             stack_end,
             memo: &mut self.memo,
             epoch: self.epoch,
+            tight: areas::tight(self.code.need_max),
         };
         let next = (self.pc as usize).saturating_add(1);
         let ops = match self.code.ops.get(..next) {
@@ -549,7 +550,7 @@ impl Exec {
                 Op::Character | Op::Concatenate | Op::LetText(_) | Op::ClearWork => {
                     self.pc += 1;
                     self.text_op(sys, op)?;
-                    if areas::is_tight(&sys.memory) {
+                    if areas::is_tight(&sys.memory, self.code.need_max) {
                         break;
                     }
                 }

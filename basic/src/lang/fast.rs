@@ -11,7 +11,6 @@ use super::exec::{Fuel, GO_SUB_ENTRY, GoSub};
 use super::text::{SIMPLE, Text};
 use crate::number::{Memo, Number, Transcendental};
 use crate::report::{Report, Result};
-use crate::store::areas;
 use crate::store::memory::{Address, Bytes};
 use crate::store::slots::{Cell, SlotNumber, loop_ended};
 use crate::store::sysvars as s;
@@ -41,6 +40,8 @@ pub(super) struct Stacks<'a> {
     pub(super) memo: &'a mut Memo,
     /// The present life of the code.
     pub(super) epoch: u32,
+    /// The room that has to be left for the loop to go on: see [`tight`](crate::store::areas::tight).
+    pub(super) tight: Address,
 }
 
 /// Why the loop ended. The place is behind the instruction it was at.
@@ -328,7 +329,7 @@ pub(super) fn run(
             Op::GoSubLine(_, spot, to) if to != NOWHERE => {
                 // Only while the room left need not be looked at.
                 let end = stacks.stack_end.saturating_sub(GO_SUB_ENTRY);
-                if Address::from(bytes.word(s::STKEND)) + areas::TIGHT > end {
+                if Address::from(bytes.word(s::STKEND)) + stacks.tight > end {
                     stop!(Stop::Other);
                 }
                 *stacks.stack_end = end;

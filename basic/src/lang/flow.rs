@@ -147,6 +147,8 @@ impl Exec {
         // A line that does not compile ends in the report where it goes wrong.
         let end_at = parser.line(end);
         let statements = u32::from(parser.spot.statement);
+        let made = self.code.marks.iter().skip(marks as usize);
+        self.code.need_max = made.fold(self.code.need_max, |most, mark| most.max(mark.need));
         Line {
             number: spot.line,
             at,

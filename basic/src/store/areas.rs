@@ -27,16 +27,22 @@ fn move_pointers(m: &mut Memory, moved: impl Fn(u16) -> u16) {
 /// Bytes that must stay free above STKEND. ROM: TEST-ROOM 1F05.
 pub const RESERVE: Address = 80;
 
-/// Less room than this between STKEND and the stack is looked at before each statement: more than
-/// what a statement's operands take (a sum of the ROM's functions in twenty brackets, with
-/// [`RESERVE`]) and what GO SUB adds.
-pub const TIGHT: Address = 512;
+/// More than a GO SUB takes of the room.
+const SMALL_STEP: Address = 8;
 
-/// Whether a statement may find too little room for what the ROM's calculator holds meanwhile.
+/// With less room than this between STKEND and the stack a statement may find too little for the
+/// `need` bytes that the ROM's calculator holds meanwhile, now or after one more GO SUB.
 #[inline]
 #[must_use]
-pub fn is_tight(m: &Memory) -> bool {
-    m.pointer(s::STKEND) + TIGHT > m.stack_end()
+pub const fn tight(need: u32) -> Address {
+    need + RESERVE + SMALL_STEP
+}
+
+/// Whether there is less room than [`tight`] says.
+#[inline]
+#[must_use]
+pub fn is_tight(m: &Memory, need: u32) -> bool {
+    m.pointer(s::STKEND) + tight(need) > m.stack_end()
 }
 
 /// Nothing below this moves: the screen and the system variables end here.
