@@ -61,6 +61,7 @@ mod variable {
     pub(super) const TV_FLAG: u16 = 0x5C3C;
     pub(super) const PPC: u16 = 0x5C45;
     pub(super) const SUBPPC: u16 = 0x5C47;
+    pub(super) const BORDCR: u16 = 0x5C48;
     pub(super) const CURCHL: u16 = 0x5C51;
     pub(super) const E_LINE: u16 = 0x5C59;
     pub(super) const K_CUR: u16 = 0x5C5B;
@@ -360,6 +361,8 @@ impl Original {
                     if s.word(s.register(Register::SP)) == place::AFTER_STATEMENT {
                         outcome.beeps.push(sound);
                     }
+                    // The wave ends low, with the border in its permanent colour.
+                    s.write_ula(s.byte(variable::BORDCR) >> 3 & 7);
                     s.ret();
                 }
                 _ => return Status::Gone,

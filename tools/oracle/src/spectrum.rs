@@ -376,6 +376,12 @@ impl Spectrum {
         self.write(at, &value.to_le_bytes());
     }
 
+    /// What a routine that is skipped would write to the border's port at last.
+    pub fn write_ula(&mut self, value: u8) {
+        self.bus.border = value & 7;
+        self.bus.speaker = value & SPEAKER != 0;
+    }
+
     /// The border's colour.
     #[must_use]
     pub fn border(&self) -> u8 {
