@@ -543,7 +543,17 @@ impl Exec {
                         return Ok(Some(flow));
                     }
                 }
-                Op::SliceFrom | Op::SliceTo | Op::SubscriptsText | Op::Subscripts(_) => {
+                Op::Number(n) => {
+                    self.pc += 1;
+                    self.acc = n;
+                }
+                Op::SliceFrom
+                | Op::SliceTo
+                | Op::Subscripts(_)
+                | Op::Subscript(_)
+                | Op::SubscriptsText
+                | Op::SubscriptsNumber
+                | Op::SubscriptsPlace => {
                     self.pc += 1;
                     self.subscript_op(sys, op)?;
                 }
