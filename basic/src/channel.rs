@@ -270,15 +270,14 @@ pub fn open(m: &mut Memory, stream: u8, name: &[u8]) -> Result<()> {
 /// ROM: `CLOSE` 16E5.
 ///
 /// # Errors
-/// Report O for a stream above 15 or one that is not open.
+/// Report O for a stream above 15.
 pub fn close(m: &mut Memory, stream: u8) -> Result<()> {
     if stream > STREAM_MAX {
         return Err(Report::InvalidStream);
     }
     let entry = stream_entry(stream);
     if m.word(entry) == 0 && stream > 3 {
-        // Flaw kept: the ROM runs wild when a stream above 3 is closed twice; here nothing
-        // happens.
+        // Difference D5: the ROM runs wild when a stream above 3 is closed twice.
         return Ok(());
     }
     let initial = INITIAL_STREAMS

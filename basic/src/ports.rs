@@ -66,18 +66,20 @@ impl Ports {
         }
         match port & PSG_MASK {
             PSG_SELECT if is_128 => self.selected = value & 0x0F,
-            PSG_WRITE if is_128 => return self.write_psg(self.selected, value),
+            PSG_WRITE if is_128 => {
+                self.write_psg(self.selected, value);
+                return Written::Psg(self.selected, value);
+            }
             _ => {}
         }
         Written::Nothing
     }
 
     /// Gives a register of the sound chip a value.
-    pub fn write_psg(&mut self, register: u8, value: u8) -> Written {
+    pub fn write_psg(&mut self, register: u8, value: u8) {
         self.selected = register & 0x0F;
         let at = usize::from(self.selected);
         self.psg[at] = value & PSG_BITS[at];
-        Written::Psg(register & 0x0F, value)
     }
 
     /// What a port gives; `keys` are the half-rows its upper half chooses.

@@ -9,8 +9,8 @@ use alloc::vec::Vec;
 
 use crate::console;
 use crate::report::{Report, Result};
-use crate::screen;
 use crate::screen::geometry::pixel_address;
+use crate::screen::{self, FIRST_COLUMN};
 use crate::store::memory::ATTRIBUTES_END;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
@@ -23,8 +23,6 @@ const FLAGS2_BUFFER: u8 = 1;
 /// P_FLAG: OVER and INVERSE, the temporary ones.
 const P_FLAG_OVER: u8 = 0;
 const P_FLAG_INVERSE: u8 = 2;
-/// P_POSN at the start of a line: 33 less the column.
-const FIRST_COLUMN: u8 = 33;
 /// The last column of the 48K's printer.
 const LAST_COLUMN: u8 = 31;
 /// The printer buffer, behind the attributes: eight rows of dots of 32 bytes.
@@ -35,9 +33,6 @@ const ROW_BYTES: usize = 32;
 const LINE_MAX: usize = 256;
 /// Rows of dots that COPY prints: the upper screen. ROM: `COPY` 0EAC.
 const COPY_ROWS: u32 = 176;
-/// The 128's system variables of its serial printer: the column, and the columns of a line.
-const SERIAL_COLUMN: Address = 0x5B63;
-const SERIAL_WIDTH: Address = 0x5B64;
 /// Columns between its tabulator stops, where a comma goes.
 const SERIAL_STOPS: u8 = 8;
 
@@ -124,7 +119,7 @@ impl Printer {
                 match self.column.take() {
                     None => self.column = Some(code),
                     Some(column) => {
-                        let width = m.byte(SERIAL_WIDTH).max(1);
+                        let width = m.byte(s::WIDTH).max(1);
                         self.serial_to(m, column % width);
                     }
                 }
@@ -133,7 +128,7 @@ impl Printer {
         }
         match code {
             6 => {
-                let stop = m.byte(SERIAL_COLUMN) / SERIAL_STOPS * SERIAL_STOPS;
+                let stop = m.byte(s::COL) / SERIAL_STOPS * SERIAL_STOPS;
                 self.serial_to(m, stop.saturating_add(SERIAL_STOPS));
             }
             13 => self.serial_line(m),
@@ -259,7 +254,8 @@ impl Printer {
     }
 
     /// The rows of dots of COPY, which are all that is printed of it on the 128's serial line.
-    pub fn picture(&mut self, m: &Memory) {
+    pub fn picture(&mut self, m: &mut Memory) {
+        m.count_work(COPY_ROWS * ROW_BYTES as u32);
         for y in 0..COPY_ROWS {
             self.row(m, pixel_address(0, y));
         }
@@ -267,27 +263,27 @@ impl Printer {
 
     /// One character to the serial line, on the next line if this one is full.
     fn serial_character(&mut self, m: &mut Memory, code: u8) {
-        if m.byte(SERIAL_COLUMN) >= m.byte(SERIAL_WIDTH).max(1) {
+        if m.byte(s::COL) >= m.byte(s::WIDTH).max(1) {
             self.serial_line(m);
         }
-        let column = m.byte(SERIAL_COLUMN);
-        m.set_byte(SERIAL_COLUMN, column.saturating_add(1));
+        let column = m.byte(s::COL);
+        m.set_byte(s::COL, column.saturating_add(1));
         m.set_bit(s::FLAGS, 0, code == b' ');
         // Graphics are nothing to it.
         self.text(if code < 128 { code } else { b'?' });
     }
 
     fn serial_line(&mut self, m: &mut Memory) {
-        m.set_byte(SERIAL_COLUMN, 0);
+        m.set_byte(s::COL, 0);
         self.text(b'\r');
     }
 
     /// Blanks up to a column of the serial line, on the next line if it has passed.
     fn serial_to(&mut self, m: &mut Memory, column: u8) {
-        if m.byte(SERIAL_COLUMN) > column {
+        if m.byte(s::COL) > column {
             self.serial_line(m);
         }
-        while m.byte(SERIAL_COLUMN) < column.min(m.byte(SERIAL_WIDTH)) {
+        while m.byte(s::COL) < column.min(m.byte(s::WIDTH)) {
             self.serial_character(m, b' ');
         }
     }
@@ -352,27 +348,6 @@ pub fn clear_buffer(m: &mut Memory) {
     }
 }
 
-/// The 128's system variable BANKM: what was last written to the port that pages memory.
-const BANKM: Address = 0x5B5C;
-
-/// The 128's paging as SPECTRUM leaves it: ROM 1, and no more changes.
-pub fn leave_128(m: &mut Memory) {
-    m.set_byte(BANKM, 0x30);
-}
-
-/// Sets the 128's system variables of its printer, and those before them that programs read:
-/// BANKM, and the serial line's speed. ROM 0's part of NEW.
-pub fn reset_128(m: &mut Memory) {
-    const BAUD: Address = 0x5B5F;
-    const FLAGS3: Address = 0x5B66;
-    // ROM 1 is paged in; the restart that reports errors, RST 8.
-    m.set_bytes(BANKM, &[16, 0xCF]);
-    m.set_word(BAUD, 11);
-    m.set_bytes(SERIAL_COLUMN, &[0, 80]);
-    m.set_byte(s::P_POSN, 0);
-    m.set_byte(FLAGS3, 1);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -397,7 +372,7 @@ mod tests {
     fn a_line_comes_out_as_text_and_as_eight_rows_of_dots() {
         let (mut printer, mut m) = machine();
         print(&mut printer, &mut m, b"\x8fa\x17\x04\x00\x81");
-        assert_eq!(m.slice(BUFFER, 5)[..1], [0xFF]);
+        assert_eq!([m.byte(BUFFER)], [0xFF]);
         assert_eq!(m.byte(s::P_POSN), 28);
         assert_eq!(printer.take_paper(), Paper::default());
         print(&mut printer, &mut m, b"\r");
@@ -434,13 +409,13 @@ mod tests {
     #[test]
     fn the_128s_line_is_80_columns_wide_with_stops_at_eight() {
         let (mut printer, mut m) = machine();
-        reset_128(&mut m);
+        m.set_byte(s::WIDTH, 80);
         for code in b"a\x06b\x17\x14\x00c\x17\x03\x00d\r\x10\x02\xF5" {
             printer.put_serial(&mut m, *code);
         }
         let text = printer.take_paper().text;
         assert_eq!(text, "a       b           c\n   d\n PRINT ");
-        assert_eq!(m.byte(SERIAL_COLUMN), 7);
+        assert_eq!(m.byte(s::COL), 7);
     }
 
     #[test]

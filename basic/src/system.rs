@@ -1,6 +1,5 @@
 //! What the language works on besides its own state: memory, what is printed, keys, sounds.
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 use crate::channel::{self, Output, letter};
@@ -108,7 +107,7 @@ pub struct System {
     /// The state of the printer.
     pub printer: Printer,
     /// What waits to be printed while `scroll?` is asked.
-    queue: VecDeque<u8>,
+    queue: Vec<u8>,
     /// What was being printed when leave to scroll was needed: channel and code.
     held: Option<(u8, u8)>,
     /// Whether `scroll?` must be asked before anything more is printed.
@@ -149,7 +148,7 @@ impl System {
             memory: Memory::new(),
             screen: Screen::new(),
             printer: Printer::default(),
-            queue: VecDeque::new(),
+            queue: Vec::new(),
             held: None,
             blocked: false,
             keys: Keys::default(),
@@ -183,7 +182,7 @@ impl System {
     /// What the channel says of it.
     pub fn print(&mut self, code: u8) -> Result<()> {
         if self.blocked {
-            self.queue.push_back(code);
+            self.queue.push(code);
             return Ok(());
         }
         let word = if code >= token::FIRST { WORD_LENGTH } else { 1 };
@@ -324,12 +323,9 @@ impl System {
         if let Some((channel, code)) = self.held.take() {
             self.mirror(channel, code);
         }
-        if !self.blocked {
-            // What cannot be printed yet goes back into the queue.
-            let waiting = Vec::from(core::mem::take(&mut self.queue));
-            self.print_all(&waiting)?;
-        }
-        Ok(())
+        // What cannot be printed yet goes back into the queue.
+        let waiting = core::mem::take(&mut self.queue);
+        self.print_all(&waiting)
     }
 
     /// Throws away what waits to be printed.
@@ -404,16 +400,21 @@ impl System {
                 self.sounds.extend(sound);
             }
             Written::Psg(register, value) => {
-                self.played(self.now, SoundCommand::Psg { register, value });
+                self.sent(self.now, SoundCommand::Psg { register, value });
             }
         }
     }
 
-    /// PLAY or OUT sends something to the sound chip or MIDI.
+    /// PLAY sends something to the sound chip or MIDI.
     pub fn played(&mut self, at: Micros, command: SoundCommand) {
         if let SoundCommand::Psg { register, value } = command {
             self.ports.write_psg(register, value);
         }
+        self.sent(at, command);
+    }
+
+    /// The sound chip or MIDI has got something.
+    fn sent(&mut self, at: Micros, command: SoundCommand) {
         if self.logging {
             self.log.push(LogEntry::Played { at, command });
         }

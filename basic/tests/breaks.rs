@@ -24,6 +24,7 @@ fn broken(lines: &[&str], before: u32) -> [(u16, u8); 2] {
     let mut fuel = before;
     while fuel > 0 {
         machine.run(0, &mut fuel);
+        assert_eq!(machine.report(), None, "it ends: {lines:?}");
     }
     machine.key(KeyEvent::MatrixDown(CAPS_SHIFT));
     machine.key(KeyEvent::MatrixDown(SPACE));

@@ -3,6 +3,9 @@
 use basic::line::tokenise::{Dialect, tokenise};
 use basic::machine::{Machine, Model};
 
+/// More turns than the longest of these programs takes.
+const TURNS: usize = 100;
+
 /// Runs the lines and gives the console's text from the run.
 fn printed(lines: &[&str]) -> String {
     let mut machine = Machine::new(Model::Spectrum48);
@@ -11,9 +14,10 @@ fn printed(lines: &[&str]) -> String {
         machine.drain_console(|_| {});
         machine.enter_line(&tokenise(line.as_bytes(), Dialect::Spectrum48));
     }
-    while machine.report().is_none() {
+    for _ in 0..TURNS {
         machine.run(0, &mut 1000);
     }
+    assert!(machine.report().is_some(), "it does not end: {lines:?}");
     machine.drain_console(|t| text.extend_from_slice(t));
     let text = String::from_utf8(text).expect("the console speaks UTF-8");
     let (program, _) = text.split_once("\r\n0 OK").unwrap_or((&text, ""));

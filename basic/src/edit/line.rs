@@ -15,7 +15,7 @@ use crate::line::list::{
 use crate::line::spell::spell;
 use crate::line::{Dialect, tokenise};
 use crate::report::{Report, Result};
-use crate::screen::{Stop, cls_lower, set_position, temps};
+use crate::screen::{FIRST_COLUMN, Stop, cls_lower, set_position, temps};
 use crate::store::areas::{make_room_behind, reclaim, test_room};
 use crate::store::program::{Place, find_line, is_line, text_length};
 use crate::store::sysvars as s;
@@ -39,8 +39,6 @@ const CLICK_TIMING: u16 = 0x00C8;
 const BUZZ_TIMING: u16 = 0x1A90;
 /// Lines on the screen.
 const LINES: u8 = 24;
-/// Columns, plus one.
-const FIRST_COLUMN: u8 = 33;
 /// Turns of a step, at most: a key with its operand, and each copied to the screen, take four.
 const STEPS_MAX: u32 = 100;
 /// Blanks that wipe a longer line, at most: the whole screen's.

@@ -8,9 +8,9 @@ use alloc::vec::Vec;
 use super::code::{Op, Origin, Pc, Spot};
 use super::exec::{CODE_MAX, Exec, Flow};
 use super::parse::{HIDDEN_SIZE, NUMBER_MARK, Parameter, Parser, Refusal, Sink, Type};
-use super::text::{self, Text};
+use super::text::Text;
 use crate::report::{Report, Result};
-use crate::store::areas::{ENTER, RESERVE};
+use crate::store::areas::{self, ENTER, RESERVE};
 use crate::store::program;
 use crate::store::sysvars as s;
 use crate::store::variables::NUMBER_SIZE;
@@ -352,14 +352,14 @@ impl Exec {
         let text = self.pop_text();
         let characters = text.bytes(&sys.memory).to_vec();
         // The ROM copies the string and an ENTER to the workspace.
-        let at = text::spaces(&mut sys.memory, u32::from(text.length) + 1)?;
+        let at = areas::spaces(&mut sys.memory, u32::from(text.length) + 1)?;
         sys.memory.set_bytes(at, &characters);
         sys.memory.set_byte(at + u32::from(text.length), ENTER);
         let function = self.calls.current;
         if function.is_none() && wanted == Type::Number {
             let mut known = self.calls.values.iter();
             if let Some(&(_, code, numbers)) = known.find(|(text, ..)| *text == characters) {
-                text::spaces(&mut sys.memory, numbers * HIDDEN_SIZE as u32)?;
+                areas::spaces(&mut sys.memory, numbers * HIDDEN_SIZE as u32)?;
                 return self.enter(sys, code, None, None);
             }
         }
@@ -370,7 +370,7 @@ impl Exec {
             return Err(Report::NonsenseInBasic);
         }
         // The ROM puts its numbers into the copy.
-        text::spaces(&mut sys.memory, compiled.numbers * HIDDEN_SIZE as u32)?;
+        areas::spaces(&mut sys.memory, compiled.numbers * HIDDEN_SIZE as u32)?;
         let keep = function.is_none()
             && wanted == Type::Number
             && self.calls.values.len() < VALUES_MAX

@@ -328,8 +328,8 @@ pub enum Op {
     Continue,
     /// NEW.
     New,
-    /// DIM: `count` sizes are on the stack.
-    Dim(SlotNumber, u8),
+    /// DIM: its sizes are ready.
+    Dim(SlotNumber),
     /// A size of DIM is ready.
     DimSize,
     /// DIM begins: the array's old entry goes at its end.
@@ -548,18 +548,21 @@ impl Code {
             .unwrap_or(self.lines.len())
     }
 
-    /// Whether a statement begins at an instruction.
-    fn is_marked(&self, pc: Pc) -> bool {
-        self.marks.binary_search_by_key(&pc, |mark| mark.pc).is_ok()
+    /// The last mark that is not behind an instruction.
+    fn mark_up_to(&self, pc: Pc) -> Option<&Mark> {
+        let after = self.marks.partition_point(|mark| mark.pc <= pc);
+        self.marks.get(after.checked_sub(1)?)
+    }
+
+    /// The mark of the statement that begins at an instruction; the last, where empty ones do, too.
+    fn mark_at(&self, pc: Pc) -> Option<&Mark> {
+        self.mark_up_to(pc).filter(|mark| mark.pc == pc)
     }
 
     /// The room the statement that begins at an instruction needs; nought inside one.
     #[must_use]
     pub fn need(&self, pc: Pc) -> u32 {
-        let after = self.marks.partition_point(|mark| mark.pc <= pc);
-        let mark = after.checked_sub(1).and_then(|i| self.marks.get(i));
-        mark.filter(|mark| mark.pc == pc)
-            .map_or(0, |mark| mark.need)
+        self.mark_at(pc).map_or(0, |mark| mark.need)
     }
 
     /// Whether an instruction ends a line.
@@ -570,21 +573,20 @@ impl Code {
     /// Whether a statement, or what ends a line, begins at an instruction.
     #[must_use]
     pub fn begins_statement(&self, pc: Pc) -> bool {
-        self.ends_line(pc) || self.is_marked(pc)
+        self.ends_line(pc) || self.mark_at(pc).is_some()
     }
 
     /// Whether the statement that begins at an instruction stands behind THEN.
     #[must_use]
     pub fn is_after_then(&self, pc: Pc) -> bool {
-        let found = self.marks.binary_search_by_key(&pc, |mark| mark.pc);
-        found.is_ok_and(|i| self.marks[i].after_then)
+        self.mark_at(pc).is_some_and(|mark| mark.after_then)
     }
 
     /// The spot of the statement that begins at an instruction; one past the last at a line's end.
     #[must_use]
     pub fn spot_ahead(&self, pc: Pc) -> Spot {
         let spot = self.spot(pc);
-        let past = self.ends_line(pc) && !self.is_marked(pc);
+        let past = self.ends_line(pc) && self.mark_at(pc).is_none();
         Spot {
             statement: spot.statement.wrapping_add(u8::from(past)),
             ..spot
@@ -594,8 +596,7 @@ impl Code {
     /// The spot of the statement an instruction belongs to.
     #[must_use]
     pub fn spot(&self, pc: Pc) -> Spot {
-        let after = self.marks.partition_point(|mark| mark.pc <= pc);
-        match after.checked_sub(1).and_then(|i| self.marks.get(i)) {
+        match self.mark_up_to(pc) {
             Some(mark) => mark.spot,
             None => Spot {
                 line: DIRECT,

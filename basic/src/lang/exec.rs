@@ -1,7 +1,7 @@
 //! Running code.
 //!
-//! The loop here does what programs do most of the time; everything else is one call away in
-//! `ops`. Nothing waits: what must be waited for is said by the [`Flow`] that ends a run.
+//! The loop that does what programs do most of the time is in `fast`; everything else is one call
+//! away in `ops`. Nothing waits: what must be waited for is said by the [`Flow`] that ends a run.
 
 use alloc::vec::Vec;
 
@@ -22,7 +22,8 @@ use crate::store::sysvars as s;
 use crate::store::{Address, areas};
 use crate::system::{Model, System};
 
-/// What a run may cost: one unit for each line or jump.
+/// What a run may cost: one unit for each line, jump or call of a function, and for work; see the
+/// constants below.
 pub type Fuel = u32;
 
 /// Work that costs one unit, in bytes moved.
@@ -40,6 +41,7 @@ pub(super) const GO_SUB_ENTRY: u32 = 3;
 /// Bytes between the lowest place of the stack and the error address, where ERR_SP points; with no
 /// GO SUB that is RAMTOP - 3. ROM: `CLEAR` 1EDE.
 const BELOW_ENTRY: u32 = STACK_BASE - 3;
+
 /// What INPUT waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {

@@ -26,8 +26,6 @@ use crate::token;
 const SCREEN_SIZE: u16 = 0x1B00;
 /// The stream CAT ! prints to.
 const CAT_STREAM: u8 = 2;
-/// The 128's constant of the serial line's speed. ROM: BAUD 5B5F.
-const BAUD: crate::store::Address = 0x5B5F;
 /// Speeds of the serial line and their constants. ROM: 128 editor ROM, 06B8.
 const SPEEDS: [(u16, u16); 8] = [
     (50, 0x0AA5),
@@ -247,7 +245,7 @@ impl Exec {
                 // The next speed there is, or the fastest.
                 let next = SPEEDS.iter().find(|(known, _)| *known >= speed);
                 let (_, constant) = next.unwrap_or(&SPEEDS[SPEEDS.len() - 1]);
-                sys.memory.set_word(BAUD, *constant);
+                sys.memory.set_word(s::BAUD, *constant);
             }
             _ => {}
         }

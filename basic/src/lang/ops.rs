@@ -9,9 +9,9 @@ use crate::number::{self, Number, Transcendental};
 use crate::play::{self, Play};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::store::Address;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
+use crate::store::{Address, areas};
 use crate::system::{LogEntry, Model, System};
 
 /// The highest stream number PRINT # and the like take.
@@ -216,22 +216,12 @@ impl Exec {
     fn statement_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
         match op {
             Op::Poke => {
-                let (value, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
-                let value = if negative {
-                    value.wrapping_neg()
-                } else {
-                    value
-                };
+                let value = byte(self.acc)?;
                 let at = Address::from(self.pop_number().to_u16()?);
                 return self.poke(sys, at, value);
             }
             Op::Out => {
-                let (value, negative) = self.acc.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
-                let value = if negative {
-                    value.wrapping_neg()
-                } else {
-                    value
-                };
+                let value = byte(self.acc)?;
                 let port = self.pop_number().to_u16()?;
                 sys.write_port(port, value);
             }
@@ -249,7 +239,7 @@ impl Exec {
                 sys.memory.set_word(s::SEED, seed);
             }
             Op::Cls => screen::cls(&mut sys.memory),
-            Op::Copy if sys.model == Model::Spectrum128 => sys.printer.picture(&sys.memory),
+            Op::Copy if sys.model == Model::Spectrum128 => sys.printer.picture(&mut sys.memory),
             Op::Copy => sys.printer.copy(&mut sys.memory),
             Op::New => return Ok(Some(Flow::New)),
             Op::Spectrum => return Ok(Some(Flow::Spectrum)),
@@ -268,7 +258,7 @@ impl Exec {
                 }
                 self.sizes.push(size);
             }
-            Op::Dim(slot, _) => {
+            Op::Dim(slot) => {
                 let sizes = core::mem::take(&mut self.sizes);
                 let result = self.slots.dim(&mut sys.memory, slot, &sizes);
                 self.sizes = sizes;
@@ -360,7 +350,7 @@ impl Exec {
     fn play(&mut self, sys: &mut System, strings: usize) -> Result<Flow> {
         let start = self.stack.len().saturating_sub(strings);
         let size = play::SPACE_EACH * strings as u32;
-        let at = text::spaces(&mut sys.memory, play::SPACE + size)?;
+        let at = areas::spaces(&mut sys.memory, play::SPACE + size)?;
         let end = at + play::SPACE + size - 1;
         for number in 0..strings as u32 {
             let its = end - play::SPACE_EACH * (strings as u32 - number);
@@ -419,6 +409,18 @@ impl Exec {
 pub(super) fn unsigned(n: Number) -> Result<u8> {
     let (value, _) = n.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
     Ok(value)
+}
+
+/// A byte for POKE or OUT; a negative number counts from 256 down.
+///
+/// ROM: `TWO-PARAM` 1E85.
+fn byte(n: Number) -> Result<u8> {
+    let (value, negative) = n.fp_to_a().ok_or(Report::IntegerOutOfRange)?;
+    Ok(if negative {
+        value.wrapping_neg()
+    } else {
+        value
+    })
 }
 
 /// The key typed last, if nobody took it yet. ROM: `KEY-INPUT` 10A8.

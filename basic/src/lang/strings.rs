@@ -24,7 +24,7 @@ impl Exec {
             Op::LiteralCopy(origin, at, length) => {
                 // The ROM's room has one more, for the closing quote.
                 let from = place(sys, origin, at);
-                let to = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                let to = areas::spaces(&mut sys.memory, u32::from(length) + 1)?;
                 let mut from = from;
                 sys.memory.count_work(length.into());
                 for i in 0..u32::from(length) {
@@ -75,7 +75,7 @@ impl Exec {
                 let length = u32::from(left.length) + u32::from(right.length);
                 let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
                 areas::test_room(&sys.memory, length + room::JOINING)?;
-                let at = text::spaces(&mut sys.memory, length)?;
+                let at = areas::spaces(&mut sys.memory, length)?;
                 sys.memory.copy_within(left.at, at, u32::from(left.length));
                 sys.memory.copy_within(
                     right.at,
@@ -125,7 +125,7 @@ impl Exec {
                 }
                 // The place the characters are put before stays behind them (3620).
                 let length = printed.as_bytes().len() as u16;
-                let at = text::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                let at = areas::spaces(&mut sys.memory, u32::from(length) + 1)?;
                 sys.memory.set_bytes(at, printed.as_bytes());
                 // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
                 // the temporary colours the permanent ones again (CHAN-FLAG 1615).

@@ -560,7 +560,7 @@ impl Parser<'_> {
             self.next();
         }
         self.expect(b')')?;
-        self.emit(Op::Dim(slot, count));
+        self.emit(Op::Dim(slot));
         // The array there was makes room first.
         self.need = 0;
         Ok(())

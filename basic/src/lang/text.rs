@@ -3,8 +3,7 @@
 //! A string's parameters are five bytes as the ROM stacks them: a flag ([`Text::bits_with`]), the address of its characters, its length.
 
 use crate::report::Result;
-pub use crate::store::areas::spaces;
-use crate::store::{Address, Memory};
+use crate::store::{Address, Memory, areas};
 
 /// The parameters of a string, as one entry of the value stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +59,7 @@ impl Text {
 /// Report 4.
 pub fn new_text(m: &mut Memory, characters: &[u8]) -> Result<Text> {
     let length = characters.len() as u32;
-    let at = spaces(m, length)?;
+    let at = areas::spaces(m, length)?;
     m.set_bytes(at, characters);
     Ok(Text {
         at,

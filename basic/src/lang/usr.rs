@@ -2,10 +2,11 @@
 //! does are known, and so is machine code that only gives a number.
 
 use super::exec::{Exec, Flow};
+use super::room;
 use crate::number::Number;
 use crate::printer;
 use crate::report::{Report, Result};
-use crate::screen;
+use crate::screen::{self, FIRST_COLUMN};
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
 use crate::store::{Address, areas};
@@ -33,7 +34,8 @@ enum Call {
     Return,
     /// A routine that looks at keys, and what it leaves in BC.
     Keys(u16),
-    /// A scroll of the upper screen, from `PO-SCR-2` 0C88 on; the print position stays.
+    /// A scroll of the upper screen: ways into `PO-SCR` 0C55 and `PO-SCR-3` 0CD2; the print position
+    /// stays.
     ScrollUpper,
     /// `CL-SC-ALL` 0DFE, `CL-SCROLL` 0E00: so many lines.
     Scroll(u8),
@@ -164,7 +166,7 @@ impl Exec {
             }
             Call::FreeMemory => {
                 // What the ROM's calculator and its calls hold meanwhile.
-                let held = 5 * self.stack.len() as u32 + USR_DEPTH;
+                let held = room::VALUE * self.stack.len() as u32 + USR_DEPTH;
                 let used = sys.pointer(s::STKEND) + areas::RESERVE + held;
                 let free = sys.memory.stack_end().saturating_sub(used);
                 (free as u16).wrapping_neg()
@@ -181,9 +183,6 @@ enum Called {
     /// The statement is not gone on with.
     Left(Flow),
 }
-
-/// What C holds after the routines that clear or scroll: the first column, as S_POSN counts.
-const FIRST_COLUMN: u8 = 33;
 
 /// What BC holds after the machine code at an address in memory, if it is understood: `RET`, or
 /// `LD BC,nn: RET`.

@@ -8,7 +8,7 @@ use crate::charset::ENTER;
 use crate::edit::line::{add, copy, spell_edit_line};
 use crate::edit::{Edit, LineEditor, Out, auto_list};
 use crate::lang::Input;
-use crate::lang::text::{Text, spaces};
+use crate::lang::text::Text;
 use crate::line::spell::spell;
 use crate::line::tokenise::{Dialect, tokenise};
 use crate::report::{Report, Result};
@@ -350,7 +350,7 @@ fn place_input(sys: &mut System, kind: Input) -> Result<()> {
         Input::Text => {}
     }
     m.set_byte(s::FLAGX, flags);
-    let at = spaces(m, if kind == Input::Text { 3 } else { 1 })?;
+    let at = areas::spaces(m, if kind == Input::Text { 3 } else { 1 })?;
     let cursor = if kind == Input::Text {
         m.set_byte(at, b'"');
         m.set_byte(at + 1, b'"');

@@ -26,6 +26,14 @@ const RASP: u8 = 0x40;
 const PIP: u8 = 0;
 /// REPPER in the 128's editor, 1/50 s.
 const REPPER_128: u8 = 2;
+/// BANKM in 128 BASIC, ROM 1; and after SPECTRUM: ROM 1, and no more changes.
+const BANKM_128: u8 = 0x10;
+const BANKM_LOCKED: u8 = 0x30;
+/// The instruction RST 8.
+const RST_8: u8 = 0xCF;
+/// The 128's serial line: the constant of 9600 baud, and columns of a line.
+const BAUD_9600: u16 = 11;
+const SERIAL_WIDTH: u8 = 80;
 /// Shown after power-on and NEW, where the ROM shows its makers' line.
 const GREETING: &[u8] = b"\x7f ZX Spectrum +4 authors";
 
@@ -76,7 +84,7 @@ impl Machine {
         self.sys.model = Model::Spectrum48;
         let m = &mut self.sys.memory;
         channel::use_printer_of_48(m);
-        crate::printer::leave_128(m);
+        m.set_byte(s::BANKM, BANKM_LOCKED);
         // Keywords are known by one key again, and 163 and 164 are graphics.
         m.set_bit(s::FLAGS, 4, false);
         self.finish(Report::Ok);
@@ -111,7 +119,13 @@ impl Machine {
             // The 128's BASIC prints keywords letter by letter: a mode of FLAGS.
             m.set_bit(s::FLAGS, 4, true);
             m.set_byte(s::REPPER, REPPER_128);
-            crate::printer::reset_128(m);
+            // ROM 1 is paged in; behind BANKM stands the restart that reports errors, RST 8.
+            m.set_bytes(s::BANKM, &[BANKM_128, RST_8]);
+            m.set_word(s::BAUD, BAUD_9600);
+            m.set_byte(s::COL, 0);
+            m.set_byte(s::WIDTH, SERIAL_WIDTH);
+            m.set_byte(s::P_POSN, 0);
+            m.set_byte(s::FLAGS3, 1);
         }
         self.exec.clear_go_subs(&mut self.sys);
         self.last_report = None;

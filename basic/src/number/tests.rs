@@ -254,5 +254,4 @@ fn kept_results_are_the_functions() {
         memo.pow(Number::ZERO, n("1").neg()),
         Err(Report::NumberTooBig)
     );
-    assert_eq!(memo.clone(), memo);
 }

@@ -17,6 +17,6 @@ pub use plot::{circle, draw, draw_arc, plot, point};
 pub use print::{Screen, Stop};
 pub use read::{read_cell, screen_string};
 pub use scroll::{
-    clear_all, clear_lines, cls, cls_lower, end_input, reset, reset_udgs, scroll_all, scroll_lines,
-    scroll_up, set_position, set_rom_position,
+    FIRST_COLUMN, clear_all, clear_lines, cls, cls_lower, end_input, reset, reset_udgs, scroll_all,
+    scroll_lines, scroll_up, set_position, set_rom_position,
 };

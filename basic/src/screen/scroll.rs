@@ -23,7 +23,7 @@ const PIXEL_ROW: u32 = 256;
 /// Lines of the screen.
 pub(super) const LINES: u8 = 24;
 /// The first column, as S_POSN counts.
-pub(super) const FIRST_COLUMN: u8 = 33;
+pub const FIRST_COLUMN: u8 = 33;
 /// Lines of the lower screen when nothing is typed.
 const LOWER_LINES: u8 = 2;
 /// The attribute after NEW: black on white.

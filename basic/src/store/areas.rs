@@ -70,10 +70,7 @@ pub const ENTER: u8 = 13;
 /// # Errors
 /// Report 4.
 pub fn test_room(m: &Memory, length: u32) -> Result<()> {
-    let end = m
-        .pointer(s::STKEND)
-        .saturating_add(m.temporary())
-        .saturating_add(length);
+    let end = m.pointer(s::STKEND).saturating_add(length);
     if end + RESERVE < m.stack_end() {
         Ok(())
     } else {

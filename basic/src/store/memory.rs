@@ -105,7 +105,6 @@ pub struct Memory {
     bytes: Box<Bytes>,
     changed: Rows,
     stack_end: Address,
-    temporary: u32,
     work: u32,
     /// First byte of the variables whose values are kept elsewhere too, and how many bytes.
     watched: (Address, u32),
@@ -124,7 +123,6 @@ impl Memory {
             bytes,
             changed: Rows::MAX,
             stack_end: 0,
-            temporary: 0,
             work: 0,
             watched: (0, 0),
             disturbed: false,
@@ -273,14 +271,6 @@ impl Memory {
         self.stack_end = at;
     }
 
-    /// Bytes the calculator stack and the strings of the statement being run would take above
-    /// STKEND; they are kept elsewhere but count when room is asked for.
-    #[inline]
-    #[must_use]
-    pub fn temporary(&self) -> u32 {
-        self.temporary
-    }
-
     /// Counts work that goes with bytes moved or drawn.
     #[inline]
     pub fn count_work(&mut self, bytes: u32) {
@@ -300,12 +290,6 @@ impl Memory {
         let whole = self.work / units;
         self.work %= units;
         whole
-    }
-
-    /// Tells how many bytes temporary values would take now.
-    #[inline]
-    pub fn set_temporary(&mut self, bytes: u32) {
-        self.temporary = bytes;
     }
 
     /// The bytes from `at`, at most `length` of them (fewer at the end of memory).

@@ -3,7 +3,7 @@
 //!
 //! The bytes in the variables area are the truth. A [`Cell`] holds where a variable is and, as a
 //! copy, its value; whoever assigns through a cell writes both. Memory tells of anybody else's
-//! writes to the area (`Memory::take_disturbed`), and the copies are made anew.
+//! writes to the area (`Memory::watch_variables`), and the copies are made anew.
 
 use alloc::vec::Vec;
 

@@ -1,4 +1,5 @@
-//! The system variables of the 48K (5C00-5CB5) and their addresses.
+//! The system variables of the 48K (5C00-5CB5), and those of the 128 that are kept here, with their
+//! addresses.
 //!
 //! Their bytes in memory are the truth, so that PEEK and POKE see what the ROM's do; the names
 //! here are the only place where their addresses stand.
@@ -12,6 +13,17 @@ macro_rules! sysvars {
         pub const ALL: &[(&str, Address)] = &[$((stringify!($name), $at)),*];
     };
 }
+
+/// The 128's: what was last written to the port that pages memory, 1 byte.
+pub const BANKM: Address = 0x5B5C;
+/// The 128's: the constant of the serial line's speed, 2 bytes.
+pub const BAUD: Address = 0x5B5F;
+/// The 128's: the column its serial printer is at, 1 byte.
+pub const COL: Address = 0x5B63;
+/// The 128's: columns of a line of its serial printer, 1 byte.
+pub const WIDTH: Address = 0x5B64;
+/// The 128's: flags of its BASIC, 1 byte.
+pub const FLAGS3: Address = 0x5B66;
 
 sysvars! {
     /// Key states of the repeat logic, 8 bytes.

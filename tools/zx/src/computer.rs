@@ -233,6 +233,13 @@ impl Computer {
         .then_some(waiting)
     }
 
+    /// Runs the machine now. Nobody listens here: what it did stands in its log.
+    fn run_machine(&mut self, fuel: &mut u32) -> Pause {
+        let pause = self.machine.run(self.now, fuel);
+        self.machine.drain_sounds(|_, _| {});
+        pause
+    }
+
     /// Runs to a time at the latest. The machine has seen that time when this returns
     /// [`Stop::Time`].
     pub fn run_until(&mut self, due: Micros, watch: Watch) -> Stop {
@@ -241,7 +248,7 @@ impl Computer {
             let end = (self.now / FRAME + 1) * FRAME;
             let given = (end - self.now).div_ceil(STATEMENT) as u32;
             let mut fuel = given;
-            let pause = self.machine.run(self.now, &mut fuel);
+            let pause = self.run_machine(&mut fuel);
             let used = Micros::from(given.saturating_sub(fuel));
             let before = self.now;
             self.now += used * STATEMENT;
@@ -296,11 +303,11 @@ impl Computer {
         let end = self.now + Micros::from(frames) * FRAME;
         while self.now < end {
             let mut fuel = FRAME.div_ceil(STATEMENT) as u32;
-            let _ = self.machine.run(self.now, &mut fuel);
+            let _ = self.run_machine(&mut fuel);
             self.now = end.min((self.now / FRAME + 1) * FRAME);
         }
         let mut fuel = 1;
-        let _ = self.machine.run(self.now, &mut fuel);
+        let _ = self.run_machine(&mut fuel);
     }
 
     /// Runs until it waits for a key, at most for a number of frames; true if it does wait.
