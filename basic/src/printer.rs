@@ -68,13 +68,6 @@ impl Printer {
         self.paper.get_or_insert_with(Paper::default);
     }
 
-    /// Forgets what it is in the middle of; what has come out stays.
-    pub fn restart(&mut self) {
-        self.operands = 0;
-        self.column = None;
-        self.line.clear();
-    }
-
     /// What has come out since the last call.
     pub fn take_paper(&mut self) -> Paper {
         self.paper.as_mut().map(core::mem::take).unwrap_or_default()

@@ -172,7 +172,10 @@ impl History {
     }
 
     fn push(&mut self, byte: u8) {
-        self.overflown |= self.bytes.len() >= LIMIT;
+        if self.bytes.len() >= LIMIT {
+            self.overflown = true;
+            self.bytes = Vec::new();
+        }
         if !self.overflown {
             self.bytes.push(byte);
         }

@@ -374,6 +374,13 @@ impl System {
         }
     }
 
+    /// Gives the border BORDCR's colour again: after a sound, or the stripes of a tape.
+    ///
+    /// ROM: `BEEPER` 03B5, `SA-LD-RET` 053F.
+    pub fn restore_border(&mut self) {
+        self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
+    }
+
     /// Gives the border a colour, 0 to 7.
     pub fn set_border(&mut self, colour: u8) {
         if self.border == colour {
@@ -445,7 +452,7 @@ impl System {
     /// again.
     pub fn beeper_port(&mut self, command: SoundCommand) {
         self.ports.beeped();
-        self.set_border(self.memory.byte(s::BORDCR) >> 3 & 7);
+        self.restore_border();
         self.sounds.push((self.now, command));
     }
 

@@ -9,9 +9,14 @@
 use std::fs;
 use std::path::Path;
 
-use basic::machine::{Fuel, Machine};
+use basic::keys::{KeyEvent, MatrixKey};
+use basic::line::tokenise::{Dialect, tokenise};
+use basic::machine::{FRAME, Fuel, Machine, Model};
 use basic::replay;
 use basic::scenario::{Case, Player, parse};
+
+/// CAPS SHIFT and SPACE.
+const BREAK: [MatrixKey; 2] = [MatrixKey(0), MatrixKey(35)];
 
 /// Every case there is.
 fn cases() -> Vec<Case> {
@@ -91,13 +96,59 @@ fn a_record_makes_the_machine_again() {
     }
 }
 
+#[test]
+fn a_record_with_an_idle_hour_makes_the_machine_again() {
+    // A host looks in again and again.
+    let idle = "frames 1000\n".repeat(180);
+    let text = format!("== hour\ntype PRINT 1\nidle\n{idle}type RANDOMIZE : PRINT RND\nidle\n");
+    let case = &parse(&text).unwrap()[0];
+    let mut player = Player::new(case.model).unwrap();
+    play(&mut player, case, 0);
+    assert!(player.machine().memory().frames() >= 180_000);
+    let again = replay::play(case.model, &player.history().entries().unwrap());
+    assert_equal(&again, player.machine(), "an hour");
+}
+
+#[test]
+fn how_fuel_is_sliced_cannot_be_seen_while_break_is_held() {
+    let broken = |slice: Fuel| {
+        let mut machine = Machine::new(Model::Spectrum48);
+        let lines = [
+            "DIM a$(20000)",
+            "20 LPRINT a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$;a$",
+            "GO TO 20",
+        ];
+        for line in lines {
+            machine.enter_line(&tokenise(line.as_bytes(), Dialect::Spectrum48));
+            machine.run(0, &mut 1_000);
+        }
+        for key in BREAK {
+            machine.key(KeyEvent::MatrixDown(key));
+        }
+        let mut left: Fuel = 40_000;
+        while left > 0 && machine.report().is_none() {
+            let mut fuel = slice.min(left);
+            left -= fuel;
+            machine.run(FRAME, &mut fuel);
+        }
+        // Whatever is left to do is done.
+        machine.run(FRAME, &mut 1_000);
+        machine
+    };
+    let whole = broken(40_000);
+    assert_eq!(whole.report().map(|(report, ..)| report.code()), Some('L'));
+    for slice in [7, 100, 15_000] {
+        assert_equal(&broken(slice), &whole, &format!("slices of {slice}"));
+    }
+}
+
 /// A test of this file's own eyes: what makes machines differ is seen.
 #[test]
 fn different_machines_are_not_equal() {
     let machine = |keys: &[u8]| {
-        let mut machine = Machine::new(basic::machine::Model::Spectrum48);
+        let mut machine = Machine::new(Model::Spectrum48);
         for code in keys {
-            machine.key(basic::keys::KeyEvent::Typed(*code));
+            machine.key(KeyEvent::Typed(*code));
             let _ = machine.run(0, &mut 100);
         }
         machine

@@ -7,6 +7,7 @@
 //! | `quiet` | log lines after the start stay in the kernel's memory (they show when it stops) |
 //! | `timed` | say after each ENTER typed on the serial line how long the machine worked before it waited |
 //! | `provoke=abort` | read an address that is not mapped, once the machine runs |
+//! | `after=N` | provoke only after so many key events |
 //! | `provoke=write` | write to the program itself |
 //! | `provoke=overflow` | use up the stack |
 //! | `provoke=panic` | panic |

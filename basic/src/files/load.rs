@@ -2,14 +2,14 @@
 
 use super::{Header, Job, Kind, Medium, Verb};
 use crate::report::{Report, Result};
-use crate::store::areas::{self, VARIABLES_END, make_room, reclaim};
+use crate::store::areas::{self, VARIABLES_END, make_room, reclaim, variables_end};
 use crate::store::program;
 use crate::store::sysvars as s;
 use crate::store::variables::next_entry;
 use crate::store::{Address, Memory};
 
 /// Bytes of an array's entry before its dimensions: letter and length.
-const ENTRY_HEADER: u32 = 3;
+pub const ENTRY_HEADER: u32 = 3;
 /// Bytes beyond the file that LOAD wants to be free. ROM: 0825.
 const LOAD_RESERVE: u32 = 5;
 
@@ -21,11 +21,6 @@ pub fn program_lengths(m: &Memory) -> (u16, u16) {
     let start = m.pointer(s::PROG);
     let to = |end: Address| end.saturating_sub(start) as u16;
     (to(variables_end(m)), to(m.pointer(s::VARS)))
-}
-
-/// Where the mark behind the variables is.
-fn variables_end(m: &Memory) -> Address {
-    m.pointer(s::E_LINE).saturating_sub(1)
 }
 
 /// The bytes a file is made of; past the end of memory they go on at its start.
@@ -232,13 +227,14 @@ impl Merging {
         old: Option<Address>,
         next: Address,
     ) -> Result<()> {
-        if let Some(end) = old {
-            let gone = end.saturating_sub(to);
+        // A POKEd length or VARS does not reach into the workspace.
+        let gone = old.map_or(0, |end| end.min(self.at).saturating_sub(to));
+        if gone > 0 {
             reclaim(m, to, gone);
             self.moved(|at| at - gone);
         }
         // What claims to be longer than the file ends with it.
-        let next = old.map_or(next, |end| next - end.saturating_sub(to));
+        let next = next - gone;
         let size = next.min(self.end).saturating_sub(self.at);
         // PROG stays: a line may go to the very start. Other pointers there move up with it.
         let start = m.pointer(s::PROG);

@@ -5,10 +5,16 @@
 
 use alloc::vec::Vec;
 
+use crate::report::{Report, Result};
+
 /// The flag of a header. ROM: 0989.
 pub const FLAG_HEADER: u8 = 0;
 /// The flag of a file's bytes. ROM: 099A.
 pub const FLAG_DATA: u8 = 0xFF;
+
+/// Bytes of all blocks of a tape that is recorded on, at most: far more than any cassette holds,
+/// and a part of what a host has.
+const TAPE_MAX: usize = 8 << 20;
 
 /// One block: flag, bytes and parity, or whatever somebody recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,9 +102,17 @@ impl Deck {
         &self.blocks
     }
 
-    /// Appends a block, wherever the tape stands.
-    pub(crate) fn record(&mut self, block: Block) {
-        self.blocks.push(block);
+    /// Appends the blocks of a file, wherever the tape stands.
+    ///
+    /// # Errors
+    /// Report 4, nothing appended: the tape is full.
+    pub(crate) fn record(&mut self, file: [Block; 2]) -> Result<()> {
+        let length = |blocks: &[Block]| blocks.iter().map(|block| block.0.len()).sum::<usize>();
+        if length(&self.blocks) + length(&file) > TAPE_MAX {
+            return Err(Report::OutOfMemory);
+        }
+        self.blocks.extend(file);
+        Ok(())
     }
 
     /// A command begins: it may look at each block once.

@@ -413,7 +413,7 @@ impl Exec {
 
     /// Pays what is owed; whether that takes all the fuel there is.
     #[inline]
-    fn is_in_debt(&mut self, fuel: &mut Fuel) -> bool {
+    pub fn is_in_debt(&mut self, fuel: &mut Fuel) -> bool {
         if self.debt == 0 {
             return false;
         }
@@ -437,7 +437,7 @@ impl Exec {
 
     /// Accounts for what an instruction has moved and drawn.
     #[inline]
-    fn charge(&mut self, sys: &mut System) {
+    pub fn charge(&mut self, sys: &mut System) {
         let units = sys.memory.take_work(FUEL_WORK);
         self.debt = self.debt.saturating_add(units);
     }

@@ -8,13 +8,13 @@ use super::exec::{Exec, Flow};
 use super::parse::Parser;
 use crate::charset::ENTER;
 use crate::files::header::{HEADER_SIZE, NAME_SIZE, NO_LINE, SECOND_UNUSED};
-use crate::files::load::program_lengths;
+use crate::files::load::{self, program_lengths};
 use crate::files::{Header, Job, Kind, Medium, Name, Verb};
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::store::areas;
-use crate::store::memory::DISPLAY_FILE;
+use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE};
 use crate::store::program;
 use crate::store::slots::SlotNumber;
 use crate::store::sysvars as s;
@@ -23,7 +23,7 @@ use crate::system::{Model, System};
 use crate::token;
 
 /// Bytes of a screen: display file and attributes. ROM: 06B0.
-const SCREEN_SIZE: u16 = 0x1B00;
+const SCREEN_SIZE: u16 = (ATTRIBUTES_END - DISPLAY_FILE) as u16;
 /// The stream CAT ! prints to.
 const CAT_STREAM: u8 = 2;
 /// Speeds of the serial line and their constants. ROM: 128 editor ROM, 06B8.
@@ -301,7 +301,7 @@ impl Exec {
         match entry {
             Some(entry) => {
                 job.header.length = m.word(entry + 1);
-                job.start = entry + 3;
+                job.start = entry + load::ENTRY_HEADER;
             }
             None if job.verb == Verb::Load => {}
             None => return Err(Report::VariableNotFound),

@@ -281,7 +281,7 @@ impl Exec {
             Address::from(top)
         };
         let from = m.pointer(s::VARS);
-        let to = m.pointer(s::E_LINE).saturating_sub(1);
+        let to = areas::variables_end(m);
         areas::reclaim(m, from, to.saturating_sub(from));
         self.slots.forget();
         screen::cls(m);

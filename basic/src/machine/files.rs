@@ -84,14 +84,16 @@ impl Machine {
             self.finish(Report::BreakContRepeats);
             return None;
         }
+        if self.exec.is_in_debt(fuel) {
+            return None;
+        }
         *fuel = fuel.saturating_sub(1);
         let done = match stage {
             Stage::Key => {
                 if !self.sys.memory.bit(s::FLAGS, 5) {
                     return Some(Pause::Idle(None));
                 }
-                self.save_to_tape(&job);
-                Ok(())
+                self.save_to_tape(&job)
             }
             Stage::Search | Stage::Bytes(..) if self.sys.deck.is_over() => {
                 return Some(Pause::Idle(None));
@@ -103,6 +105,7 @@ impl Machine {
             Stage::Bytes(found, at) => self.read_bytes(&job, &found, at),
             Stage::Merge(merging, last) => self.merge_step(merging, last),
         };
+        self.exec.charge(&mut self.sys);
         if let Err(report) = done {
             self.finish(report);
         } else if self.sys.is_blocked() {
@@ -134,26 +137,18 @@ impl Machine {
     /// A key was pressed: header and bytes go to the tape.
     ///
     /// ROM: 0984.
-    fn save_to_tape(&mut self, job: &Job) {
+    fn save_to_tape(&mut self, job: &Job) -> Result<()> {
         self.sys.memory.set_bit(s::FLAGS, 5, false);
-        self.clear_lower();
+        self.sys.clear_lower();
         self.sys.console_new_line();
         let bytes = load::bytes_of(&self.sys.memory, job.start, job.header.length);
-        let header = Block::new(FLAG_HEADER, &job.header.to_bytes());
-        self.sys.deck.record(header);
-        self.sys.deck.record(Block::new(FLAG_DATA, &bytes));
-        self.tape_border();
+        self.sys.deck.record([
+            Block::new(FLAG_HEADER, &job.header.to_bytes()),
+            Block::new(FLAG_DATA, &bytes),
+        ])?;
+        self.sys.restore_border();
         self.activities.pop();
-    }
-
-    /// The stripes are over: the border has BORDCR's colour again.
-    ///
-    /// ROM: `SA-LD-RET` 053F.
-    fn tape_border(&mut self) {
-        let colour = self.sys.memory.byte(s::BORDCR) >> 3 & 7;
-        if colour != self.sys.border {
-            self.sys.set_border(colour);
-        }
+        Ok(())
     }
 
     /// Reads a block as a header, and prints its name if it is one.
@@ -168,7 +163,7 @@ impl Machine {
             Ok(bytes) if reading.right => Header::from_bytes(bytes),
             _ => None,
         };
-        self.tape_border();
+        self.sys.restore_border();
         let Some(found) = header else {
             return Ok(());
         };
@@ -212,7 +207,7 @@ impl Machine {
             load::write(m, at, reading.bytes);
             reading.right
         };
-        self.tape_border();
+        self.sys.restore_border();
         if right {
             self.loaded(job, found, at)
         } else {

@@ -20,7 +20,7 @@ use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
 use crate::printer::Paper;
 use crate::report::Report;
-use crate::screen::{self, Geometry, Picture};
+use crate::screen::{Geometry, Picture};
 use crate::sound::{Micros, SoundCommand};
 use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
@@ -42,7 +42,7 @@ pub const FRAME: Micros = 20_000;
 const FLASH_FRAMES: u64 = 16;
 /// Frames looked at one by one after a long pause of the host; more are only counted.
 const FRAMES_MAX: u64 = 0x2_0000;
-/// Calls of functions and lines listed in one statement that BREAK waits for.
+/// Fuel that a statement may use while BREAK is held before it is broken into.
 const BREAK_PATIENCE: u32 = 10_000;
 /// Activities inside one another, at most: editor, program, INPUT, `scroll?`.
 const DEPTH_MAX: usize = 8;
@@ -143,7 +143,7 @@ pub struct Machine {
     probes: bool,
     /// An observer is to be told of a report.
     reported: bool,
-    /// Calls of functions and the like in the statement in which BREAK is held.
+    /// Fuel used by the statement in which BREAK is held.
     held_inside: u32,
 }
 
@@ -301,6 +301,12 @@ impl Machine {
         }
     }
 
+    /// Counts frames in FRAMES.
+    fn count(&mut self, frames: u64) {
+        let m = &mut self.sys.memory;
+        m.set_frames(m.frames().wrapping_add(frames as u32));
+    }
+
     /// The duties of the 50 Hz interrupt for every frame since the last turn.
     fn count_frames(&mut self) {
         let frames = self.now / FRAME;
@@ -313,12 +319,9 @@ impl Machine {
             }
             return;
         }
+        self.count(due.saturating_sub(FRAMES_MAX));
         for _ in 0..due.min(FRAMES_MAX) {
-            let count = self.sys.memory.frames().wrapping_add(1);
-            let [a, b, c, _] = count.to_le_bytes();
-            self.sys.memory.set_byte(s::FRAMES, a);
-            self.sys.memory.set_byte(s::FRAMES + 1, b);
-            self.sys.memory.set_byte(s::FRAMES + 2, c);
+            self.count(1);
             self.sys.keys.frame(&mut self.sys.memory);
             if let Some(Activity::Pause(left)) = self.activities.last_mut() {
                 match left {
@@ -357,20 +360,21 @@ impl Machine {
 
     fn step_run(&mut self, fuel: &mut Fuel) -> Option<Pause> {
         // With BREAK held statement by statement.
-        let given = *fuel;
         let flow = if self.sys.keys.break_held() {
-            self.exec.run_statement(&mut self.sys, fuel)
+            let given = (*fuel).min(BREAK_PATIENCE.saturating_sub(self.held_inside));
+            let mut left = given;
+            let flow = self.exec.run_statement(&mut self.sys, &mut left);
+            *fuel -= given - left;
+            self.held_inside += given - left;
+            flow
         } else {
             self.held_inside = 0;
             self.exec.run(&mut self.sys, fuel)
         };
         match flow {
             Flow::Fuel => {
-                if self.sys.keys.break_held() {
-                    self.held_inside += given.saturating_sub(*fuel);
-                    if self.held_inside >= BREAK_PATIENCE {
-                        self.break_in_statement();
-                    }
+                if self.held_inside >= BREAK_PATIENCE {
+                    self.break_in_statement();
                 }
             }
             Flow::Statement => self.break_at_statement(),
@@ -531,10 +535,5 @@ impl Machine {
     #[must_use]
     pub fn border(&self) -> u8 {
         self.sys.border
-    }
-
-    /// Makes the lower screen ready for another use.
-    fn clear_lower(&mut self) {
-        screen::cls_lower(&mut self.sys.memory);
     }
 }

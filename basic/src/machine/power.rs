@@ -10,7 +10,7 @@ use crate::store::areas::{self, VARIABLES_END};
 use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE, SIZE_64K};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
-use crate::system::{Model, System};
+use crate::system::Model;
 
 /// The last byte of memory.
 const LAST_BYTE: Address = SIZE_64K as Address - 1;
@@ -40,13 +40,6 @@ const GREETING: &[u8] = b"\x7f ZX Spectrum +4 authors";
 impl Machine {
     /// ROM: `START` 0000, `START/NEW` 11CB.
     pub(super) fn power_on(&mut self) {
-        let model = self.sys.model;
-        let logging = self.sys.logging;
-        let mut printer = core::mem::take(&mut self.sys.printer);
-        printer.restart();
-        self.sys = System::new(model);
-        self.sys.printer = printer;
-        self.sys.logging = logging;
         let m = &mut self.sys.memory;
         m.set_pointer(s::P_RAMT, LAST_BYTE);
         screen::reset_udgs(m, FIRST_RAMTOP + 1);
@@ -187,7 +180,7 @@ fn areas_in_order(m: &Memory) -> bool {
         channel::CHANNEL_AREA,
         m.pointer(s::PROG),
         m.pointer(s::VARS),
-        m.pointer(s::E_LINE).saturating_sub(1),
+        areas::variables_end(m),
     ];
     places.is_sorted()
         && channels >= channel::CHANNEL_AREA

@@ -21,6 +21,7 @@ impl Machine {
     pub(super) fn finish_at(&mut self, report: Report, spot: Spot, next: Option<Spot>) {
         self.sys.drop_output();
         self.exec.reset_run();
+        self.held_inside = 0;
         self.exec.show_go_subs(&mut self.sys);
         if self.sys.model == Model::Spectrum128 {
             // Its main loop starts with an empty stack after each report (ROM 0, 0321).
@@ -47,7 +48,7 @@ impl Machine {
         // Stream 0 is the keyboard's again.
         m.set_word(s::STRMS + 6, 1);
         areas::set_min(m);
-        self.clear_lower();
+        self.sys.clear_lower();
         self.sys.memory.set_bit(s::TV_FLAG, 5, true);
         self.last_report = Some((report, spot.line, spot.statement));
         self.reported = self.probes;
@@ -84,8 +85,8 @@ impl Machine {
         self.break_at(spot, next);
     }
 
-    /// BREAK is held and the statement takes too long: functions without end, or a thousand long
-    /// strings to print. The ROM could not be broken into there. The statement was not done, so
+    /// BREAK is held and the statement takes too long: functions without end, or several
+    /// long strings to print. The ROM could not be broken into there. The statement was not done, so
     /// CONTINUE does it again.
     pub(super) fn break_in_statement(&mut self) {
         let spot = self.exec.spot();
@@ -93,7 +94,6 @@ impl Machine {
     }
 
     fn break_at(&mut self, spot: Spot, next: Spot) {
-        self.held_inside = 0;
         self.sys.keys.clear_break();
         self.finish_at(Report::BreakIntoProgram, spot, Some(next));
     }

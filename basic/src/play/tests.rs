@@ -170,8 +170,16 @@ fn lengths_that_end_one_unit_apart_last_very_long() {
 #[test]
 fn what_the_rom_takes_its_code_for_is_refused() {
     assert_eq!(report("5_13c"), Some('n'));
-    // no length is 128
-    assert_eq!(report("5_c"), None);
+    assert_eq!(report("5_12c"), None);
+}
+
+#[test]
+fn the_envelope_has_the_last_shape_or_nought() {
+    let first = ["6 16", "0 168", "1 1", "13 0", "8 31", "8 0"];
+    assert_eq!(sent(&["Uc"]), first);
+    let shaped = sent(&["W3X258M5Uc"]);
+    assert_eq!(shaped[..3], ["11 2", "12 1", "7 250"]);
+    assert_eq!(shaped[6], "13 13");
 }
 
 #[test]

@@ -60,6 +60,12 @@ pub fn are_in_order(m: &Memory) -> bool {
 /// Ends the variables.
 pub const VARIABLES_END: u8 = 0x80;
 
+/// Where the mark behind the variables is.
+#[must_use]
+pub fn variables_end(m: &Memory) -> Address {
+    m.pointer(s::E_LINE).saturating_sub(1)
+}
+
 /// Ends a line.
 pub const ENTER: u8 = 13;
 

@@ -389,6 +389,13 @@ impl Memory {
         core::mem::take(&mut self.changed)
     }
 
+    /// Sets the frame count, 24 bits (FRAMES, 5C78).
+    pub fn set_frames(&mut self, count: u32) {
+        let [a, b, c, _] = count.to_le_bytes();
+        self.set_word(sysvars::FRAMES, u16::from_le_bytes([a, b]));
+        self.set_byte(sysvars::FRAMES + 2, c);
+    }
+
     /// The last frame count, 24 bits (FRAMES, 5C78).
     #[must_use]
     pub fn frames(&self) -> u32 {

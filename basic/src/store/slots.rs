@@ -661,7 +661,7 @@ impl Slots {
     /// Removes an existing array (or string) of the name, as DIM does first.
     pub fn remove(&mut self, m: &mut Memory, slot: SlotNumber) {
         if let Some(old) = self.entry(m, slot) {
-            let end = m.pointer(s::E_LINE).saturating_sub(1);
+            let end = areas::variables_end(m);
             let gone = next_entry(m, old).min(end).saturating_sub(old);
             m.undisturbed(|m| reclaim(m, old, gone));
             self.moved(old, 0, gone);
