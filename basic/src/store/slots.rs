@@ -653,7 +653,7 @@ impl Slots {
 
     /// Bytes of the elements of an array of these sizes.
     ///
-    /// ROM: `GET-HL*DE` 2AF4.
+    /// ROM: `GET-HLxDE` 2AF4.
     ///
     /// # Errors
     /// Report 4 for more than 16 bits can hold.
