@@ -9,6 +9,7 @@ fn main() {
 
 #[cfg(target_os = "none")]
 mod bare {
+    use basic::keys::{KeyEvent, Layout};
     use basic::machine::{Machine, Pause, Power};
     use basic::seam::turn;
     use kernel::arch::mmu::Mmu;
@@ -44,6 +45,9 @@ mod bare {
         } = board;
 
         let mut host = PiHost::new(uart, framebuffer);
+        if let Some(layout) = Layout::of_word(command_line.value("keyboard")) {
+            host.keys.push(KeyEvent::Layout(layout));
+        }
         let mut machine = Machine::new(MODEL);
         let mut gauge = Gauge::new();
         let mut provoked = false;

@@ -2,6 +2,7 @@
 
 pub mod auto_list;
 pub mod line;
+mod motion;
 
 pub use auto_list::auto_list;
 pub use line::{Edit, LineEditor};

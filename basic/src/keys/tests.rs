@@ -3,14 +3,14 @@ use crate::token;
 use std::string::String;
 use std::vec;
 
-fn machine(keyword_keys: bool) -> (Keys, Memory) {
+pub(super) fn machine(keyword_keys: bool) -> (Keys, Memory) {
     let mut m = Memory::new();
     Keys::reset_memory(&mut m);
     m.set_bit(s::FLAGS, crate::line::list::FLAGS_L_MODE, true);
     (Keys::new(keyword_keys, Layout::Us), m)
 }
 
-fn key(name: &str) -> MatrixKey {
+pub(super) fn key(name: &str) -> MatrixKey {
     let code = match name {
         "CS" => return decode::CAPS_SHIFT,
         "SS" => return decode::SYMBOL_SHIFT,
@@ -33,14 +33,14 @@ fn gives(chord: &[&str], mode: u8, l_mode: bool) -> Option<u8> {
     taken(&mut m)
 }
 
-fn taken(m: &mut Memory) -> Option<u8> {
+pub(super) fn taken(m: &mut Memory) -> Option<u8> {
     let new = m.bit(s::FLAGS, FLAGS_NEW_KEY);
     m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
     new.then(|| m.byte(s::LAST_K))
 }
 
 /// What comes when the events arrive between two looks at the keyboard and then time passes.
-fn typed(events: &[KeyEvent]) -> Vec<u8> {
+pub(super) fn typed(events: &[KeyEvent]) -> Vec<u8> {
     let (mut keys, mut m) = machine(false);
     for &event in events {
         keys.event(event);
@@ -62,7 +62,6 @@ fn text(events: &[KeyEvent]) -> String {
 }
 
 const LEFT_SHIFT: u8 = 0xE1;
-const LEFT_CONTROL: u8 = 0xE0;
 
 #[test]
 fn modes_give_what_is_printed_on_the_keys() {
@@ -157,52 +156,6 @@ fn rolled_keys_type_in_the_order_they_went_down() {
         KeyEvent::Up(b),
     ];
     assert_eq!(text(&events), "abc");
-}
-
-#[test]
-fn signs_of_a_us_keyboard_are_typed_with_their_own_shift() {
-    let shifted = |usage| {
-        text(&[
-            KeyEvent::Down(LEFT_SHIFT),
-            KeyEvent::Down(usage),
-            KeyEvent::Up(usage),
-            KeyEvent::Up(LEFT_SHIFT),
-        ])
-    };
-    let alone = |usage| text(&[KeyEvent::Down(usage), KeyEvent::Up(usage)]);
-    let row: String = (0x1E..0x28).map(shifted).collect();
-    assert_eq!(row, "!@#$%^&*()");
-    let row: String = (0x1E..0x28).map(alone).collect();
-    assert_eq!(row, "1234567890");
-    let signs: String = (0x2D..0x39).filter(|u| *u != 0x32).map(alone).collect();
-    assert_eq!(signs, "-=[]\\;'`,./");
-    let signs: String = (0x2D..0x39).filter(|u| *u != 0x32).map(shifted).collect();
-    assert_eq!(signs, "_+{}|:\"~<>?");
-    assert_eq!(shifted(0x04), "A");
-    assert_eq!(alone(0x04), "a");
-}
-
-#[test]
-fn editing_keys_press_their_chords() {
-    for (usage, code) in [
-        (0x28, 13),
-        (0x2A, 12),
-        (0x2B, 14),
-        (0x39, 6),
-        (0x4F, 9),
-        (0x50, 8),
-        (0x51, 10),
-        (0x52, 11),
-    ] {
-        assert_eq!(typed(&[KeyEvent::Down(usage), KeyEvent::Up(usage)]), [code]);
-    }
-    let events = [
-        KeyEvent::Down(LEFT_CONTROL),
-        KeyEvent::Down(0x0B),
-        KeyEvent::Up(0x0B),
-        KeyEvent::Up(LEFT_CONTROL),
-    ];
-    assert_eq!(typed(&events), [94]);
 }
 
 #[test]

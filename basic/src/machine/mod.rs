@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 
 use crate::edit::LineEditor;
 use crate::files::{Deck, RamDisk};
-use crate::keys::KeyEvent;
+use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
 use crate::printer::Paper;
 use crate::report::Report;
@@ -319,6 +319,10 @@ impl Machine {
             }
             return;
         }
+        self.sys.keys.reader = match self.activities.last() {
+            Some(Activity::Edit | Activity::Input(_)) => Reader::LineEditor,
+            _ => Reader::Program,
+        };
         self.count(due.saturating_sub(FRAMES_MAX));
         for _ in 0..due.min(FRAMES_MAX) {
             self.count(1);
