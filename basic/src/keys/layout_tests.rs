@@ -225,7 +225,7 @@ fn keys_with_a_name_type_the_spectrums_editing_keys() {
     for usage in [0x29, 0x48] {
         let (mut keys, mut m) = machine(false);
         keys.event(KeyEvent::Down(usage));
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         assert!(keys.break_held(), "usage {usage}");
     }
 }
@@ -253,13 +253,13 @@ fn press(keys: &mut Keys, m: &mut Memory, names: &[&str]) -> Option<u8> {
     for name in names {
         keys.event(KeyEvent::MatrixDown(key(name)));
     }
-    keys.frame(m);
+    keys.frame(m, Reader::Program);
     for name in names {
         keys.event(KeyEvent::MatrixUp(key(name)));
     }
     let code = taken(m);
     for _ in 0..=RELEASE_FRAMES {
-        keys.frame(m);
+        keys.frame(m, Reader::Program);
     }
     code
 }
@@ -286,11 +286,10 @@ fn forty(names: &str) -> Option<u8> {
 fn every_function_of_the_full_editor_has_a_key_and_is_reached_with_the_forty() {
     for ((held, usage, function), row) in FUNCTIONS.into_iter().zip(table::EDITING) {
         let (mut keys, mut m) = machine(false);
-        keys.reader = Reader::FullEditor;
         for usage in held.into_iter().chain([usage]) {
             keys.event(KeyEvent::Down(usage));
         }
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::FullEditor);
         assert_eq!(taken(&mut m), Some(function.code()), "{row:?}");
         assert_eq!(forty(row.spectrum), Some(function.code()), "{row:?}");
     }
@@ -317,11 +316,10 @@ fn editing_keys_are_functions_in_the_line_editor_and_nothing_to_a_program() {
     for (held, usage, function) in FUNCTIONS {
         for reader in [Reader::LineEditor, Reader::Program] {
             let (mut keys, mut m) = machine(true);
-            keys.reader = reader;
             for usage in held.into_iter().chain([usage]) {
                 keys.event(KeyEvent::Down(usage));
             }
-            keys.frame(&mut m);
+            keys.frame(&mut m, reader);
             assert_eq!(taken(&mut m), None, "{function:?} types nothing");
             assert_eq!(keys.inkey(&m), None);
             assert_eq!(keys.half_rows(0), 0x1F);
@@ -341,14 +339,13 @@ fn editing_keys_and_signs_repeat_as_the_system_variables_say() {
         (Reader::Program, 0x50, Layout::German),
     ] {
         let (mut keys, mut m) = machine(false);
-        keys.reader = reader;
         m.set_byte(s::REPDEL, 10);
         m.set_byte(s::REPPER, 3);
         keys.event(KeyEvent::Layout(layout));
         keys.event(KeyEvent::Down(usage));
         let mut at = vec![];
         for frame in 0..20 {
-            keys.frame(&mut m);
+            keys.frame(&mut m, reader);
             if taken(&mut m).is_some() || keys.take_function().is_some() {
                 at.push(frame);
             }
@@ -365,7 +362,7 @@ fn as_many_keys_are_seen_together_as_are_down() {
         0x14, 0x04, 0x12, 0x13, 0x2C, 0x10, 0x1B, 0x06, 0x19, 0x28, 0x50,
     ] {
         keys.event(KeyEvent::Down(usage));
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         keys.looked();
     }
     let rows: Vec<u8> = (0..8).map(|row| keys.half_rows(!(1 << row))).collect();
@@ -373,7 +370,7 @@ fn as_many_keys_are_seen_together_as_are_down() {
     let down = [0b11101, 1, 1, 0b10000, 0, 0b11, 1, 0b101];
     assert_eq!(rows, down.map(|keys| keys ^ 0x1F));
     keys.event(KeyEvent::AllUp);
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(keys.half_rows(0), 0x1F);
     assert!(keys.is_quiet());
 }

@@ -90,8 +90,6 @@ type Rows = [u8; 8];
 pub struct Keys {
     /// Letter keys give keywords when the cursor is K, as the 48K's do; otherwise they never do.
     pub keyword_keys: bool,
-    /// Who takes what is typed.
-    pub reader: Reader,
     layout: Layout,
     /// Keys of the matrix that are down by themselves.
     matrix: Rows,
@@ -191,13 +189,13 @@ impl Keys {
     }
 
     /// A fiftieth of a second has passed: takes what has come from the hosts and looks at the
-    /// keyboard. ROM: `KEYBOARD` 02BF.
-    pub fn frame(&mut self, m: &mut Memory) {
+    /// keyboard for whoever reads it. ROM: `KEYBOARD` 02BF.
+    pub fn frame(&mut self, m: &mut Memory, reader: Reader) {
         self.typed = self
             .typed
             .and_then(|(code, left)| Some((code, left.checked_sub(1)?)));
         self.take_events(m);
-        self.keyboard(m);
+        self.keyboard(m, reader);
     }
 
     /// The same while the ROM has the interrupt off: nobody looks.
@@ -330,7 +328,7 @@ impl Keys {
     }
 
     /// ROM: `KEYBOARD` 02BF.
-    fn keyboard(&mut self, m: &mut Memory) {
+    fn keyboard(&mut self, m: &mut Memory, reader: Reader) {
         // Nothing is down or was: the common case, thousands of times in a long PAUSE.
         let free = |set| m.byte(set) & 0x80 != 0;
         let none =
@@ -364,7 +362,7 @@ impl Keys {
             .find(|&set| m.byte(set) == main)
         {
             if repeat(m, set) {
-                self.give(m, m.byte(set + 3));
+                self.give(m, m.byte(set + 3), reader);
             }
             return;
         }
@@ -381,12 +379,12 @@ impl Keys {
         let code = direct
             .unwrap_or_else(|| decode::decode(main, shift, m.byte(s::MODE), letters, caps_lock(m)));
         m.set_byte(set + 3, code);
-        self.give(m, code);
+        self.give(m, code, reader);
     }
 
     /// Hands on the code of the key that types.
-    fn give(&mut self, m: &mut Memory, code: u8) {
-        match (self.typing().map(|held| held.chord), self.reader) {
+    fn give(&mut self, m: &mut Memory, code: u8, reader: Reader) {
+        match (self.typing().map(|held| held.chord), reader) {
             (Some(Chord::Function(_)), Reader::Program) => {}
             (Some(Chord::Function(function)), Reader::LineEditor) => self.function = Some(function),
             _ => last_key(m, code),

@@ -29,7 +29,7 @@ fn gives(chord: &[&str], mode: u8, l_mode: bool) -> Option<u8> {
     for name in chord {
         keys.event(KeyEvent::MatrixDown(key(name)));
     }
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     taken(&mut m)
 }
 
@@ -47,9 +47,9 @@ pub(super) fn typed(events: &[KeyEvent]) -> Vec<u8> {
     }
     let mut codes = vec![];
     for _ in 0..30 {
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         // A late turn: two looks before anything is done about them.
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         keys.looked();
         keys.deliver(&mut m);
         codes.extend(taken(&mut m));
@@ -98,7 +98,7 @@ fn keywords_do_not_come_when_they_are_typed_as_letters() {
     let (mut keys, mut m) = machine(false);
     m.set_bit(s::FLAGS, crate::line::list::FLAGS_L_MODE, false);
     keys.event(KeyEvent::Down(0x13));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(b'p'));
 }
 
@@ -108,7 +108,7 @@ fn a_key_held_down_repeats_after_35_looks_and_then_every_5() {
     keys.event(KeyEvent::MatrixDown(key("a")));
     let mut at = vec![];
     for frame in 0..60 {
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         if taken(&mut m).is_some() {
             at.push(frame);
         }
@@ -124,12 +124,12 @@ fn a_key_of_the_matrix_is_new_only_after_five_looks_without_it() {
         for _ in 0..2 {
             keys.event(KeyEvent::MatrixDown(key("l")));
             for _ in 0..3 {
-                keys.frame(&mut m);
+                keys.frame(&mut m, Reader::Program);
                 count += usize::from(taken(&mut m).is_some());
             }
             keys.event(KeyEvent::MatrixUp(key("l")));
             for _ in 0..gap {
-                keys.frame(&mut m);
+                keys.frame(&mut m, Reader::Program);
                 count += usize::from(taken(&mut m).is_some());
             }
         }
@@ -164,7 +164,7 @@ fn figures_keep_their_keys_in_graphics_mode() {
     m.set_byte(s::MODE, 2);
     keys.event(KeyEvent::Down(LEFT_SHIFT));
     keys.event(KeyEvent::Down(0x25));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(143));
 }
 
@@ -173,7 +173,7 @@ fn programs_see_all_keys_that_are_down() {
     let (mut keys, mut m) = machine(false);
     for usage in [0x14, 0x04, 0x2C] {
         keys.event(KeyEvent::Down(usage));
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         keys.looked();
         keys.deliver(&mut m);
     }
@@ -184,14 +184,14 @@ fn programs_see_all_keys_that_are_down() {
     assert_eq!(keys.half_rows(0x00), 0b11110);
     assert_eq!(keys.inkey(&m), None);
     keys.event(KeyEvent::AllUp);
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     keys.looked();
     keys.deliver(&mut m);
     assert_eq!(keys.half_rows(0x00), 0x1F);
     // A sign shows its SYMBOL SHIFT and not the Shift that is held.
     keys.event(KeyEvent::Down(LEFT_SHIFT));
     keys.event(KeyEvent::Down(0x34));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(keys.half_rows(0xFE), 0x1F);
     assert_eq!(keys.half_rows(0x7F), 0b11101);
     assert_eq!(keys.half_rows(0xDF), 0b11110);
@@ -203,7 +203,7 @@ fn inkey_gives_letters_in_every_mode() {
     let (mut keys, mut m) = machine(true);
     m.set_bit(s::FLAGS, crate::line::list::FLAGS_L_MODE, false);
     keys.event(KeyEvent::MatrixDown(key("p")));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(keys.inkey(&m), Some(b'p'));
     m.set_bit(s::FLAGS2, crate::line::list::FLAGS2_CAPS_LOCK, true);
     assert_eq!(keys.inkey(&m), Some(b'P'));
@@ -214,16 +214,16 @@ fn break_is_caps_shift_and_space_or_what_a_console_sends() {
     let (mut keys, mut m) = machine(false);
     assert!(!keys.break_held());
     keys.event(KeyEvent::Down(0x29));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert!(keys.break_held());
     keys.event(KeyEvent::Up(0x29));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert!(!keys.break_held());
     keys.event(KeyEvent::Typed(b'x'));
     keys.event(KeyEvent::Break);
     assert!(keys.break_held());
     keys.clear_break();
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert!(!keys.break_held());
     assert_eq!(taken(&mut m), Some(b' '), "only Escape was typed");
 }
@@ -240,13 +240,13 @@ fn typed_codes_wait_until_the_last_one_is_taken() {
     assert!(!keys.takes_typed(&m));
     assert_eq!(keys.inkey(&m), Some(b'a'));
     assert_eq!(keys.half_rows(0xFD), 0b11110);
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(b'a'));
     keys.looked();
     keys.deliver(&mut m);
     assert_eq!(taken(&mut m), Some(b'b'));
     for _ in 0..=TYPED_FRAMES {
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
     }
     assert_eq!(keys.inkey(&m), None);
 }
@@ -267,7 +267,7 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
             _ => KeyEvent::Break,
         });
         if kind % 3 == 0 {
-            keys.frame(&mut m);
+            keys.frame(&mut m, Reader::Program);
             let _ = (keys.inkey(&m), keys.half_rows(n), keys.break_held());
         }
     }
@@ -277,12 +277,12 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
         keys.looked();
         keys.deliver(&mut m);
         m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
     }
     keys.looked();
     keys.deliver(&mut m);
     m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
     keys.event(KeyEvent::Down(0x04));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m).map(|c| c | 0x20), Some(b'a'));
 }

@@ -319,14 +319,14 @@ impl Machine {
             }
             return;
         }
-        self.sys.keys.reader = match self.activities.last() {
+        let reader = match self.activities.last() {
             Some(Activity::Edit | Activity::Input(_)) => Reader::LineEditor,
             _ => Reader::Program,
         };
         self.count(due.saturating_sub(FRAMES_MAX));
         for _ in 0..due.min(FRAMES_MAX) {
             self.count(1);
-            self.sys.keys.frame(&mut self.sys.memory);
+            self.sys.keys.frame(&mut self.sys.memory, reader);
             if let Some(Activity::Pause(left)) = self.activities.last_mut() {
                 match left {
                     0 => {}
