@@ -10,15 +10,15 @@ fn main() {
 #[cfg(target_os = "none")]
 mod bare {
     use basic::keys::{KeyEvent, Layout};
-    use basic::machine::{Machine, Pause, Power};
+    use basic::machine::{Machine, Pause, Power, Start};
     use basic::seam::turn;
     use kernel::arch::mmu::Mmu;
     use kernel::arch::{cpu, time};
     use kernel::board::Board;
     use kernel::command_line::CommandLine;
+    use kernel::host::PiHost;
     use kernel::host::display::FRAME;
     use kernel::host::fuel::Gauge;
-    use kernel::host::{MODEL, PiHost};
     use kernel::{drivers, heap, history, log, provoke, start, stop, usb};
 
     #[panic_handler]
@@ -48,7 +48,9 @@ mod bare {
         if let Some(layout) = Layout::of_word(command_line.value("keyboard")) {
             host.keys.push(KeyEvent::Layout(layout));
         }
-        let mut machine = Machine::new(MODEL);
+        let start = Start::by_name(command_line.value("start")).unwrap_or(Start::Menu);
+        history::HISTORY.lock().start = start;
+        let mut machine = Machine::new(start);
         let mut gauge = Gauge::new();
         let mut provoked = false;
         let provoke_after = command_line.value("after").parse().unwrap_or(0_usize);
