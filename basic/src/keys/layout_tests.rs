@@ -145,7 +145,8 @@ fn alt_gr_types_the_third_character_or_is_symbol_shift() {
         for pair in pairs.chunks(2) {
             // The key that has this character on a United States keyboard; the last of the German
             // ones is the key beside Shift.
-            let named = crate::scenario::usage(&String::from(pair[0])).unwrap();
+            let us = |usage: &&u8| Layout::Us.character(**usage, false, false) == Some(pair[0]);
+            let named = *ROWS.concat().iter().find(us).unwrap();
             let usage = if (layout, pair[1]) == (Layout::German, '|') {
                 0x64
             } else {
