@@ -36,6 +36,8 @@ const RST_8: u8 = 0xCF;
 /// The 128's serial line: the constant of 9600 baud, and columns of a line.
 const BAUD_9600: u16 = 11;
 const SERIAL_WIDTH: u8 = 80;
+/// What renumbering begins with, and its step.
+const FIRST_LINE: u16 = 10;
 /// Shown after power-on and NEW, where the ROM shows its makers' line.
 const GREETING: &[u8] = b"\x7f ZX Spectrum +4 authors";
 
@@ -132,6 +134,8 @@ impl Machine {
             m.set_byte(s::WIDTH, SERIAL_WIDTH);
             m.set_byte(s::P_POSN, 0);
             m.set_byte(s::FLAGS3, 1);
+            m.set_word(s::RNFIRST, FIRST_LINE);
+            m.set_word(s::RNSTEP, FIRST_LINE);
         }
         self.exec.clear_go_subs(&mut self.sys);
         self.last_report = None;

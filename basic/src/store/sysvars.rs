@@ -24,6 +24,10 @@ pub const COL: Address = 0x5B63;
 pub const WIDTH: Address = 0x5B64;
 /// The 128's: flags of its BASIC, 1 byte.
 pub const FLAGS3: Address = 0x5B66;
+/// The 128's: the first number and the distance of the numbers that its renumbering gives, 2 bytes each.
+pub const RNFIRST: Address = 0x5B94;
+/// See [`RNFIRST`].
+pub const RNSTEP: Address = 0x5B96;
 /// The 128's: two characters that its menus' stripes are printed with, 16 bytes.
 pub const STRIP1: Address = 0x5B98;
 
