@@ -284,7 +284,6 @@ fn ask(images: &Images, lines: &[String]) -> Result<u8> {
                 (theirs, ours.enter(&line, &[], programs::FUEL))
             }
         };
-        let counts = text.starts_with(KEYS) || theirs.status.goes_on();
         // a String takes everything
         let _ = writeln!(
             said,
@@ -292,7 +291,7 @@ fn ask(images: &Images, lines: &[String]) -> Result<u8> {
             theirs.status, own.status
         );
         let memory = (rom.spectrum.memory(), ours.memory());
-        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1), counts) {
+        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1)) {
             differ = true;
             let _ = writeln!(said, "{}", found.text);
             let screens = keep::screen(memory.0).into_iter();

@@ -29,6 +29,8 @@ mod place {
     pub(super) const PRINT: u32 = 0x15F2;
     /// WAIT-KEY, about to look.
     pub(super) const WAIT_KEY: u32 = 0x15DE;
+    /// Where the editor calls WAIT-KEY.
+    pub(super) const AFTER_EDITOR_KEY: u16 = 0x0F3B;
     /// Where `scroll?` calls WAIT-KEY.
     pub(super) const AFTER_SCROLL: u16 = 0x0CB6;
     /// PAUSE, its frames in BC.
@@ -66,6 +68,7 @@ mod variable {
     pub(super) const E_LINE: u16 = 0x5C59;
     pub(super) const K_CUR: u16 = 0x5C5B;
     pub(super) const X_PTR: u16 = 0x5C5F;
+    pub(super) const FLAGX: u16 = 0x5C71;
     pub(super) const WORKSP: u16 = 0x5C61;
     pub(super) const STKBOT: u16 = 0x5C63;
     pub(super) const STKEND: u16 = 0x5C65;
@@ -79,8 +82,11 @@ const INTO_WORKSPACE: u8 = b'R';
 const CARRY: u8 = 1;
 /// The key pressed when a tape is to be started.
 const ENTER: u8 = 13;
-/// TV_FLAG: the line is to be shown.
+/// TV_FLAG: the line is to be shown; the lower screen is to be cleared first.
 const COPY_LINE: u8 = 8;
+const CLEAR_LOWER: u8 = 0x20;
+/// FLAGX: INPUT is going on.
+const INPUT: u8 = 0x20;
 /// FLAGS: a new key.
 const NEW_KEY: u8 = 0x20;
 
@@ -286,6 +292,9 @@ impl Original {
             };
             match at {
                 place::LIST if skipped => {
+                    // the check of a LIST has taken back what a listing makes good
+                    let flags = s.byte(variable::TV_FLAG) | CLEAR_LOWER;
+                    s.write(variable::TV_FLAG, &[flags]);
                     s.set_register(Register::PC, place::LISTED);
                 }
                 place::EDITOR if skipped => return report.unwrap_or(Status::Entered),
@@ -337,6 +346,10 @@ impl Original {
                         self.give(ENTER);
                     } else if let Some(key) = self.keys.pop() {
                         self.give(key);
+                    } else if from == place::AFTER_EDITOR_KEY
+                        && s.byte(variable::FLAGX) & INPUT == 0
+                    {
+                        return Status::Editing;
                     } else {
                         return Status::Waiting;
                     }

@@ -67,12 +67,6 @@ impl Ours {
         self.machine.set_keyword_keys(true);
     }
 
-    /// Whether a line is being edited, and not an answer.
-    #[must_use]
-    pub fn edits(&self) -> bool {
-        self.machine.waiting() == Waiting::Editor
-    }
-
     /// All of memory, the ROM's too.
     #[must_use]
     pub fn memory(&self) -> &[u8] {
@@ -103,7 +97,10 @@ impl Ours {
     pub fn press(&mut self, keys: &[u8], fuel: u32) -> Outcome {
         self.machine.take_log();
         self.keys = keys.iter().rev().copied().collect();
-        let status = self.drive(true, fuel);
+        let status = match self.drive(true, fuel) {
+            Status::Waiting if self.machine.waiting() == Waiting::Editor => Status::Editing,
+            status => status,
+        };
         self.outcome(status, false)
     }
 

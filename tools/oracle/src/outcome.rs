@@ -16,6 +16,8 @@ pub enum Status {
     Refused(char, u16),
     /// It ran: the report's code, PPC, SUBPPC.
     Report(char, u16, u8),
+    /// Keys were typed and the line they are part of is edited.
+    Editing,
     /// It waits for a key that nobody will press.
     Waiting,
     /// It does not end.
@@ -25,10 +27,14 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether a machine in this state takes another line.
+    /// Whether a machine in this state takes another line; in the middle of a command memory is not
+    /// yet as it will be.
     #[must_use]
     pub const fn goes_on(self) -> bool {
-        matches!(self, Self::Entered | Self::Refused(..) | Self::Report(..))
+        matches!(
+            self,
+            Self::Entered | Self::Refused(..) | Self::Report(..) | Self::Editing
+        )
     }
 }
 
@@ -41,6 +47,7 @@ impl core::fmt::Display for Status {
                 let line = if line & 0x8000 == 0 { line } else { 0 };
                 write!(f, "report {code}, {line}:{statement}")
             }
+            Self::Editing => write!(f, "is being edited"),
             Self::Waiting => write!(f, "waits for a key"),
             Self::Endless => write!(f, "does not end"),
             Self::Gone => write!(f, "is gone"),
@@ -115,7 +122,7 @@ fn used(Block(block): &Block) -> Vec<u8> {
 }
 
 /// A difference between the ROM and us.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// What differs: the same for differences of one kind.
     pub field: String,
@@ -285,11 +292,7 @@ fn shown(printed: &[(u8, u8)]) -> String {
 
 /// The first thing that differs after a line, the most telling first.
 #[must_use]
-pub fn compare(
-    rom: (&Outcome, &[u8]),
-    our: (&Outcome, &[u8]),
-    memory_counts: bool,
-) -> Option<Difference> {
+pub fn compare(rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Difference> {
     let ((a, ram), (b, own)) = (rom, our);
     if a.status != b.status {
         let field = match (a.status, b.status) {
@@ -336,7 +339,7 @@ pub fn compare(
             format!("tape: rom {:02X?}\n  our {:02X?}", a.recorded, b.recorded),
         );
     }
-    if memory_counts {
+    if a.status.goes_on() {
         memory(ram, own, a.status)
     } else {
         None
@@ -387,7 +390,7 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
             }
         }
     }
-    let edits = matches!(status, Status::Waiting);
+    let edits = status == Status::Editing;
     if let Some(found) = system(rom, our, ran, edits) {
         return Some(found);
     }
@@ -430,14 +433,24 @@ mod tests {
     fn the_most_telling_difference_comes_first() {
         let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
         let (a, b) = (report('0'), report('B'));
-        let found = compare((&a, &rom), (&b, &our), true).unwrap();
+        let found = compare((&a, &rom), (&b, &our)).unwrap();
         assert_eq!(found.field, "report 0/B");
         assert!(found.text.contains("rom report 0, 0:1"), "{}", found.text);
-        assert_eq!(compare((&a, &rom), (&a, &our), true), None);
+        assert_eq!(compare((&a, &rom), (&a, &our)), None);
         rom[0x4005] = 1;
-        let found = compare((&a, &rom), (&a, &our), true).unwrap();
+        let found = compare((&a, &rom), (&a, &our)).unwrap();
         assert_eq!(found.field, "display");
-        assert_eq!(compare((&a, &rom), (&a, &our), false), None);
+        let waiting = Outcome {
+            status: Status::Waiting,
+            ..Outcome::new()
+        };
+        assert_eq!(compare((&waiting, &rom), (&waiting, &our)), None);
+        let edits = Outcome {
+            status: Status::Editing,
+            ..Outcome::new()
+        };
+        let found = compare((&edits, &rom), (&waiting, &our)).unwrap();
+        assert_eq!(found.field, "status");
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Cha
         match &step.action {
             Action::Type(codes) => {
                 let outcome = rom.press(&keys(rom, codes), T_STATES);
-                if outcome.status != Status::Waiting {
+                if !matches!(outcome.status, Status::Editing | Status::Waiting) {
                     return Err(Failure(format!(
                         "its line {} {}",
                         step.line, outcome.status

@@ -124,14 +124,15 @@ impl core::fmt::Display for Tally {
 /// What workers share.
 pub struct Shared {
     tally: Mutex<Tally>,
-    end: Instant,
+    /// None is later than clocks go.
+    end: Option<Instant>,
 }
 
 impl Shared {
     /// Whether there is time left.
     #[must_use]
     pub fn goes_on(&self) -> bool {
-        Instant::now() < self.end
+        self.end.is_none_or(|end| Instant::now() < end)
     }
 
     /// The tally, for a moment.
@@ -173,7 +174,7 @@ pub fn spread_over<T: Send>(
     }
     let shared = Shared {
         tally: Mutex::new(Tally::default()),
-        end: Instant::now() + amount.time,
+        end: Instant::now().checked_add(amount.time),
     };
     thread::scope(|scope| {
         for mut rom in originals {
