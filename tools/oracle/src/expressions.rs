@@ -167,7 +167,7 @@ fn one(
     });
     let (rom, our) = both(&small);
     let line = small.first().map(Step::line).unwrap_or_default();
-    let whole = [before(sort == Sort::Text), &line].concat();
+    let whole = Step::raw([before(sort == Sort::Text), &line].concat());
     let mut text = String::new();
     for step in setup {
         // a String takes everything
@@ -178,7 +178,17 @@ fn one(
         "    {}\n  rom {rom:02X?}\n  our {our:02X?}",
         tree::text(&line)
     );
-    let lines = setup.iter().map(Step::line).chain([whole]).collect();
-    let case = Case { text, lines };
+    // what differs is printed
+    let mut print = vec![token::PRINT];
+    print.extend(if sort == Sort::Text { &b"r$"[..] } else { b"r" });
+    let case = Case {
+        text,
+        steps: setup
+            .iter()
+            .cloned()
+            .chain([whole, Step::raw(print)])
+            .collect(),
+        expectations: String::new(),
+    };
     shared.tally().shown.insert(index, (kind, case));
 }

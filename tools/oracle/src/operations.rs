@@ -330,10 +330,7 @@ fn one(
     let theirs = calculator.result(how, &numbers, &words, seed);
     let own = vectors::evaluate(name, &words).unwrap_or_default();
     if theirs != own && shared.tally().differs(name, amount.show) {
-        let case = Case {
-            text: format!("    {name} {words} -> {theirs}\n  our {own}"),
-            lines: Vec::new(),
-        };
+        let case = Case::untyped(format!("    {name} {words} -> {theirs}\n  our {own}"));
         shared.tally().shown.insert(index, (name.to_owned(), case));
     }
 }

@@ -8,6 +8,7 @@ use zx::{Failure, Result};
 use crate::image::Images;
 use crate::outcome::{Outcome, Status};
 use crate::spectrum::{RAM, Register, Snapshot, Spectrum};
+use crate::tree::Step;
 
 /// Places in the ROM that the driver knows.
 mod place {
@@ -106,6 +107,8 @@ pub struct Original {
     ready: Snapshot,
     /// What will be typed where the ROM waits for a key, the next one last.
     keys: Vec<u8>,
+    /// What was typed since the last line was given, our own answers too.
+    given: Vec<u8>,
     tape: Tape,
 }
 
@@ -181,6 +184,7 @@ impl Original {
             spectrum,
             ready,
             keys: Vec::new(),
+            given: Vec::new(),
             tape: Tape::default(),
         };
         // its makers' line is not ours
@@ -208,6 +212,15 @@ impl Original {
         s.set_word(variable::K_CUR, at);
     }
 
+    /// Does a step: a line is entered, or keys are typed.
+    pub fn take(&mut self, step: &Step, t_states: u64) -> Outcome {
+        if step.typed {
+            self.press(&step.line(), t_states)
+        } else {
+            self.enter(&step.line(), &step.keys, t_states)
+        }
+    }
+
     /// Gives the editor a line (tokens without hidden numbers) and runs for at most so many
     /// T-states; where the ROM waits for keys it gets these.
     pub fn enter(&mut self, line: &[u8], keys: &[u8], t_states: u64) -> Outcome {
@@ -223,6 +236,7 @@ impl Original {
 
     fn begin(&mut self, editor: Editor, keys: &[u8], t_states: u64) -> Outcome {
         self.keys = keys.iter().rev().copied().collect();
+        self.given.clear();
         self.spectrum.forget_routine();
         self.tape.headers = false;
         let recorded = self.tape.blocks.len();
@@ -233,8 +247,16 @@ impl Original {
         outcome
     }
 
+    /// The keys that were taken since a line or keys were last given: those that came with it, and
+    /// the answers to `scroll?` and `Start tape`.
+    #[must_use]
+    pub fn given(&self) -> &[u8] {
+        &self.given
+    }
+
     /// Makes a key known as the keyboard's interrupt does.
     fn give(&mut self, key: u8) {
+        self.given.push(key);
         let s = &mut self.spectrum;
         let flags = s.byte(variable::FLAGS) | NEW_KEY;
         s.write(variable::LAST_K, &[key]);

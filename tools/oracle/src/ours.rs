@@ -9,6 +9,7 @@ use basic::store::sysvars as s;
 use basic::token::CLS;
 
 use crate::outcome::{Outcome, Status};
+use crate::tree::Step;
 
 /// Work in one turn.
 const FUEL_A_TURN: u32 = 5_000;
@@ -77,6 +78,15 @@ impl Ours {
     #[must_use]
     pub const fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// Does a step: a line is entered, or keys are typed.
+    pub fn take(&mut self, step: &Step, fuel: u32) -> Outcome {
+        if step.typed {
+            self.press(&step.line(), fuel)
+        } else {
+            self.enter(&step.line(), &step.keys, fuel)
+        }
     }
 
     /// Gives the editor a line (tokens without hidden numbers) and runs with at most so much fuel;

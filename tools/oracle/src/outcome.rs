@@ -132,6 +132,8 @@ pub struct Difference {
     pub rom: Option<Status>,
     /// The same here.
     pub our: Option<Status>,
+    /// Lines of a scenario that hold on the ROM and not here, where it is in memory.
+    pub expectations: String,
 }
 
 impl Difference {
@@ -139,9 +141,16 @@ impl Difference {
         Some(Self {
             field: field.into(),
             text: text.into(),
-            rom: None,
-            our: None,
+            ..Self::default()
         })
+    }
+
+    /// The same with what a scenario must find.
+    fn expecting(self, expectations: String) -> Self {
+        Self {
+            expectations,
+            ..self
+        }
     }
 }
 
@@ -187,6 +196,9 @@ const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG", "FLAGX"];
 /// Bits of FLAGS that are compared: the others tell the type of the last expression, the mode the
 /// last character was printed in, and whether VAL was checking when it failed.
 const FLAGS_COMPARED: u8 = 0b0010_1111;
+
+/// Bytes of an area that a kept case looks at, from the first that differs.
+const PEEKED: usize = 8;
 
 /// First and last byte of the system variables.
 const SYSTEM: u16 = 0x5C00;
@@ -241,12 +253,20 @@ fn area(name: &str, rom: &[u8], our: &[u8], from: u16, to: u32) -> Option<Differ
             around(our, at, to as usize)
         ),
     )
+    .map(|difference| difference.expecting(peek(rom, at, (at + PEEKED).min(to as usize))))
+}
+
+/// What a scenario finds in memory.
+fn peek(memory: &[u8], from: usize, to: usize) -> String {
+    let bytes: String = memory[from..to].iter().map(|b| format!(" {b}")).collect();
+    format!("peek {from}{bytes}\n")
 }
 
 /// The system variables that differ.
 fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> {
     let mut names = Vec::new();
     let mut text = String::new();
+    let mut expectations = String::new();
     let all = sysvars::ALL;
     for (i, &(name, at)) in all.iter().enumerate() {
         let end = all.get(i + 1).map_or(u32::from(SYSTEM_END), |&(_, at)| at);
@@ -260,6 +280,7 @@ fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> 
         let flags = name == "FLAGS" && (rom[from] ^ our[from]) & FLAGS_COMPARED == 0;
         if rom[from..to] != our[from..to] && !flags {
             names.push(name);
+            expectations += &peek(rom, from, to);
             text += &format!(
                 "\n  {name}: rom {:02X?} our {:02X?}",
                 &rom[from..to],
@@ -274,6 +295,7 @@ fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> 
         format!("system {}", names.join(" ")),
         format!("system variables{text}"),
     )
+    .map(|difference| difference.expecting(expectations))
 }
 
 /// What was printed, for a reader.
@@ -308,6 +330,7 @@ pub fn compare(rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Differe
             text,
             rom: Some(a.status),
             our: Some(b.status),
+            ..Difference::default()
         });
     }
     // while INPUT waits its line is shown, not printed
@@ -331,7 +354,8 @@ pub fn compare(rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Differe
         return Difference::new(
             "border",
             format!("border: rom {} our {}", a.border, b.border),
-        );
+        )
+        .map(|difference| difference.expecting(format!("border {}\n", a.border)));
     }
     if a.recorded != b.recorded {
         return Difference::new(

@@ -16,7 +16,7 @@ use zx::{Failure, Result};
 use crate::image::{self, Images};
 use crate::random::Random;
 use crate::spectrum::{Register, Snapshot, SoundWrite, Spectrum};
-use crate::tally::{Amount, Case, Tally, spread_over};
+use crate::tally::{Amount, Case, Shared, Tally, spread_over};
 
 /// The second instruction of the first ROM's interrupt routine: where the 128 is stopped once it
 /// has started.
@@ -427,7 +427,7 @@ pub fn many(_images: &Images, amount: Amount) -> Result<Tally> {
                     return;
                 }
                 let (at, strings) = strings(&mut Random::new(amount.seed, index));
-                one(player, at, strings, index, amount.show, &mut shared.tally());
+                one(player, at, strings, index, amount.show, shared);
             }
         },
     )
@@ -440,7 +440,7 @@ fn one(
     strings: Vec<Vec<u8>>,
     index: u64,
     show: usize,
-    tally: &mut Tally,
+    shared: &Shared,
 ) {
     let mut differ = |strings: &[Vec<u8>]| {
         let rom = player.play(at, strings);
@@ -449,23 +449,27 @@ fn one(
         (rom, found)
     };
     let (rom, found) = differ(&strings);
-    tally.cases += 1;
-    tally.lines += rom.sent.len() as u64;
-    tally.ending(&match rom.failed {
-        Some(number) => format!("ERR_NR {number}"),
-        None if rom.endless => "no end".to_owned(),
-        None => "OK".to_owned(),
-    });
-    let Some((field, mut text)) = found else {
-        return;
+    let (field, mut text) = {
+        let mut tally = shared.tally();
+        tally.cases += 1;
+        tally.lines += rom.sent.len() as u64;
+        tally.ending(&match rom.failed {
+            Some(number) => format!("ERR_NR {number}"),
+            None if rom.endless => "no end".to_owned(),
+            None => "OK".to_owned(),
+        });
+        let Some((field, text)) = found else {
+            return;
+        };
+        if let Some(reason) = explained(at, &strings) {
+            *tally.explained.entry(reason).or_default() += 1;
+            return;
+        }
+        if !tally.differs(field, show) {
+            return;
+        }
+        (field, text)
     };
-    if let Some(reason) = explained(at, &strings) {
-        *tally.explained.entry(reason).or_default() += 1;
-        return;
-    }
-    if !tally.differs(field, show) {
-        return;
-    }
     let mut small = strings;
     while let Some((smaller, said)) = smaller(&small).into_iter().find_map(|strings| {
         let (_, found) = differ(&strings);
@@ -479,11 +483,8 @@ fn one(
         let _ = write!(text, "\n  {:?}", String::from_utf8_lossy(string));
     }
     let _ = write!(text, "\n  at {at}");
-    let case = Case {
-        text,
-        lines: Vec::new(),
-    };
-    tally.shown.insert(index, (field.to_owned(), case));
+    let case = Case::untyped(text);
+    shared.tally().shown.insert(index, (field.to_owned(), case));
 }
 
 /// The same strings with a piece less.

@@ -45,22 +45,13 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         left: false,
     };
     for (i, step) in steps.iter().enumerate() {
-        let line = step.line();
         played.steps += 1;
-        let own = if step.typed {
-            ours.press(&line, FUEL)
-        } else {
-            ours.enter(&line, &step.keys, FUEL)
-        };
+        let own = ours.take(step, FUEL);
         let patience = match own.status {
             Status::Endless => T_STATES,
             _ => PATIENCE,
         };
-        let theirs = if step.typed {
-            rom.press(&line, patience)
-        } else {
-            rom.enter(&line, &step.keys, patience)
-        };
+        let theirs = rom.take(step, patience);
         see(&theirs);
         played.left = match theirs.status {
             // how far it has come says nothing
@@ -162,7 +153,8 @@ fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared:
     if let Some(found) = play(rom, &small, |_| ()).difference {
         let case = Case {
             text: describe(&small, &found),
-            lines: small[..=found.0].iter().map(Step::line).collect(),
+            steps: small[..=found.0].to_vec(),
+            expectations: found.1.expectations,
         };
         shared.tally().shown.insert(index, (difference.field, case));
     }

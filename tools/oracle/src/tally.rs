@@ -11,6 +11,7 @@ use zx::Result;
 
 use crate::image::Images;
 use crate::original::Original;
+use crate::tree::Step;
 
 /// Cases a worker takes at a time; expressions share their variables as long.
 pub const BLOCK: u64 = 500;
@@ -37,8 +38,22 @@ pub struct Amount {
 pub struct Case {
     /// For a reader.
     pub text: String,
-    /// Its lines, to be kept.
-    pub lines: Vec<Vec<u8>>,
+    /// What is typed, to be kept; nothing where no BASIC is typed.
+    pub steps: Vec<Step>,
+    /// Lines of a scenario that hold on the ROM and not here, where the screen may not tell.
+    pub expectations: String,
+}
+
+impl Case {
+    /// A case in which no BASIC is typed.
+    #[must_use]
+    pub const fn untyped(text: String) -> Self {
+        Self {
+            text,
+            steps: Vec::new(),
+            expectations: String::new(),
+        }
+    }
 }
 
 /// What came of many cases.
