@@ -11,7 +11,6 @@ use crate::image::Images;
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::Status;
-use crate::piece;
 use crate::random::Random;
 use crate::scanning::{Scanner, Value, before};
 use crate::shrink::shrink;
@@ -104,13 +103,7 @@ pub fn many(images: &Images, amount: Amount) -> Result<Tally> {
 /// The lines with the variables that the expressions of a block share.
 fn setup(seed: u64, block: u64) -> Vec<Step> {
     let mut random = Random::new(seed, !(block * BLOCK));
-    let setup = Maker::new(&mut random).setup();
-    let lines = setup
-        .into_iter()
-        .enumerate()
-        .map(|(i, statements)| Step::line_of(i as u16 + 1, statements));
-    let run = Step::command(vec![piece!(Statement; token::RUN)]);
-    lines.chain([run]).collect()
+    Maker::new(&mut random).prepared()
 }
 
 /// Gives them to both.

@@ -9,6 +9,7 @@ use crate::image::Images;
 use crate::outcome::{Outcome, Status};
 use crate::spectrum::{RAM, Register, Snapshot, Spectrum};
 use crate::tree::Step;
+use crate::variable;
 
 /// Places in the ROM that the driver knows.
 mod place {
@@ -54,25 +55,6 @@ mod place {
     pub(super) const START: u32 = 0x0000;
     /// The character set.
     pub(super) const CHARACTERS: u16 = 0x3D00;
-}
-
-/// System variables the driver reads or writes.
-mod variable {
-    pub(super) const LAST_K: u16 = 0x5C08;
-    pub(super) const ERR_NR: u16 = 0x5C3A;
-    pub(super) const FLAGS: u16 = 0x5C3B;
-    pub(super) const TV_FLAG: u16 = 0x5C3C;
-    pub(super) const PPC: u16 = 0x5C45;
-    pub(super) const SUBPPC: u16 = 0x5C47;
-    pub(super) const BORDCR: u16 = 0x5C48;
-    pub(super) const CURCHL: u16 = 0x5C51;
-    pub(super) const E_LINE: u16 = 0x5C59;
-    pub(super) const K_CUR: u16 = 0x5C5B;
-    pub(super) const X_PTR: u16 = 0x5C5F;
-    pub(super) const FLAGX: u16 = 0x5C71;
-    pub(super) const WORKSP: u16 = 0x5C61;
-    pub(super) const STKBOT: u16 = 0x5C63;
-    pub(super) const STKEND: u16 = 0x5C65;
 }
 
 /// T-states the ROM needs at most to check memory and come to its editor.

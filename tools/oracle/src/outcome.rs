@@ -6,6 +6,7 @@ use basic::files::Block;
 use basic::store::sysvars;
 
 use crate::tree;
+use crate::variable::KSTATE;
 
 /// How a line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,9 +201,8 @@ const FLAGS_COMPARED: u8 = 0b0010_1111;
 /// Bytes of an area that a kept case looks at, from the first that differs.
 const PEEKED: usize = 8;
 
-/// First and last byte of the system variables.
-const SYSTEM: u16 = 0x5C00;
-const SYSTEM_END: u16 = 0x5CB6;
+/// The first byte behind the system variables.
+pub const SYSTEM_END: u16 = 0x5CB6;
 const DISPLAY: u16 = 0x4000;
 const ATTRIBUTES: u16 = 0x5800;
 const PRINTER: u16 = 0x5B00;
@@ -397,7 +397,7 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
     if let Some(found) = area("attributes", rom, our, ATTRIBUTES, u32::from(PRINTER)) {
         return Some(found);
     }
-    if let Some(found) = area("printer buffer", rom, our, PRINTER, u32::from(SYSTEM)) {
+    if let Some(found) = area("printer buffer", rom, our, PRINTER, u32::from(KSTATE)) {
         return Some(found);
     }
     let same = |at: u32| word(rom, at) == word(our, at);

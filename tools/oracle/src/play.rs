@@ -17,6 +17,7 @@ use crate::image::{self, Images};
 use crate::random::Random;
 use crate::spectrum::{Register, Snapshot, SoundWrite, Spectrum};
 use crate::tally::{Amount, Case, Shared, Tally, spread_over};
+use crate::variable::{ERR_NR, ERR_SP, STKBOT, STKEND, WORKSP};
 
 /// The second instruction of the first ROM's interrupt routine: where the 128 is stopped once it
 /// has started.
@@ -34,13 +35,6 @@ const FAILED: u16 = 0x8108;
 const STACK: u16 = 0xBF00;
 /// Where the strings stand.
 const STRINGS: u16 = 0xA000;
-/// System variables.
-const SYSTEM: u16 = 0x5C3A;
-const ERR_NR: u16 = 0x5C3A;
-const ERR_SP: u16 = 0x5C3D;
-const WORKSP: u16 = 0x5C61;
-const STKBOT: u16 = 0x5C63;
-const STKEND: u16 = 0x5C65;
 /// T-states the ROM needs at most to come to its menu.
 const BOOT: u64 = 40_000_000;
 /// T-states of PLAY that are compared, at most.
@@ -125,7 +119,7 @@ impl Player {
         s.set_word(STACK + 2, FAILED);
         s.set_word(ERR_SP, STACK + 2);
         s.set_register(Register::SP, STACK);
-        s.set_register(Register::IY, SYSTEM);
+        s.set_register(Register::IY, ERR_NR);
         s.set_register(Register::BC, (strings.len() as u16) << 8);
         s.set_register(Register::PC, PLAY);
         s.take_sound();

@@ -183,6 +183,7 @@ fn memory(rom: &Original) -> Memory {
 }
 
 /// Bytes up to the end of memory as ours.
+#[must_use]
 pub fn memory_of(bytes: &[u8]) -> Memory {
     let mut memory = Memory::new();
     memory.set_bytes(0x10000 - bytes.len() as u32, bytes);
