@@ -7,6 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::charset;
 use crate::console;
 use crate::report::{Report, Result};
 use crate::screen::geometry::pixel_address;
@@ -85,18 +86,18 @@ impl Printer {
             return self.operand(m, code);
         }
         match code {
-            6 => {
+            charset::COMMA => {
                 let column = FIRST_COLUMN.wrapping_sub(m.byte(s::P_POSN));
                 self.fill_to(m, (column / 16 * 16 + 16) % 32);
             }
-            8 => {
+            charset::LEFT => {
                 let column = m.byte(s::P_POSN).wrapping_add(1).min(FIRST_COLUMN);
                 set_column(m, column);
             }
             // Flaw kept: the cursor does not move right (0A3D).
-            9 => {}
-            13 => self.print_buffer(m),
-            16..=23 => self.begin(code),
+            charset::RIGHT => {}
+            charset::ENTER => self.print_buffer(m),
+            charset::INK..=charset::TAB => self.begin(code),
             _ => self.spell(m, code, Self::character),
         }
         Ok(())
@@ -108,7 +109,7 @@ impl Printer {
     pub fn put_serial(&mut self, m: &mut Memory, code: u8) {
         if self.operands > 0 {
             self.operands -= 1;
-            if self.control == 23 {
+            if self.control == charset::TAB {
                 match self.column.take() {
                     None => self.column = Some(code),
                     Some(column) => {
@@ -120,12 +121,12 @@ impl Printer {
             return;
         }
         match code {
-            6 => {
+            charset::COMMA => {
                 let stop = m.byte(s::COL) / SERIAL_STOPS * SERIAL_STOPS;
                 self.serial_to(m, stop.saturating_add(SERIAL_STOPS));
             }
-            13 => self.serial_line(m),
-            16..=23 => self.begin(code),
+            charset::ENTER => self.serial_line(m),
+            charset::INK..=charset::TAB => self.begin(code),
             0..32 => {}
             _ => self.spell(m, code, Self::serial_character),
         }
@@ -134,17 +135,17 @@ impl Printer {
     /// A control code whose operands come next.
     fn begin(&mut self, code: u8) {
         self.control = code;
-        self.operands = if code < 22 { 1 } else { 2 };
+        self.operands = charset::operands(code);
         self.column = None;
     }
 
     fn operand(&mut self, m: &mut Memory, code: u8) -> Result<()> {
         self.operands -= 1;
         match (self.control, self.operands) {
-            (16..=21, _) => return screen::colour_item(m, self.control, code),
+            (charset::INK..=charset::OVER, _) => return screen::colour_item(m, self.control, code),
             // TAB's column is its first operand, AT's its second.
-            (23, 1) => self.column = Some(code % 32),
-            (23, _) => {
+            (charset::TAB, 1) => self.column = Some(code % 32),
+            (charset::TAB, _) => {
                 if let Some(column) = self.column.take() {
                     self.fill_to(m, column);
                 }
