@@ -9,6 +9,7 @@ use basic::machine::Model;
 use clap::{Args, Parser, Subcommand};
 use zx::Result;
 
+use crate::grammar::Maker;
 use crate::image::{self, Images};
 use crate::original::Original;
 use crate::ours::Ours;
@@ -119,58 +120,51 @@ struct Kind {
     name: &'static str,
     /// How many of its cases are done for each program, when all kinds are.
     share: u64,
-    run: fn(&Images, Amount) -> Result<Tally>,
+    run: Run,
 }
 
-const PROGRAMS: Kind = Kind {
-    name: "programs",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.session()),
-};
-const TAPE: Kind = Kind {
-    name: "tape",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.tape_session()),
-};
-const PRINT: Kind = Kind {
-    name: "print lists",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.printing()),
-};
-const POKES: Kind = Kind {
-    name: "POKEs",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.pokes()),
-};
-const PICTURES: Kind = Kind {
-    name: "pictures",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.pictures()),
-};
-const EDITING: Kind = Kind {
-    name: "editing",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.editing()),
-};
+/// How cases of a kind are done.
+#[derive(Clone, Copy, Debug)]
+enum Run {
+    /// They are sessions, which this makes.
+    Sessions(fn(&mut Maker<'_>) -> Vec<Step>),
+    /// In a way of their own.
+    Own(fn(&Images, Amount) -> Result<Tally>),
+}
+
+const fn sessions(name: &'static str, make: fn(&mut Maker<'_>) -> Vec<Step>) -> Kind {
+    Kind {
+        name,
+        share: 1,
+        run: Run::Sessions(make),
+    }
+}
+
+const PROGRAMS: Kind = sessions("programs", |maker| maker.session());
+const TAPE: Kind = sessions("tape", |maker| maker.tape_session());
+const PRINT: Kind = sessions("print lists", |maker| maker.printing());
+const POKES: Kind = sessions("POKEs", |maker| maker.pokes());
+const PICTURES: Kind = sessions("pictures", |maker| maker.pictures());
+const EDITING: Kind = sessions("editing", |maker| maker.editing());
 const EXPRESSIONS: Kind = Kind {
     name: "expressions",
     share: 10,
-    run: expressions::many,
+    run: Run::Own(expressions::many),
 };
 const OPERATIONS: Kind = Kind {
     name: "operations",
     share: 250,
-    run: operations::many,
+    run: Run::Own(operations::many),
 };
 const LINES: Kind = Kind {
     name: "lines",
     share: 5,
-    run: lines::many,
+    run: Run::Own(lines::many),
 };
 const PLAY: Kind = Kind {
     name: "PLAY strings",
     share: 2,
-    run: play::many,
+    run: Run::Own(play::many),
 };
 /// All kinds; each does its share for every program.
 const ALL: [Kind; 10] = [
@@ -231,7 +225,10 @@ fn some(images: &Images, kinds: &[Kind], much: &Much) -> Result<u8> {
             amount.count = amount.count.saturating_mul(kind.share);
         }
         let begun = Instant::now();
-        let tally = (kind.run)(images, amount)?;
+        let tally = match kind.run {
+            Run::Sessions(make) => programs::many(images, amount, make)?,
+            Run::Own(many) => many(images, amount)?,
+        };
         println!("==== {}, seed {}", kind.name, much.seed);
         println!("{tally}, {} s", begun.elapsed().as_secs());
         differ |= tally.differences() > 0;
