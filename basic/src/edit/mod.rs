@@ -3,6 +3,7 @@
 pub mod auto_list;
 pub mod line;
 pub mod menu;
+mod motion;
 
 pub use auto_list::auto_list;
 pub use line::{Edit, LineEditor};

@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 
 use crate::edit::{LineEditor, Menu};
 use crate::files::{Deck, RamDisk};
-use crate::keys::KeyEvent;
+use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
 use crate::printer::Paper;
 use crate::report::Report;
@@ -339,10 +339,14 @@ impl Machine {
             }
             return;
         }
+        let reader = match self.activities.last() {
+            Some(Activity::Edit | Activity::Input(_)) => Reader::LineEditor,
+            _ => Reader::Program,
+        };
         self.count(due.saturating_sub(FRAMES_MAX));
         for _ in 0..due.min(FRAMES_MAX) {
             self.count(1);
-            self.sys.keys.frame(&mut self.sys.memory);
+            self.sys.keys.frame(&mut self.sys.memory, reader);
             if let Some(Activity::Pause(left)) = self.activities.last_mut() {
                 match left {
                     0 => {}

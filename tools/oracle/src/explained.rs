@@ -20,10 +20,6 @@ const ALL: &[Explained] = &[
         is: bracket_behind_number,
     },
     Explained {
-        reason: "D20: a size of DIM that the ROM measures by an address",
-        is: huge_size,
-    },
-    Explained {
         reason: "D2: keys made up an address of the ROM for PEEK",
         is: |steps, _| {
             steps
@@ -39,16 +35,6 @@ pub fn explained(steps: &[Step], difference: &Difference) -> Option<&'static str
     ALL.iter()
         .find(|known| (known.is)(steps, difference))
         .map(|known| known.reason)
-}
-
-/// A program with DIM ends in report 3 on the one and in report 4 on the other.
-fn huge_size(steps: &[Step], difference: &Difference) -> bool {
-    let reports = (difference.rom, difference.our);
-    let (Some(Status::Report(rom, ..)), Some(Status::Report(our, ..))) = reports else {
-        return false;
-    };
-    matches!((rom, our), ('3', '4') | ('4', '3'))
-        && steps.iter().any(|s| s.line().contains(&token::DIM))
 }
 
 /// We refuse the line at a bracket that follows a letter, a digit or a bracket.
