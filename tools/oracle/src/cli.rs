@@ -39,6 +39,8 @@ enum Command {
     Print(Much),
     /// POKEs of system variables between statements that feel them
     Pokes(Much),
+    /// Programs and commands that PEEK all system variables now and then
+    Peeks(Much),
     /// PLOT, DRAW and CIRCLE with all kinds of arguments
     Pictures(Much),
     /// Keys typed in the editor
@@ -144,6 +146,7 @@ const PROGRAMS: Kind = sessions("programs", |maker| maker.session());
 const TAPE: Kind = sessions("tape", |maker| maker.tape_session());
 const PRINT: Kind = sessions("print lists", |maker| maker.printing());
 const POKES: Kind = sessions("POKEs", |maker| maker.pokes());
+const PEEKS: Kind = sessions("PEEKs", |maker| maker.peeks());
 const PICTURES: Kind = sessions("pictures", |maker| maker.pictures());
 const EDITING: Kind = sessions("editing", |maker| maker.editing());
 const EXPRESSIONS: Kind = Kind {
@@ -167,11 +170,12 @@ const PLAY: Kind = Kind {
     run: Run::Own(play::many),
 };
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 10] = [
+const ALL: [Kind; 11] = [
     PROGRAMS,
     TAPE,
     PRINT,
     POKES,
+    PEEKS,
     PICTURES,
     EDITING,
     EXPRESSIONS,
@@ -206,6 +210,7 @@ pub fn start() -> Result<u8> {
         Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Pokes(much) => some(&images, &[POKES], &much),
+        Command::Peeks(much) => some(&images, &[PEEKS], &much),
         Command::Pictures(much) => some(&images, &[PICTURES], &much),
         Command::Editing(much) => some(&images, &[EDITING], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),

@@ -84,6 +84,7 @@ Python package skoolkit, or from the folder ZX_ROMS names. Kinds:
   tape          the same with files on the tape
   print         PRINT items
   pokes         POKEs of system variables between statements that feel them
+  peeks         every system variable as programs see it
   pictures      PLOT, DRAW and CIRCLE
   editing       keys typed in the editor
   expressions   through the ROM's SCANNING
