@@ -345,7 +345,7 @@ fn multiply(mut bits: u16, factor: u16) -> u16 {
 mod tests {
     use super::*;
     use crate::store::program::put_line;
-    use crate::store::{empty, variables};
+    use crate::store::empty;
 
     /// A number as it stands in a program.
     fn hidden(text: &str) -> Vec<u8> {
@@ -423,7 +423,7 @@ mod tests {
         areas::make_room(&mut m, end, 6).unwrap();
         m.set_pointer(s::VARS, end);
         m.set_bytes(end, &name);
-        assert_eq!(variables::next_entry(&m, end), end + 6);
+        assert_eq!(next_entry(&m, end), end + 6);
         assert_eq!(renumber(&mut m), Ok(true));
         let wanted = program(&[(10, b"\xEC", "20")]);
         assert_eq!(bytes(&m), bytes(&wanted));
