@@ -27,6 +27,8 @@ pub trait Out {
     fn put(&mut self, code: u8) -> Result<(), Stop>;
     /// Sounds the loudspeaker: DE and HL of the ROM's `BEEPER` 03B5.
     fn sound(&mut self, cycles: u16, timing: u16);
+    /// Forgets what was left to print when printing stopped.
+    fn forget(&mut self);
 }
 
 /// TV_FLAG bit 0: the lower screen is printed to.

@@ -55,6 +55,10 @@ impl Out for System {
     fn sound(&mut self, cycles: u16, timing: u16) {
         self.beeper(cycles, timing);
     }
+
+    fn forget(&mut self) {
+        self.screen.forget();
+    }
 }
 
 impl Machine {
