@@ -45,6 +45,8 @@ pub struct Console {
     after_space: bool,
     /// The line being typed, as it stands on the terminal.
     edit: Option<Edit>,
+    /// A menu stands above the terminal's cursor; which of its items is marked.
+    menu: Option<usize>,
 }
 
 /// A line being typed.
@@ -70,6 +72,7 @@ impl Console {
             control: None,
             after_space: true,
             edit: None,
+            menu: None,
         }
     }
 
@@ -119,7 +122,10 @@ impl Console {
     /// typed, no control code waits for operands and the channel is the one before.
     #[must_use]
     pub fn takes_plain(&self, channel: u8) -> bool {
-        self.edit.is_none() && self.control.is_none() && channel == self.channel
+        self.edit.is_none()
+            && self.menu.is_none()
+            && self.control.is_none()
+            && channel == self.channel
     }
 
     /// Takes plain characters (32 to 127) at once, when [`Console::takes_plain`].
@@ -221,6 +227,7 @@ impl Console {
     /// A line typed after output to the screen starts in a new row; one after output to the lower
     /// screen, INPUT's prompt for instance, starts behind it.
     pub fn edit_line(&mut self, line: Option<(&[u8], usize)>, out: &mut Vec<u8>) {
+        self.menu = None;
         let Some((codes, cursor)) = line else {
             if let Some(mut edit) = self.edit.take() {
                 if self.column > 0 || !edit.cells.is_empty() {
@@ -252,6 +259,38 @@ impl Console {
             pending: false,
         });
         edit.show(cells, at, out);
+    }
+}
+
+impl Console {
+    /// Shows a menu, one of its items marked, or marks another item of the menu shown last.
+    pub fn menu(&mut self, title: &[u8], items: &[&[u8]], marked: usize, out: &mut Vec<u8>) {
+        let show = |item: usize, out: &mut Vec<u8>| {
+            out.extend_from_slice(if item == marked { b"> " } else { b"  " });
+            out.extend_from_slice(items.get(item).copied().unwrap_or_default());
+        };
+        match self.menu {
+            None => {
+                self.fresh_line(out);
+                out.extend_from_slice(title.trim_ascii_end());
+                out.extend_from_slice(b"\r\n");
+                for item in 0..items.len() {
+                    show(item, out);
+                    out.extend_from_slice(b"\r\n");
+                }
+            }
+            Some(old) if old != marked => {
+                for item in [old, marked] {
+                    let rows = items.len().saturating_sub(item);
+                    move_by(rows, b'A', out);
+                    show(item, out);
+                    out.push(b'\r');
+                    move_by(rows, b'B', out);
+                }
+            }
+            Some(_) => {}
+        }
+        self.menu = Some(marked);
     }
 }
 

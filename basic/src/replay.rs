@@ -12,7 +12,7 @@ use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use crate::keys::{KeyEvent, MatrixKey};
-use crate::machine::{FRAME, Fuel, Machine, Model, Pause};
+use crate::machine::{FRAME, Fuel, Machine, Pause, Start};
 use crate::seam::Note;
 use crate::sound::Micros;
 
@@ -215,11 +215,11 @@ impl History {
     ///
     /// # Errors
     /// The writer's.
-    pub fn write(&self, model: Model, out: &mut impl Write) -> fmt::Result {
+    pub fn write(&self, start: Start, out: &mut impl Write) -> fmt::Result {
         if self.overflown {
             return writeln!(out, "{WORD} impossible: more has happened than is kept");
         }
-        writeln!(out, "{WORD} {}", name(model))?;
+        writeln!(out, "{WORD} {}", start.name())?;
         let mut column = 0;
         let mut result = Ok(());
         self.each_byte(|byte| {
@@ -314,30 +314,21 @@ fn decode(bytes: &[u8]) -> Option<Vec<Entry>> {
     Some(entries)
 }
 
-const fn name(model: Model) -> &'static str {
-    match model {
-        Model::Spectrum48 => "48",
-        Model::Spectrum128 => "128",
-    }
-}
-
 /// Finds a record in a text, what a serial line said for instance.
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read(text: &str) -> Result<(Model, Vec<Entry>), String> {
-    let mut model = None;
+pub fn read(text: &str) -> Result<(Start, Vec<Entry>), String> {
+    let mut start = None;
     let mut bytes = Vec::new();
     for line in text.lines() {
         let Some(rest) = line.trim_end().strip_prefix(WORD) else {
             continue;
         };
-        match (rest.trim(), model) {
-            ("48", _) => model = Some(Model::Spectrum48),
-            ("128", _) => model = Some(Model::Spectrum128),
-            ("end", Some(model)) => {
+        match (rest.trim(), start) {
+            ("end", Some(start)) => {
                 let entries = decode(&bytes).ok_or("the record is broken")?;
-                return Ok((model, entries));
+                return Ok((start, entries));
             }
             (digits, Some(_)) => {
                 for pair in digits.as_bytes().chunks(2) {
@@ -346,10 +337,13 @@ pub fn read(text: &str) -> Result<(Model, Vec<Entry>), String> {
                     bytes.push(byte.map_err(|_| format!("`{pair}` is no byte"))?);
                 }
             }
-            (other, None) => return Err(format!("a record begins with `{other}`")),
+            (name, None) => match Start::by_name(name) {
+                None => return Err(format!("a record begins with `{name}`")),
+                found => start = found,
+            },
         }
     }
-    Err(if model.is_some() {
+    Err(if start.is_some() {
         "the record has no end".into()
     } else {
         "there is no record".into()
@@ -359,8 +353,8 @@ pub fn read(text: &str) -> Result<(Model, Vec<Entry>), String> {
 /// Makes the machine again that a record was made of. What was sounded, shown and said comes to
 /// nothing.
 #[must_use]
-pub fn play(model: Model, entries: &[Entry]) -> Machine {
-    let mut machine = Machine::new(model);
+pub fn play(start: Start, entries: &[Entry]) -> Machine {
+    let mut machine = Machine::new(start);
     for entry in entries {
         match *entry {
             Entry::Key(event) => machine.key(event),

@@ -11,6 +11,7 @@
 //! == name of the case
 //! rom 48                  the model whose behaviour is expected (48 when it is not said); where it
 //!                         is said, `cargo x oracle record` writes what is expected from the ROM
+//! start menu              how the machine starts (`Start::by_name`); else it is the model's `line`
 //! type 10 PRINT "hi"      types the text and ENTER, as from a terminal
 //! press y                 types the text without ENTER
 //! key LEFT SHIFT+a        presses keys of a PC keyboard, one after the other
@@ -37,7 +38,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::keys::KeyEvent;
-use crate::machine::{FRAME, Fuel, Machine, Model, Pause, Waiting};
+use crate::machine::{FRAME, Fuel, Machine, Model, Pause, Start, Waiting};
 use crate::replay::History;
 use crate::screen::Picture;
 use crate::screen::geometry::pixel_address;
@@ -65,8 +66,8 @@ pub struct Case {
     pub name: String,
     /// The line of the file it starts in.
     pub line: usize,
-    /// The model whose behaviour is expected.
-    pub model: Model,
+    /// How the machine starts.
+    pub start: Start,
     /// Why it cannot be played on the board, if it cannot.
     pub host_only: Option<String>,
     /// Why it must fail, if it must.
@@ -140,7 +141,7 @@ pub fn parse(text: &str) -> Result<Vec<Case>, Problem> {
             cases.push(Case {
                 name: name.trim().to_owned(),
                 line,
-                model: Model::Spectrum48,
+                start: Start::Line(Model::Spectrum48),
                 host_only: None,
                 known: None,
                 steps: Vec::new(),
@@ -167,11 +168,18 @@ fn parse_line(case: &mut Case, line: usize, source: &str) -> Result<(), Problem>
     let (word, rest) = source.split_once(' ').unwrap_or((source, ""));
     let action = match word {
         "rom" => {
-            case.model = match rest {
+            case.start = Start::Line(match rest {
                 "48" => Model::Spectrum48,
                 "128" => Model::Spectrum128,
                 _ => return problem(line, "`rom` is 48 or 128"),
+            });
+            return Ok(());
+        }
+        "start" => {
+            let Some(start) = Start::by_name(rest) else {
+                return problem(line, format!("there is no start `{rest}`"));
             };
+            case.start = start;
             return Ok(());
         }
         "host" => {
@@ -366,17 +374,17 @@ impl Player {
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn new(model: Model) -> Result<Self, Problem> {
-        Self::in_pieces(model, &[])
+    pub fn new(start: Start) -> Result<Self, Problem> {
+        Self::in_pieces(start, &[])
     }
 
     /// The same with turns that are cut into pieces of so much fuel, over and over.
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn in_pieces(model: Model, pieces: &[Fuel]) -> Result<Self, Problem> {
+    pub fn in_pieces(start: Start, pieces: &[Fuel]) -> Result<Self, Problem> {
         let mut player = Self {
-            machine: Machine::new(model),
+            machine: Machine::new(start),
             host: Script::default(),
             seen: 0,
             pieces: pieces.to_vec(),
@@ -393,8 +401,8 @@ impl Player {
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn shaken(model: Model) -> Result<Self, Problem> {
-        let mut player = Self::in_pieces(model, &[1])?;
+    pub fn shaken(start: Start) -> Result<Self, Problem> {
+        let mut player = Self::in_pieces(start, &[1])?;
         player.shaken = Some(0);
         Ok(player)
     }
@@ -551,6 +559,7 @@ impl Player {
             | Waiting::Scroll
             | Waiting::AnyKey
             | Waiting::Tape
+            | Waiting::Menu
             | Waiting::Pause(0) => true,
             Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound => false,
         }
@@ -639,7 +648,7 @@ pub struct Outcome {
 /// Plays a case from switching on to the first thing that goes wrong.
 #[must_use]
 pub fn play(case: &Case) -> Outcome {
-    let mut player = match Player::new(case.model) {
+    let mut player = match Player::new(case.start) {
         Ok(player) => player,
         Err(problem) => {
             return Outcome {
@@ -799,8 +808,8 @@ mod tests {
         let cases = parse(text).unwrap();
         assert_eq!(cases.len(), 2);
         assert_eq!(
-            (cases[0].name.as_str(), cases[0].line, cases[0].model),
-            ("one", 2, Model::Spectrum128)
+            (cases[0].name.as_str(), cases[0].line, cases[0].start),
+            ("one", 2, Start::Line(Model::Spectrum128))
         );
         let actions: Vec<&Action> = cases[0].steps.iter().map(|step| &step.action).collect();
         let lines = ["|a", "..", "|.."].map(ToString::to_string).to_vec();
@@ -898,7 +907,7 @@ mod tests {
 
     #[test]
     fn a_scenario_takes_no_real_time() {
-        let mut player = Player::new(Model::Spectrum48).unwrap();
+        let mut player = Player::new(Model::Spectrum48.into()).unwrap();
         let step = |action| Step { line: 1, action };
         player.play(&step(Action::Frames(50 * 3600))).unwrap();
         assert!(player.host.now >= 3600 * 1_000_000);

@@ -49,10 +49,10 @@ fn assert_equal(one: &Machine, other: &Machine, what: &str) {
 fn how_fuel_is_sliced_cannot_be_seen() {
     let slices: [&[Fuel]; 5] = [&[1], &[2], &[3], &[7], &[5, 1, 100, 2, 13, 1, 1, 40, 3]];
     for case in cases() {
-        let mut whole = Player::new(case.model).unwrap();
+        let mut whole = Player::new(case.start).unwrap();
         play(&mut whole, &case, 0);
         for pieces in slices {
-            let mut cut = Player::in_pieces(case.model, pieces).unwrap();
+            let mut cut = Player::in_pieces(case.start, pieces).unwrap();
             play(&mut cut, &case, 0);
             let what = format!("{} in pieces of {pieces:?}", case.name);
             assert_eq!(whole.console(), cut.console(), "{what}");
@@ -64,7 +64,7 @@ fn how_fuel_is_sliced_cannot_be_seen() {
 #[test]
 fn a_copy_goes_the_same_way() {
     for case in cases() {
-        let mut one = Player::new(case.model).unwrap();
+        let mut one = Player::new(case.start).unwrap();
         let half = case.steps.len() / 2;
         for step in &case.steps[..half] {
             if one.play(step).is_err() {
@@ -83,10 +83,10 @@ fn a_copy_goes_the_same_way() {
 fn a_record_makes_the_machine_again() {
     for case in cases() {
         for pieces in [&[][..], &[1, 300, 7]] {
-            let mut player = Player::in_pieces(case.model, pieces).unwrap();
+            let mut player = Player::in_pieces(case.start, pieces).unwrap();
             play(&mut player, &case, 0);
             let mut text = String::from("the log\r\n");
-            player.history().write(case.model, &mut text).unwrap();
+            player.history().write(case.start, &mut text).unwrap();
             text += "more of it\n";
             let (model, entries) = replay::read(&text.replace('\n', "\r\n")).unwrap();
             assert_eq!(entries, player.history().entries().unwrap());
@@ -102,10 +102,10 @@ fn a_record_with_an_idle_hour_makes_the_machine_again() {
     let idle = "frames 1000\n".repeat(180);
     let text = format!("== hour\ntype PRINT 1\nidle\n{idle}type RANDOMIZE : PRINT RND\nidle\n");
     let case = &parse(&text).unwrap()[0];
-    let mut player = Player::new(case.model).unwrap();
+    let mut player = Player::new(case.start).unwrap();
     play(&mut player, case, 0);
     assert!(player.machine().memory().frames() >= 180_000);
-    let again = replay::play(case.model, &player.history().entries().unwrap());
+    let again = replay::play(case.start, &player.history().entries().unwrap());
     assert_equal(&again, player.machine(), "an hour");
 }
 

@@ -31,8 +31,8 @@ fn what_moves_is_not_seen() {
     let mut excepted = [false; EXCEPTIONS.len()];
     for entry in fs::read_dir(folder).unwrap() {
         for case in parse(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap() {
-            let mut plain = Player::new(case.model).unwrap();
-            let mut player = Player::shaken(case.model).unwrap();
+            let mut plain = Player::new(case.start).unwrap();
+            let mut player = Player::shaken(case.start).unwrap();
             let play =
                 |player: &mut Player| case.steps.iter().find_map(|step| player.play(step).err());
             let (expected, found) = (play(&mut plain), play(&mut player));

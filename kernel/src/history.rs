@@ -2,6 +2,7 @@
 //! machine can be brought there again (`zx replay`).
 
 use basic::keys::KeyEvent;
+use basic::machine::Start;
 use basic::replay;
 use basic::seam::{Micros, Note};
 
@@ -12,6 +13,8 @@ const KEPT: usize = 12;
 #[derive(Debug)]
 pub struct History {
     events: [Option<(Micros, KeyEvent)>; KEPT],
+    /// How the machine started.
+    pub start: Start,
     /// How many there have been.
     pub count: usize,
     /// All of it.
@@ -24,6 +27,7 @@ impl History {
     pub const fn new() -> Self {
         Self {
             events: [None; KEPT],
+            start: Start::Menu,
             count: 0,
             record: replay::History::new(),
         }

@@ -9,15 +9,15 @@ fn main() {
 
 #[cfg(target_os = "none")]
 mod bare {
-    use basic::machine::{Machine, Pause, Power};
+    use basic::machine::{Machine, Pause, Power, Start};
     use basic::seam::turn;
     use kernel::arch::mmu::Mmu;
     use kernel::arch::{cpu, time};
     use kernel::board::Board;
     use kernel::command_line::CommandLine;
+    use kernel::host::PiHost;
     use kernel::host::display::FRAME;
     use kernel::host::fuel::Gauge;
-    use kernel::host::{MODEL, PiHost};
     use kernel::{drivers, heap, history, log, provoke, start, stop, usb};
 
     #[panic_handler]
@@ -44,7 +44,9 @@ mod bare {
         } = board;
 
         let mut host = PiHost::new(uart, framebuffer);
-        let mut machine = Machine::new(MODEL);
+        let start = Start::by_name(command_line.value("start")).unwrap_or(Start::Menu);
+        history::HISTORY.lock().start = start;
+        let mut machine = Machine::new(start);
         let mut gauge = Gauge::new();
         let mut provoked = false;
         let provoke_after = command_line.value("after").parse().unwrap_or(0_usize);

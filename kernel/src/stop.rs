@@ -14,7 +14,6 @@ use crate::arch::{cpu, mmu, time};
 use crate::drivers::framebuffer::{self, Framebuffer};
 use crate::drivers::uart::{self, Uart};
 use crate::history::HISTORY;
-use crate::host::MODEL;
 use crate::log::LOG;
 use crate::page::Page;
 use crate::provoke;
@@ -107,7 +106,7 @@ fn stop(report: &Report<'_>) -> ! {
 /// Writes what the machine can be made again from: long, so it comes last and only here.
 fn tell_all(out: &mut impl Write) -> fmt::Result {
     match HISTORY.try_lock() {
-        Some(history) => history.record.write(MODEL, out),
+        Some(history) => history.record.write(history.start, out),
         None => Ok(()),
     }
 }

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use basic::charset;
+use basic::machine::{Model, Start};
 use basic::scenario::{Action, Case, Step};
 use serde_json::json;
 use xtask::find_program;
@@ -42,8 +43,10 @@ pub enum By {
 }
 
 /// How a board is set up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Options {
+    /// How the machine starts.
+    pub start: Start,
     /// More arguments for QEMU.
     pub arguments: Vec<String>,
     /// Words for the kernel.
@@ -54,6 +57,19 @@ pub struct Options {
     pub devices: Vec<String>,
     /// Time is counted in instructions, so that every run is the same.
     pub counted_time: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            start: Model::Spectrum48.into(),
+            arguments: Vec::new(),
+            command_line: String::new(),
+            screen: None,
+            devices: Vec::new(),
+            counted_time: false,
+        }
+    }
 }
 
 /// A running board.
@@ -348,10 +364,9 @@ fn command(qemu: &Qemu, name: &str, folder: &Path, options: &Options) -> Result<
     if options.counted_time {
         qemu_command.args(["-icount", "shift=1,sleep=off"]);
     }
-    if !options.command_line.is_empty() {
-        qemu_command.args(["-append", &options.command_line]);
-    }
+    let words = format!("start={} {}", options.start.name(), options.command_line);
     qemu_command
+        .args(["-append", words.trim_end()])
         .arg("-kernel")
         .arg(image()?)
         .args(&options.arguments);

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use basic::machine::Model;
+use basic::machine::Start;
 use basic::scenario::{Case, Outcome, Player, parse, play};
 use qemu_tests::{Board, By, Failure, Options, Result, qemus, shows};
 use serde_json::json;
@@ -194,7 +194,7 @@ fn a_keyboard_unplugged_and_plugged_in_again_types() -> Result<()> {
 #[test]
 fn the_picture_is_right_at_1080p_and_at_640_x_480() -> Result<()> {
     let (case, outcome) = case(COLOURS)?;
-    let mut player = Player::new(case.model).map_err(|problem| Failure::new(problem.text))?;
+    let mut player = Player::new(case.start).map_err(|problem| Failure::new(problem.text))?;
     for step in &case.steps {
         player
             .play(step)
@@ -309,8 +309,8 @@ fn what_was_done_before_a_panic_can_be_done_again() -> Result<()> {
             let text = String::from_utf8_lossy(heard).into_owned();
             text.contains("\nreplay end\r\n").then_some(text)
         })?;
-        let (model, entries) = basic::replay::read(&said).map_err(Failure::new)?;
-        let machine = basic::replay::play(model, &entries);
+        let (start, entries) = basic::replay::read(&said).map_err(Failure::new)?;
+        let machine = basic::replay::play(start, &entries);
         let screen = basic::scenario::screen_text(machine.memory());
         assert_eq!(
             (screen[0].as_str(), screen[23].as_str()),
@@ -352,12 +352,24 @@ fn every_scenario_says_the_same_on_the_board_and_here() -> Result<()> {
         let text = fs::read_to_string(entry?.path())?;
         cases.extend(parse(&text).map_err(|problem| Failure::new(problem.text))?);
     }
-    // The board is a 48K so far.
-    cases.retain(|case| {
-        case.host_only.is_none() && case.known.is_none() && case.model == Model::Spectrum48
-    });
+    cases.retain(|case| case.host_only.is_none() && case.known.is_none());
+    for (name, how) in Start::ALL {
+        let cases: Vec<&Case> = cases.iter().filter(|case| case.start == how).collect();
+        if !cases.is_empty() {
+            all_say_the_same(&cases, name, how)?;
+        }
+    }
+    Ok(())
+}
+
+/// Plays cases that start alike, on a board that is reset between them.
+fn all_say_the_same(cases: &[&Case], name: &str, how: Start) -> Result<()> {
     // In counted time a PAUSE takes none here.
-    for mut board in start("scenarios", &counted())? {
+    let options = Options {
+        start: how,
+        ..counted()
+    };
+    for mut board in start(&format!("scenarios-{name}"), &options)? {
         board.ready()?;
         let mut from = 0;
         for (n, case) in cases.iter().enumerate() {

@@ -431,24 +431,32 @@ pub fn key_input(out: &mut impl Out, letters: bool) -> Option<u8> {
     match code {
         // FLASH, BRIGHT, INVERSE.
         0..=5 => Some(colour_key(m, charset::FLASH + (code >> 1), code & 1)),
-        6 => {
-            let on = m.bit(s::FLAGS2, FLAGS2_CAPS_LOCK);
-            m.set_bit(s::FLAGS2, FLAGS2_CAPS_LOCK, !on);
-            m.set_bit(s::TV_FLAG, TV_COPY, true);
+        6 | charset::NUMBER | charset::GRAPHICS => {
+            mode_key(m, code);
             None
         }
         7..charset::NUMBER => Some(code),
-        charset::NUMBER | charset::GRAPHICS => {
-            let mode = code - charset::NUMBER + 1;
-            let same = m.byte(s::MODE) == mode;
-            m.set_byte(s::MODE, if same { 0 } else { mode });
-            m.set_bit(s::TV_FLAG, TV_COPY, true);
-            None
-        }
         0x10..=0x17 => Some(colour_key(m, charset::PAPER, code & 7)),
         0x18..=0x1F => Some(colour_key(m, charset::INK, code & 7)),
         _ => Some(code),
     }
+}
+
+/// Obeys CAPS LOCK and the keys of EXTENDED and GRAPHICS mode.
+///
+/// ROM: `KEY-M-CL` 10DB.
+pub(super) fn mode_key(m: &mut Memory, code: u8) {
+    match code.checked_sub(charset::NUMBER) {
+        None => {
+            let on = m.bit(s::FLAGS2, FLAGS2_CAPS_LOCK);
+            m.set_bit(s::FLAGS2, FLAGS2_CAPS_LOCK, !on);
+        }
+        Some(mode) => {
+            let same = m.byte(s::MODE) == mode + 1;
+            m.set_byte(s::MODE, if same { 0 } else { mode + 1 });
+        }
+    }
+    m.set_bit(s::TV_FLAG, TV_COPY, true);
 }
 
 /// The control code of a colour key; its operand is the next input (ROM: `KEY-DATA` 1105).

@@ -13,6 +13,9 @@ use crate::store::program;
 use crate::store::sysvars as s;
 use crate::system::Model;
 
+/// TV_FLAG bit 6: the next command leaves the lower screen as it is.
+pub(super) const TV_KEEPS_LOWER: u8 = 6;
+
 /// What became of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entered {
@@ -121,7 +124,7 @@ impl Machine {
     }
 
     /// Puts a command into the edit line and runs it.
-    fn start_command(&mut self, text: &[u8]) -> Entered {
+    pub(super) fn start_command(&mut self, text: &[u8]) -> Entered {
         let m = &mut self.sys.memory;
         areas::set_min(m);
         let at = m.pointer(s::E_LINE);
@@ -137,7 +140,10 @@ impl Machine {
         if m.bit(s::FLAGS2, 0) {
             screen::clear_all(m);
         }
-        screen::cls_lower(m);
+        if !m.bit(s::TV_FLAG, TV_KEEPS_LOWER) {
+            screen::cls_lower(m);
+        }
+        m.set_bit(s::TV_FLAG, TV_KEEPS_LOWER, false);
         let line = m.byte(s::S_POSN + 1);
         m.set_byte(s::SCR_CT, 25_u8.wrapping_sub(line));
         m.set_bit(s::FLAGS, 7, true);

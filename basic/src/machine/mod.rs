@@ -7,14 +7,16 @@
 mod commands;
 mod editing;
 mod files;
+mod menus;
 mod playing;
 mod power;
 mod reports;
 mod shake;
+mod start;
 
 use alloc::vec::Vec;
 
-use crate::edit::LineEditor;
+use crate::edit::{LineEditor, Menu};
 use crate::files::{Deck, RamDisk};
 use crate::keys::KeyEvent;
 use crate::lang::{Exec, Flow};
@@ -32,6 +34,7 @@ pub use commands::Entered;
 use editing::InputLine;
 use files::FileWork;
 use playing::Playing;
+pub use start::Start;
 
 /// Work that may be done before [`Machine::run`] must return, about one unit a line or jump.
 pub type Fuel = u32;
@@ -101,6 +104,8 @@ pub enum Waiting {
     AnyKey,
     /// A tape with the block that LOAD, VERIFY or MERGE wants.
     Tape,
+    /// A choice in a menu.
+    Menu,
 }
 
 /// Something that is done or waited for; each stands on the one before it.
@@ -108,6 +113,10 @@ pub enum Waiting {
 enum Activity {
     /// A line is typed: program line or command.
     Edit,
+    /// A menu is shown.
+    Menu(Menu),
+    /// Something is shown until a key comes; then it is the opening menu.
+    ThenMenu,
     /// A command runs.
     Run,
     /// `scroll?` waits for its answer.
@@ -127,6 +136,7 @@ enum Activity {
 /// The whole machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Machine {
+    start: Start,
     sys: System,
     exec: Exec,
     activities: Vec<Activity>,
@@ -150,8 +160,11 @@ pub struct Machine {
 impl Machine {
     /// A machine just switched on.
     #[must_use]
-    pub fn new(model: Model) -> Self {
+    pub fn new(start: impl Into<Start>) -> Self {
+        let start = start.into();
+        let model = start.model();
         let mut machine = Self {
+            start,
             sys: System::new(model),
             exec: Exec::new(),
             activities: Vec::new(),
@@ -166,6 +179,7 @@ impl Machine {
             held_inside: 0,
         };
         machine.power_on();
+        machine.begin();
         machine
     }
 
@@ -185,7 +199,11 @@ impl Machine {
     #[must_use]
     pub fn takes_typed(&self) -> bool {
         let waits = match self.waiting() {
-            Waiting::Editor | Waiting::Input | Waiting::Scroll | Waiting::AnyKey => true,
+            Waiting::Editor
+            | Waiting::Input
+            | Waiting::Scroll
+            | Waiting::AnyKey
+            | Waiting::Menu => true,
             // A PAUSE or a running program sees the key too, as the ROM's LAST-K does.
             Waiting::Pause(_) => true,
             // A program that asks for keys by INKEY$ gets what is typed; what is typed ahead of a
@@ -201,6 +219,8 @@ impl Machine {
     pub fn waiting(&self) -> Waiting {
         match self.activities.last() {
             Some(Activity::Edit) => Waiting::Editor,
+            Some(Activity::Menu(_)) => Waiting::Menu,
+            Some(Activity::ThenMenu) => Waiting::AnyKey,
             Some(Activity::Scroll) => Waiting::Scroll,
             Some(Activity::Pause(frames)) => Waiting::Pause(*frames),
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
@@ -344,6 +364,8 @@ impl Machine {
                 self.activities.push(Activity::Edit);
                 None
             }
+            Some(Activity::Menu(_)) => self.step_menu(),
+            Some(Activity::ThenMenu) => self.step_then_menu(),
             Some(Activity::Run) => self.step_run(fuel),
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),

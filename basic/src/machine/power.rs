@@ -1,6 +1,6 @@
 //! Power-on, NEW and what they leave in memory.
 
-use super::{Activity, Machine};
+use super::Machine;
 use crate::channel;
 use crate::keys::Keys;
 use crate::lang::{Exec, RAMTOP_MARK};
@@ -68,6 +68,7 @@ impl Machine {
         self.sys.memory = m;
         self.sys.drop_output();
         self.start();
+        self.go_home();
     }
 
     /// SPECTRUM: from now on the machine is a 48K, with all that is in memory.
@@ -89,8 +90,6 @@ impl Machine {
         let model = self.sys.model;
         self.exec = Exec::new();
         self.exec.probes = self.probes;
-        self.activities.clear();
-        self.activities.push(Activity::Edit);
         self.sys.set_border(7);
         let m = &mut self.sys.memory;
         m.slice_mut(DISPLAY_FILE, ATTRIBUTES_END - DISPLAY_FILE)
@@ -126,7 +125,6 @@ impl Machine {
         let _ = self.sys.print_all(GREETING);
         self.sys.memory.set_bit(s::TV_FLAG, 5, true);
         self.sys.console_new_line();
-        self.editor_ready();
     }
 
     /// Makes memory fit to take a line again, whatever has been POKEd. The ROM would run wild.

@@ -13,7 +13,7 @@ mod tests;
 pub use colour::{attr, border, colour_item, graphics_temps, make_permanent, temps};
 pub use geometry::Geometry;
 pub use picture::{PALETTE, Picture};
-pub use plot::{circle, draw, draw_arc, plot, point};
+pub use plot::{circle, dot, draw, draw_arc, plot, point};
 pub use print::{Screen, Stop};
 pub use read::{read_cell, screen_string};
 pub use scroll::{

@@ -39,8 +39,11 @@ fn place(x: u8, y: u8) -> Result<(Address, u8)> {
 /// Plots a point by P_FLAG's OVER and INVERSE, and colours its cell.
 ///
 /// ROM: `PLOT-SUB` 22E5. Flaw kept: COORDS takes the point before its height is looked at.
+///
+/// # Errors
+/// Report B above the screen.
 #[inline]
-fn dot(m: &mut Memory, x: u8, y: u8) -> Result<()> {
+pub fn dot(m: &mut Memory, x: u8, y: u8) -> Result<()> {
     m.set_word(s::COORDS, u16::from_le_bytes([x, y]));
     let (at, bit) = place(x, y)?;
     let flags = m.byte(s::P_FLAG);

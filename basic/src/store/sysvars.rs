@@ -24,6 +24,8 @@ pub const COL: Address = 0x5B63;
 pub const WIDTH: Address = 0x5B64;
 /// The 128's: flags of its BASIC, 1 byte.
 pub const FLAGS3: Address = 0x5B66;
+/// The 128's: two characters that its menus' stripes are printed with, 16 bytes.
+pub const STRIP1: Address = 0x5B98;
 
 sysvars! {
     /// Key states of the repeat logic, 8 bytes.

@@ -8,7 +8,6 @@ pub mod keyboard;
 pub mod serial_input;
 mod speaker;
 
-use basic::machine::Model;
 use basic::seam::Micros;
 
 use crate::drivers::framebuffer::Framebuffer;
@@ -17,9 +16,6 @@ use crate::drivers::uart::Uart;
 use display::PiDisplay;
 use keyboard::KeyQueue;
 use serial_input::SerialInput;
-
-/// The machine this board is.
-pub const MODEL: Model = Model::Spectrum48;
 
 /// The board, lent to a machine.
 #[derive(Debug)]

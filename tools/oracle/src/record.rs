@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use basic::charset::ENTER;
 use basic::line::{Dialect, tokenise};
-use basic::machine::Model;
+use basic::machine::{Model, Start};
 use basic::scenario::{Action, Case, Step, block, is_report, is_screen, parse, screen_text};
 use basic::store::Memory;
 use basic::store::sysvars as s;
@@ -90,7 +90,7 @@ fn is_asked(case: &Case, lines: &[&str]) -> bool {
     let mut inside = lines[case.line..]
         .iter()
         .take_while(|line| !line.starts_with("== "));
-    case.model == Model::Spectrum48 && inside.any(|line| *line == ASKED)
+    case.start == Start::Line(Model::Spectrum48) && inside.any(|line| *line == ASKED)
 }
 
 /// Plays a case on the ROM; gives what it expects wrongly, or why it cannot be played.

@@ -129,7 +129,11 @@ pub fn finish(machine: &mut Machine, mut said: impl FnMut(&[u8])) -> bool {
             Pause::Idle(deadline) => match machine.waiting() {
                 Waiting::Editor => return machine.report().is_some(),
                 Waiting::Scroll => machine.key(KeyEvent::Typed(b'y')),
-                Waiting::Input | Waiting::AnyKey | Waiting::Tape | Waiting::Pause(0) => {
+                Waiting::Input
+                | Waiting::AnyKey
+                | Waiting::Tape
+                | Waiting::Menu
+                | Waiting::Pause(0) => {
                     return false;
                 }
                 Waiting::Nothing | Waiting::Sound | Waiting::Pause(_) => match deadline {

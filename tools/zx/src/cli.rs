@@ -356,8 +356,8 @@ fn redo_vectors(parsed: &VectorsArgs) -> Result<u8> {
 
 /// Shows the machine a record leads to. If the record ends in a panic of the machine, so does this.
 fn replay_record(parsed: &ReplayArgs) -> Result<()> {
-    let (model, entries) = replay::read(&read(&parsed.file)?).map_err(Failure)?;
-    let machine = replay::play(model, &entries);
+    let (start, entries) = replay::read(&read(&parsed.file)?).map_err(Failure)?;
+    let machine = replay::play(start, &entries);
     for line in scenario::screen_text(machine.memory()) {
         println!("{line}");
     }

@@ -226,7 +226,7 @@ impl Computer {
         let waiting = self.machine.waiting();
         match waiting {
             Waiting::Nothing | Waiting::Sound => false,
-            Waiting::Editor | Waiting::Tape => true,
+            Waiting::Editor | Waiting::Menu | Waiting::Tape => true,
             Waiting::Input | Waiting::Scroll | Waiting::AnyKey => watch.keys,
             Waiting::Pause(_) => watch.pause,
         }

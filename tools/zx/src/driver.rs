@@ -427,7 +427,7 @@ impl Session {
     /// Gives a key to what waits for one; what it waits for if there is none.
     fn answer(&mut self, waiting: Waiting) -> Option<&'static str> {
         let (chord, what) = match waiting {
-            Waiting::Nothing | Waiting::Sound | Waiting::Editor => return None,
+            Waiting::Nothing | Waiting::Sound | Waiting::Editor | Waiting::Menu => return None,
             Waiting::Scroll => {
                 self.scrolled = true;
                 let given = match self.steps.front() {

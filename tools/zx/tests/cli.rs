@@ -154,14 +154,14 @@ fn a_record_on_a_serial_line_is_made_a_machine_again() {
     use basic::machine::Model;
     use basic::scenario::{Player, parse};
     let case = "== a\nrom 48\ntype 10 INPUT a: PRINT a*a: GO TO 10\ntype RUN\ntype 12\ntype 7\n";
-    let mut player = Player::new(Model::Spectrum48).unwrap();
+    let mut player = Player::new(Model::Spectrum48.into()).unwrap();
     for step in &parse(case).unwrap()[0].steps {
         player.play(step).unwrap();
     }
     let mut said = "*** ZX Spectrum +4 has stopped\r\ncause: ..\r\n".to_owned();
     player
         .history()
-        .write(Model::Spectrum48, &mut said)
+        .write(Model::Spectrum48.into(), &mut said)
         .unwrap();
     let path = file("serial.log", &said);
     let output = zx(&["replay", path.to_str().unwrap()], "");
