@@ -1,10 +1,12 @@
 //! Editing: the line at the bottom of the screen, the listing above it, and menus.
 
 pub mod auto_list;
+pub mod full;
 pub mod line;
 pub mod menu;
 
 pub use auto_list::auto_list;
+pub use full::FullEditor;
 pub use line::{Edit, LineEditor};
 pub use menu::Menu;
 

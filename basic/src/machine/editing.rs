@@ -66,6 +66,9 @@ impl Machine {
     ///
     /// ROM: `MAIN-2` 12AC.
     pub(super) fn editor_ready(&mut self) {
+        if matches!(self.activities.first(), Some(Activity::Full { .. })) {
+            return;
+        }
         let keyword_keys = self.sys.keys.keyword_keys;
         self.editor = LineEditor::new(keyword_keys, self.dialect());
         let screen_flags = self.sys.memory.byte(s::TV_FLAG);

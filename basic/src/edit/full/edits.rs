@@ -295,7 +295,7 @@ impl FullEditor {
             self.reset(host.memory());
             let _ = self.banner(host);
         } else {
-            super::display::clear(host.memory(), super::BANNER_ROW, super::BOTTOM_ROW);
+            super::clear_banner(host.memory());
             self.use_lower(host);
         }
         self.relist(host);

@@ -41,7 +41,7 @@ impl FullEditor {
         } else if self.mode == Mode::Calculator && !is_assignment(line) {
             Verdict::Taken
         } else {
-            let verdict = host.enter(line);
+            let verdict = host.enter(line, self.mode == Mode::Basic && !self.lower);
             if verdict == Verdict::Taken && number_at_start(line) != 0 {
                 self.note_current(host, line);
             }
@@ -114,7 +114,7 @@ impl FullEditor {
     }
 
     /// ROM 0: 2CD8.
-    fn taken(&mut self, host: &mut impl Host) {
+    pub(super) fn taken(&mut self, host: &mut impl Host) {
         self.altered = false;
         let m = host.memory();
         super::use_editor_keys(m);

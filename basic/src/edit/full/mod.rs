@@ -13,8 +13,7 @@ mod listing;
 mod moves;
 mod rows;
 mod source;
-#[cfg(test)]
-mod tests;
+
 
 use alloc::vec::Vec;
 
@@ -69,8 +68,9 @@ pub enum Verdict {
 
 /// What the editor needs to work: what it shows itself with, and somebody who takes lines.
 pub trait Host: Out {
-    /// Takes a line as codes, without hidden numbers: a line for the program or a command.
-    fn enter(&mut self, line: &[u8]) -> Verdict;
+    /// Takes a line as codes, without hidden numbers: a line for the program or a command. A command
+    /// that runs clears the banner if there is one.
+    fn enter(&mut self, line: &[u8], banner: bool) -> Verdict;
     /// Takes a numeric expression. When its value is known [`FullEditor::answer`] gets it.
     fn work_out(&mut self, line: &[u8]) -> Verdict;
 }
@@ -286,19 +286,12 @@ impl FullEditor {
     ///
     /// ROM 0: 25CB.
     pub fn resume(&mut self, host: &mut impl Host) -> Full {
-        self.ready(host.memory());
+        ready(host.memory());
         self.altered = false;
         if !self.lower {
             let _ = self.banner(host);
         }
         self.list_and_enter(host)
-    }
-
-    /// Everything typed goes to the screen, and keys give letters.
-    fn ready(&self, m: &mut Memory) {
-        // Stream 2 is the screen's while nobody closes it.
-        let _ = channel::open_stream(m, SCREEN);
-        use_letters(m);
     }
 
     /// Lists the program, the cursor in an empty row behind the current line.
@@ -334,12 +327,13 @@ impl FullEditor {
     ///
     /// ROM 0: 223E.
     pub fn answer(&mut self, host: &mut impl Host, value: &[u8]) {
-        self.ready(host.memory());
+        ready(host.memory());
         for code in core::iter::once(charset::ENTER).chain(value.iter().copied()) {
             self.altered = false;
             self.obey(host, code);
         }
         self.altered = false;
+        self.taken(host);
     }
 
     /// Takes the newest key, if there is one.
@@ -436,7 +430,7 @@ impl FullEditor {
         let mut cursor = 0;
         for at in first.unwrap_or(0)..=self.last_row {
             for (column, cell) in self.rows[at].cells.iter().enumerate() {
-                if At { row: at, column } == self.cursor {
+                if (At { row: at, column }) == self.cursor {
                     cursor = codes.len();
                 }
                 codes.extend(Some(*cell).filter(|c| *c != 0));
@@ -453,6 +447,18 @@ impl Default for FullEditor {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// What is printed goes to the screen, and keys give letters. ROM 0: 25CB.
+pub fn ready(m: &mut Memory) {
+    // Stream 2 is the screen's while nobody closes it.
+    let _ = channel::open_stream(m, SCREEN);
+    use_letters(m);
+}
+
+/// Clears the banner and the lower screen. ROM 0: 3881.
+pub fn clear_banner(m: &mut Memory) {
+    display::clear(m, BANNER_ROW, BOTTOM_ROW);
 }
 
 /// Keys give letters and not keywords. ROM 0: 3668.

@@ -47,13 +47,6 @@ pub(super) fn line_after(m: &Memory, number: u16) -> Option<(u16, Address)> {
 }
 
 impl Source {
-    /// Nothing is left to read. ROM 0: 335F.
-    pub(super) fn clear(&mut self) {
-        self.letters.clear();
-        self.given = 0;
-        self.next = None;
-    }
-
     /// Begins with the line at `at`: its number, right-aligned in four columns.
     ///
     /// ROM 0: 344D.
