@@ -48,15 +48,20 @@ impl Machine {
             Err(refusal) => return Entered::Refused(refusal.report, refusal.at),
         };
         let (number, text) = checked;
-        if number != 0 {
-            return self.put_line(number, &text);
+        let entered = if number != 0 {
+            self.put_line(number, &text)
+        } else if skip_blanks(&text, 0) == text.len() {
+            Entered::Nothing
+        } else {
+            // A number 0 is no line's: it stays in front of the command, which is nonsense then.
+            let command = [&line[number_of(line)], &text].concat();
+            let banner = self.has_banner();
+            return self.start_command(&command, banner);
+        };
+        if entered == Entered::Line && self.uses_full() {
+            self.with_full(|full, machine| full.entered(machine, line));
         }
-        if skip_blanks(&text, 0) == text.len() {
-            return Entered::Nothing;
-        }
-        // A number 0 is no line's: it stays in front of the command, which is nonsense then.
-        let command = [&line[number_of(line)], &text].concat();
-        self.start_command(&command, false)
+        entered
     }
 
     /// A line entered while a program runs or waits ends that first, without a report.
@@ -125,14 +130,18 @@ impl Machine {
         match program::put_line(&mut self.sys.memory, number, text) {
             Ok(()) => Entered::Line,
             Err(report) => {
-                // The place shown is the last one there was.
-                let spot = Spot {
-                    line: self.sys.memory.word(s::PPC),
-                    statement: self.sys.memory.byte(s::SUBPPC),
-                };
+                let spot = self.last_spot();
                 self.finish_at(report, spot, None);
                 Entered::NoRoom
             }
+        }
+    }
+
+    /// The place that the last report showed: what a line that does not fit reports.
+    pub(super) fn last_spot(&self) -> Spot {
+        Spot {
+            line: self.sys.memory.word(s::PPC),
+            statement: self.sys.memory.byte(s::SUBPPC),
         }
     }
 

@@ -66,7 +66,7 @@ impl Machine {
     ///
     /// ROM: `MAIN-2` 12AC.
     pub(super) fn editor_ready(&mut self) {
-        if matches!(self.activities.first(), Some(Activity::Full { .. })) {
+        if self.uses_full() {
             return;
         }
         let keyword_keys = self.sys.keys.keyword_keys;

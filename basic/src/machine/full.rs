@@ -10,22 +10,25 @@ use crate::edit::{FullEditor, Out};
 use crate::keys::FLAGS_NEW_KEY;
 use crate::lang::code::DIRECT;
 use crate::lang::parse::{HIDDEN_SIZE, Hidden, Refusal};
-use crate::report::Report;
+use crate::report::{Report, Result};
 use crate::screen::Stop;
 use crate::store::Memory;
 use crate::store::areas;
 use crate::store::sysvars as s;
+
+/// Room that must be left below RAMTOP while a line is typed.
+const TYPING_RESERVE: u32 = 137;
 
 impl Out for Machine {
     fn memory(&mut self) -> &mut Memory {
         Out::memory(&mut self.sys)
     }
 
-    fn print(&mut self, code: u8) -> Result<(), Stop> {
+    fn print(&mut self, code: u8) -> core::result::Result<(), Stop> {
         Out::print(&mut self.sys, code)
     }
 
-    fn put(&mut self, code: u8) -> Result<(), Stop> {
+    fn put(&mut self, code: u8) -> core::result::Result<(), Stop> {
         Out::put(&mut self.sys, code)
     }
 
@@ -40,10 +43,12 @@ impl Out for Machine {
 
 impl Host for Machine {
     fn enter(&mut self, line: &[u8], banner: bool) -> Verdict {
-        self.begin_line();
+        if let Err(report) = self.begin_line(line) {
+            return self.no_room(report);
+        }
         let mut hidden = Vec::new();
         match self.check_line(line, &mut hidden) {
-            Err(refusal) => refused(line, refusal, &hidden, number_of(line).end),
+            Err(refusal) => self.refuse_full(line, refusal, &hidden, number_of(line).end),
             Ok((number, start)) => {
                 let text = with_numbers(&line[start..], &hidden);
                 self.sys.console.edit_line(None, &mut self.sys.console_text);
@@ -53,22 +58,23 @@ impl Host for Machine {
     }
 
     fn work_out(&mut self, line: &[u8]) -> Verdict {
-        self.begin_line();
+        if let Err(report) = self.begin_line(line) {
+            return self.no_room(report);
+        }
         let mut hidden = Vec::new();
         let checked = self.exec.check_number(line, self.sys.model, &mut hidden);
         if let Err(refusal) = checked {
-            return refused(line, refusal, &hidden, 0);
+            return self.refuse_full(line, refusal, &hidden, 0);
         }
         self.sys.console.edit_line(None, &mut self.sys.console_text);
         let m = &mut self.sys.memory;
-        if put_command(m, &with_numbers(line, &hidden)).is_err() {
-            self.finish(Report::OutOfMemory);
-            return Verdict::Left;
+        if let Err(report) = put_command(m, &with_numbers(line, &hidden)) {
+            return self.no_room(report);
         }
         m.set_word(s::PPC, DIRECT);
         m.set_bit(s::FLAGS, 7, true);
-        let (key, statement) = (m.byte(s::LAST_K), m.byte(s::SUBPPC));
-        self.activities.push(Activity::Value(key));
+        let statement = m.byte(s::SUBPPC);
+        self.activities.push(Activity::Value);
         if let Err(report) = self.exec.start_number(&self.sys, statement) {
             self.finish(report);
         }
@@ -76,25 +82,47 @@ impl Host for Machine {
     }
 }
 
-/// A line that is wrong, as far as the ROM had come with it; its text begins at `start`.
-fn refused(line: &[u8], refusal: Refusal, hidden: &[Hidden], start: usize) -> Verdict {
-    let before = hidden.iter().filter(|n| n.before + start <= refusal.at);
-    let at = refusal.at + HIDDEN_SIZE * before.count();
-    let text = with_numbers(&line[start..], hidden);
-    Verdict::Refused {
-        line: [&line[..start], &text].concat(),
-        at,
-    }
-}
-
 impl Machine {
-    /// What the editor does before it looks at a line. ROM 0: 026B.
-    fn begin_line(&mut self) {
+    /// A line is wrong: what the ROM had made of it by then. Its text begins at `start`.
+    fn refuse_full(
+        &mut self,
+        line: &[u8],
+        refusal: Refusal,
+        hidden: &[Hidden],
+        start: usize,
+    ) -> Verdict {
+        let error = refusal.report.err_nr();
+        self.sys.memory.set_byte(s::ERR_NR, error);
+        let before = hidden.iter().filter(|n| n.before + start <= refusal.at);
+        let at = refusal.at + HIDDEN_SIZE * before.count();
+        let text = with_numbers(&line[start..], hidden);
+        Verdict::Refused {
+            line: [&line[..start], &text].concat(),
+            at,
+        }
+    }
+
+    /// What the editor does before it looks at a line: there must be room for it. ROM 0: 026B, 3F66.
+    fn begin_line(&mut self, line: &[u8]) -> Result<()> {
         self.mend_areas();
         self.last_report = None;
         let m = &mut self.sys.memory;
+        areas::set_min(m);
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::DF_SZ, 2);
+        let end = m.pointer(s::STKEND) + line.len() as u32 + TYPING_RESERVE;
+        if !line.is_empty() && end >= m.pointer(s::RAMTOP) {
+            return Err(Report::OutOfMemory);
+        }
+        Ok(())
+    }
+
+    /// There is no room for a line. The place shown is the last one there was.
+    fn no_room(&mut self, report: Report) -> Verdict {
+        self.sys.console.edit_line(None, &mut self.sys.console_text);
+        let spot = self.last_spot();
+        self.finish_at(report, spot, None);
+        Verdict::Left
     }
 
     /// Puts a line that is right into the program, or runs it. ROM 0: 02C1.
@@ -110,6 +138,16 @@ impl Machine {
         }
         self.start_command(text, banner);
         Verdict::Left
+    }
+
+    /// Whether lines are typed in the full-screen editor.
+    pub(super) fn uses_full(&self) -> bool {
+        matches!(self.activities.first(), Some(Activity::Full { .. }))
+    }
+
+    /// The same, with a banner on the screen.
+    pub(super) fn has_banner(&self) -> bool {
+        self.uses_full() && self.full.as_ref().is_some_and(|full| full.has_banner())
     }
 
     /// Begins to use the full-screen editor.
@@ -157,18 +195,13 @@ impl Machine {
         None
     }
 
-    /// An expression has been worked out: its value is typed, and the key that entered it does what
-    /// else it does.
+    /// An expression has been worked out: its value is typed, and there is a report.
     ///
     /// ROM 0: 223E.
-    pub(super) fn worked_out(&mut self, key: u8) {
-        self.activities.pop();
+    pub(super) fn worked_out(&mut self) {
         let value = self.exec.number().print();
-        areas::set_min(&mut self.sys.memory);
-        self.with_full(|full, machine| {
-            full.answer(machine, value.as_bytes());
-            full.obey(machine, key);
-        });
+        self.with_full(|full, machine| full.answer(machine, value.as_bytes()));
+        self.finish(Report::Ok);
     }
 
     /// A report has been shown: the editor waits for a key.

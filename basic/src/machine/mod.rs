@@ -126,8 +126,8 @@ enum Activity {
     ThenMenu,
     /// A command runs.
     Run,
-    /// An expression that this key entered is worked out.
-    Value(u8),
+    /// An expression that was typed is worked out.
+    Value,
     /// `scroll?` waits for its answer.
     Scroll,
     /// PAUSE: frames left, 0 for ever.
@@ -238,7 +238,7 @@ impl Machine {
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
             Some(Activity::Input(_)) => Waiting::Input,
             Some(Activity::File(work)) => work.waits(&self.sys.deck),
-            Some(Activity::Run | Activity::Value(_)) | None => Waiting::Nothing,
+            Some(Activity::Run | Activity::Value) | None => Waiting::Nothing,
         }
     }
 
@@ -382,7 +382,7 @@ impl Machine {
             }
             Some(Activity::Menu(_)) => self.step_menu(),
             Some(Activity::ThenMenu) => self.step_then_menu(),
-            Some(Activity::Run | Activity::Value(_)) => self.step_run(fuel),
+            Some(Activity::Run | Activity::Value) => self.step_run(fuel),
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),
             Some(Activity::Sound(until)) => {
@@ -417,10 +417,7 @@ impl Machine {
             }
             Flow::Statement => self.break_at_statement(),
             Flow::Report(report) => match self.activities.last() {
-                Some(Activity::Value(key)) if report == Report::Ok => {
-                    let key = *key;
-                    self.worked_out(key);
-                }
+                Some(Activity::Value) if report == Report::Ok => self.worked_out(),
                 _ => self.finish(report),
             },
             Flow::Scroll => self.ask_scroll(),

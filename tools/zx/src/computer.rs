@@ -5,7 +5,7 @@
 
 use basic::files::Block;
 use basic::keys::{KeyEvent, MatrixKey};
-use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
+use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Start, Waiting};
 use basic::printer::Paper;
 use basic::report::Report;
 use basic::seam::Micros;
@@ -48,6 +48,14 @@ impl Rom {
         match self {
             Self::Rom48 => 21,
             Self::Rom128 => 19,
+        }
+    }
+    /// How a machine is switched on that is to take lines of BASIC.
+    #[must_use]
+    pub const fn basic(self) -> Start {
+        match self {
+            Self::Rom48 => Start::Line(Model::Spectrum48),
+            Self::Rom128 => Start::Basic128,
         }
     }
     /// The machine that has them.
@@ -100,10 +108,16 @@ pub struct Computer {
 }
 
 impl Computer {
-    /// A machine just switched on.
+    /// A machine just switched on that takes commands at once.
     #[must_use]
     pub fn new(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut machine = Machine::new(rom.model());
+        Self::starting(rom, rom.model().into(), characters)
+    }
+
+    /// A machine just switched on.
+    #[must_use]
+    pub fn starting(rom: Rom, start: Start, characters: Option<&CharacterSet>) -> Self {
+        let mut machine = Machine::new(start);
         if let Some(set) = characters {
             let memory = machine.memory_mut();
             let size = set.as_flattened().len() as u32;
@@ -128,7 +142,7 @@ impl Computer {
     /// A machine that waits for its first line of BASIC.
     #[must_use]
     pub fn booted(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut computer = Self::new(rom, characters);
+        let mut computer = Self::starting(rom, rom.basic(), characters);
         computer.frames_through(1);
         computer
     }

@@ -41,7 +41,7 @@ impl FullEditor {
         } else if self.mode == Mode::Calculator && !is_assignment(line) {
             Verdict::Taken
         } else {
-            let verdict = host.enter(line, self.mode == Mode::Basic && !self.lower);
+            let verdict = host.enter(line, self.has_banner());
             if verdict == Verdict::Taken && number_at_start(line) != 0 {
                 self.note_current(host, line);
             }
@@ -60,6 +60,12 @@ impl FullEditor {
         };
         *at = self.cursor;
         Ok(taken)
+    }
+
+    /// A line went into the program past the editor, as codes.
+    pub fn entered(&mut self, host: &mut impl Host, line: &[u8]) {
+        self.note_current(host, line);
+        self.taken(host);
     }
 
     /// The line's characters; the row is one of them on the screen.
@@ -114,7 +120,7 @@ impl FullEditor {
     }
 
     /// ROM 0: 2CD8.
-    pub(super) fn taken(&mut self, host: &mut impl Host) {
+    fn taken(&mut self, host: &mut impl Host) {
         self.altered = false;
         let m = host.memory();
         super::use_editor_keys(m);

@@ -61,8 +61,7 @@ pub enum Verdict {
         /// Where it is wrong.
         at: usize,
     },
-    /// Something else goes on now: the editor is left as it is, until [`FullEditor::resume`],
-    /// [`FullEditor::answer`] or [`FullEditor::basic`].
+    /// Something else goes on now: the editor is left as it is, until [`FullEditor::resume`].
     Left,
 }
 
@@ -181,10 +180,10 @@ impl FullEditor {
         self.mode
     }
 
-    /// Whether only the lower screen is used.
+    /// Whether a command that runs clears a banner.
     #[must_use]
-    pub const fn is_lower(&self) -> bool {
-        self.lower
+    pub fn has_banner(&self) -> bool {
+        self.mode == Mode::Basic && !self.lower
     }
 
     /// The whole screen is used, the cursor at its start. ROM 0: 28BE.
@@ -322,8 +321,7 @@ impl FullEditor {
         }
     }
 
-    /// The value of an expression that was entered, in characters: they are typed under it, and
-    /// the key that entered it is obeyed again.
+    /// The value of an expression that was entered, in characters: they are typed under it.
     ///
     /// ROM 0: 223E.
     pub fn answer(&mut self, host: &mut impl Host, value: &[u8]) {
@@ -333,7 +331,6 @@ impl FullEditor {
             self.obey(host, code);
         }
         self.altered = false;
-        self.taken(host);
     }
 
     /// Takes the newest key, if there is one.
@@ -358,7 +355,7 @@ impl FullEditor {
     /// Does what a key says, or beeps.
     ///
     /// ROM 0: 2669.
-    pub fn obey(&mut self, host: &mut impl Host, code: u8) -> Full {
+    fn obey(&mut self, host: &mut impl Host, code: u8) -> Full {
         if code == charset::EDIT {
             self.hide_cursor(host.memory());
             return Full::Menu;
