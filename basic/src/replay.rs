@@ -11,7 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use crate::keys::{KeyEvent, MatrixKey};
+use crate::keys::{KeyEvent, Layout, MatrixKey};
 use crate::machine::{FRAME, Fuel, Machine, Pause, Start};
 use crate::seam::Note;
 use crate::sound::Micros;
@@ -38,6 +38,7 @@ mod code {
     pub(super) const STOPPED: u8 = 9;
     /// A turn that never ended: time since the last one.
     pub(super) const BEGUN: u8 = 10;
+    pub(super) const LAYOUT: u8 = 11;
 }
 
 /// A turn that may not be written yet: the next one may be joined to it.
@@ -276,6 +277,7 @@ fn key_code(event: KeyEvent) -> (u8, u8) {
         KeyEvent::Typed(code) => (code::TYPED, code),
         KeyEvent::Break => (code::BREAK, 0),
         KeyEvent::AllUp => (code::ALL_UP, 0),
+        KeyEvent::Layout(layout) => (code::LAYOUT, layout as u8),
     }
 }
 
@@ -306,6 +308,7 @@ fn decode(bytes: &[u8]) -> Option<Vec<Entry>> {
                     code::TYPED => KeyEvent::Typed(number),
                     code::BREAK => KeyEvent::Break,
                     code::ALL_UP => KeyEvent::AllUp,
+                    code::LAYOUT => KeyEvent::Layout(*Layout::ALL.get(usize::from(number))?),
                     _ => return None,
                 })
             }

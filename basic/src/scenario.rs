@@ -250,7 +250,7 @@ fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
 
 /// Names of keys of a PC keyboard and their usages (HID usage tables, page 7). Letters and digits
 /// are added by [`usage`].
-const KEYS: [(&str, u8); 32] = [
+const KEYS: [(&str, u8); 34] = [
     ("ENTER", 0x28),
     ("ESC", 0x29),
     ("DELETE", 0x2A), // the PC's backspace
@@ -270,7 +270,9 @@ const KEYS: [(&str, u8); 32] = [
     ("CAPSLOCK", 0x39),
     ("INSERT", 0x49),
     ("HOME", 0x4A),
+    ("PGUP", 0x4B),
     ("END", 0x4D),
+    ("PGDN", 0x4E),
     ("DEL", 0x4C),
     ("RIGHT", 0x4F),
     ("LEFT", 0x50),

@@ -5,6 +5,7 @@
 //! | word | what it does |
 //! |---|---|
 //! | `quiet` | log lines after the start stay in the kernel's memory (they show when it stops) |
+//! | `keyboard=us`, `uk`, `de`, `fr`, `es`, `zx` | how the keyboard is lettered: US (when nothing is said), UK, German, French, Spanish, the Spectrum's own forty keys |
 //! | `start=menu` | start in the opening menu, as without the word |
 //! | `start=128`, `start=48` | the same with 128 BASIC or 48 BASIC chosen |
 //! | `start=line`, `start=line48` | no menus: the 128 or the 48K takes commands at once, typed letter by letter |
@@ -20,7 +21,7 @@
 //! | `without=screen` | go on as when every framebuffer is refused |
 //! | `without=32bpp` | go on as when a framebuffer of 32 bits a pixel is refused |
 //!
-//! All but `quiet` and `start` are for tests of what they measure and provoke: so the image tested is the image shipped.
+//! All but `quiet`, `keyboard` and `start` are for tests of what they measure and provoke: so the image tested is the image shipped.
 
 /// Where the tags lie.
 pub const TAGS_AT: usize = 0x100;

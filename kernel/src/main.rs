@@ -9,6 +9,7 @@ fn main() {
 
 #[cfg(target_os = "none")]
 mod bare {
+    use basic::keys::{KeyEvent, Layout};
     use basic::machine::{Machine, Pause, Power, Start};
     use basic::seam::turn;
     use kernel::arch::mmu::Mmu;
@@ -44,6 +45,9 @@ mod bare {
         } = board;
 
         let mut host = PiHost::new(uart, framebuffer);
+        if let Some(layout) = Layout::of_word(command_line.value("keyboard")) {
+            host.keys.push(KeyEvent::Layout(layout));
+        }
         let start = Start::by_name(command_line.value("start")).unwrap_or(Start::Menu);
         history::HISTORY.lock().start = start;
         let mut machine = Machine::new(start);

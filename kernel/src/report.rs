@@ -107,6 +107,7 @@ pub fn keys(out: &mut impl Write, events: impl Iterator<Item = (Micros, KeyEvent
             KeyEvent::Typed(code) => ("typed", code),
             KeyEvent::Break => ("BREAK", 0),
             KeyEvent::AllUp => ("all up", 0),
+            KeyEvent::Layout(layout) => ("layout", layout as u8),
         };
         column += 1;
         let end = if column % 3 == 0 { "\n" } else { "   " };

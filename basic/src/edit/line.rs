@@ -4,10 +4,10 @@
 //! K_CUR, the error mark X_PTR. The editor itself only knows what key it waits for. It never
 //! waits: [`LineEditor::step`] does what the newest key asks for and returns.
 
-use super::{FLAGS2_CHANNEL_K, Out, TV_LOWER, auto_list, open_keyboard};
+use super::{FLAGS2_CHANNEL_K, Out, TV_LOWER, auto_list, motion, open_keyboard};
 use crate::channel;
 use crate::charset::{self, ENTER};
-use crate::keys::FLAGS_NEW_KEY;
+use crate::keys::{FLAGS_NEW_KEY, Function};
 use crate::line::list::{
     FLAGS2_CAPS_LOCK, FLAGX_INPUT, Item, LineLister, cursor_letter, next_number, number_at,
     store_number,
@@ -143,6 +143,19 @@ impl LineEditor {
         Edit::Wait
     }
 
+    /// An editing key of a PC keyboard was pressed.
+    pub fn function(&mut self, out: &mut impl Out, function: Function) {
+        let m = out.memory();
+        if m.bit(s::TV_FLAG, TV_CLEAR) {
+            cls_lower(m);
+        }
+        motion::obey(m, function);
+        let pip = m.byte(s::PIP);
+        out.sound(u16::from(pip), CLICK_TIMING);
+        self.wants = Wants::Key;
+        self.waiting = false;
+    }
+
     /// A code from the current channel. ROM: `INPUT-AD` 15E6.
     fn input(&self, out: &mut impl Out) -> Result<Option<u8>> {
         let m = out.memory();
@@ -271,7 +284,7 @@ impl LineEditor {
 }
 
 /// The text being edited: its address and length, without the ENTER.
-fn edit_text(m: &Memory) -> (Address, u32) {
+pub(super) fn edit_text(m: &Memory) -> (Address, u32) {
     let at = start(m);
     let end = if m.bit(s::FLAGX, FLAGX_INPUT) {
         m.pointer(s::STKBOT).saturating_sub(1)
@@ -366,6 +379,15 @@ fn start(m: &Memory) -> Address {
     })
 }
 
+/// Operands that follow a code in the line being edited.
+pub(super) const fn operands(code: u8) -> Address {
+    match code {
+        charset::AT | charset::TAB => 2,
+        0x10..=0x1F => 1,
+        _ => 0,
+    }
+}
+
 /// The place one code to the left, colour codes with their operands in one; `None` at the start
 /// (ROM: `ED-EDGE` 1031).
 fn before(m: &Memory, cursor: Address) -> Option<Address> {
@@ -374,13 +396,7 @@ fn before(m: &Memory, cursor: Address) -> Option<Address> {
         return None;
     }
     loop {
-        let code = m.byte(at);
-        let operands = match code {
-            charset::AT | charset::TAB => 2,
-            0x10..=0x1F => 1,
-            _ => 0,
-        };
-        let next = at + 1 + operands;
+        let next = at + 1 + operands(m.byte(at));
         if next >= cursor {
             return Some(at);
         }

@@ -4,6 +4,7 @@ pub mod auto_list;
 pub mod full;
 pub mod line;
 pub mod menu;
+mod motion;
 
 pub use auto_list::auto_list;
 pub use full::FullEditor;

@@ -5,13 +5,18 @@
 //! until the next look, so that a key that was down and up again between two looks is seen.
 
 pub mod decode;
+mod function;
 pub mod layout;
+mod modifiers;
+pub mod table;
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
 pub use decode::Shift;
+pub use function::Function;
 pub use layout::{Chord, Layout};
+use modifiers::Modifiers;
 
 use crate::store::memory::{Address, Memory};
 use crate::store::sysvars as s;
@@ -41,6 +46,21 @@ pub enum KeyEvent {
     Break,
     /// The keyboard is gone: every key of it is up.
     AllUp,
+    /// PC keyboards are lettered like this from now on.
+    Layout(Layout),
+}
+
+/// Who takes what is typed: a PC keyboard's editing keys do what there is to do there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Reader {
+    /// A program: they type nothing.
+    #[default]
+    Program,
+    /// The line editor or INPUT: they are [taken](Keys::take_function) as functions, since their
+    /// codes are keywords there.
+    LineEditor,
+    /// The 128's editor: they type their codes.
+    FullEditor,
 }
 
 /// FLAGS bit 5: LAST-K holds a new code.
@@ -55,13 +75,6 @@ const TYPED_FRAMES: u8 = 5;
 const RELEASE_FRAMES: u8 = 5;
 /// A set of KSTATE that holds no key.
 const FREE: u8 = 0xFF;
-
-/// First usage of the modifier keys: left Control, Shift, Alt, GUI, then the right ones.
-const MODIFIERS: u8 = 0xE0;
-const SHIFT: u8 = 0b0010_0010;
-const CONTROL: u8 = 0b0001_0001;
-const ALT: u8 = 0b0000_0100;
-const ALT_GR: u8 = 0b0100_0000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Held {
@@ -82,7 +95,7 @@ pub struct Keys {
     matrix: Rows,
     /// Keys of PC keyboards that are down, but for the modifiers, in the order they went down.
     held: Vec<Held>,
-    modifiers: u8,
+    modifiers: Modifiers,
     /// The key that went down last, while it is down: the one that types.
     newest: Option<u8>,
     queue: VecDeque<KeyEvent>,
@@ -90,6 +103,8 @@ pub struct Keys {
     untaken: bool,
     typed: Option<(u8, u8)>,
     break_latched: bool,
+    /// A function for the line editor, not yet taken.
+    function: Option<Function>,
 }
 
 impl Keys {
@@ -141,6 +156,17 @@ impl Keys {
         self.untaken = false;
     }
 
+    /// The lettering of PC keyboards.
+    #[must_use]
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The function that an editing key asks of the line editor; told once.
+    pub fn take_function(&mut self) -> Option<Function> {
+        self.function.take()
+    }
+
     /// Whether no key is down and no event waits.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
@@ -163,13 +189,13 @@ impl Keys {
     }
 
     /// A fiftieth of a second has passed: takes what has come from the hosts and looks at the
-    /// keyboard. ROM: `KEYBOARD` 02BF.
-    pub fn frame(&mut self, m: &mut Memory) {
+    /// keyboard for whoever reads it. ROM: `KEYBOARD` 02BF.
+    pub fn frame(&mut self, m: &mut Memory, reader: Reader) {
         self.typed = self
             .typed
             .and_then(|(code, left)| Some((code, left.checked_sub(1)?)));
         self.take_events(m);
-        self.keyboard(m);
+        self.keyboard(m, reader);
     }
 
     /// The same while the ROM has the interrupt off: nobody looks.
@@ -197,15 +223,16 @@ impl Keys {
                 KeyEvent::Up(usage) if downs.contains(&KeyEvent::Down(usage)) => return,
                 KeyEvent::MatrixUp(key) if downs.contains(&KeyEvent::MatrixDown(key)) => return,
                 KeyEvent::AllUp if !downs.is_empty() => return,
-                KeyEvent::Down(0..MODIFIERS) if self.untaken => return,
+                KeyEvent::Down(0..modifiers::FIRST) if self.untaken => return,
                 KeyEvent::Down(usage) => {
-                    pressed = usage < MODIFIERS;
+                    pressed = usage < modifiers::FIRST;
                     self.untaken |= pressed;
                     downs.push(event);
                 }
                 KeyEvent::MatrixDown(_) => downs.push(event),
                 KeyEvent::Up(usage) => self.forget(m, usage),
-                KeyEvent::MatrixUp(_) | KeyEvent::Break | KeyEvent::AllUp => {}
+                KeyEvent::MatrixUp(_) | KeyEvent::Break | KeyEvent::AllUp | KeyEvent::Layout(_) => {
+                }
             }
             self.queue.pop_front();
             self.apply(event, m.byte(s::MODE));
@@ -229,15 +256,17 @@ impl Keys {
 
     fn apply(&mut self, event: KeyEvent, mode: u8) {
         match event {
-            KeyEvent::Down(usage @ MODIFIERS..=0xE7) => self.modifiers |= 1 << (usage - MODIFIERS),
-            KeyEvent::Up(usage @ MODIFIERS..=0xE7) => self.modifiers &= !(1 << (usage - MODIFIERS)),
+            KeyEvent::Down(usage @ modifiers::FIRST..=modifiers::LAST) => {
+                self.modifiers.set(usage, true);
+            }
+            KeyEvent::Up(usage @ modifiers::FIRST..=modifiers::LAST) => {
+                self.modifiers.set(usage, false);
+            }
             KeyEvent::Down(usage) => {
                 if self.held.iter().any(|h| h.usage == usage) || self.held.len() >= HELD_LIMIT {
                     return;
                 }
-                let shift = self.modifiers & SHIFT != 0;
-                let other = self.modifiers & (CONTROL | ALT | ALT_GR) != 0 || mode != 0;
-                if let Some(chord) = self.layout.chord(usage, shift, other) {
+                if let Some(chord) = self.layout.chord(usage, self.modifiers, mode != 0) {
                     self.held.push(Held { usage, chord });
                     self.newest = Some(usage);
                 }
@@ -253,9 +282,10 @@ impl Keys {
             KeyEvent::AllUp => {
                 self.matrix = [0; 8];
                 self.held.clear();
-                self.modifiers = 0;
+                self.modifiers = Modifiers::default();
                 self.newest = None;
             }
+            KeyEvent::Layout(layout) => self.layout = layout,
             KeyEvent::Typed(_) | KeyEvent::Break => {}
         }
     }
@@ -269,10 +299,11 @@ impl Keys {
         }
         // A key with shifts of its own hides those that are held.
         if !own {
-            if self.modifiers & (SHIFT | ALT) != 0 {
+            let (caps, symbol) = self.layout.shifts();
+            if self.modifiers.has(caps) {
                 set_key(&mut rows, decode::CAPS_SHIFT, true);
             }
-            if self.modifiers & (CONTROL | ALT_GR) != 0 {
+            if self.modifiers.has(symbol) {
                 set_key(&mut rows, decode::SYMBOL_SHIFT, true);
             }
         }
@@ -297,18 +328,17 @@ impl Keys {
     }
 
     /// ROM: `KEYBOARD` 02BF.
-    fn keyboard(&self, m: &mut Memory) {
+    fn keyboard(&mut self, m: &mut Memory, reader: Reader) {
         // Nothing is down or was: the common case, thousands of times in a long PAUSE.
         let free = |set| m.byte(set) & 0x80 != 0;
-        let none = self.held.is_empty() && self.modifiers == 0 && self.matrix == [0; 8];
+        let none =
+            self.held.is_empty() && self.modifiers == Modifiers::default() && self.matrix == [0; 8];
         if none && free(s::KSTATE) && free(s::KSTATE + 4) {
             return;
         }
         let typing = self.typing();
-        let direct = typing.and_then(|h| match h.chord {
-            Chord::Code(code) => Some(code),
-            Chord::Key { .. } | Chord::BothShifts => None,
-        });
+        let chord = typing.map(|h| h.chord);
+        let direct = chord.and_then(Chord::direct);
         let scan = decode::scan(&self.rows(typing.into_iter()));
         if direct.is_none() && scan.is_none() {
             return;
@@ -323,14 +353,17 @@ impl Keys {
             }
         }
         let key = scan.and_then(|(shift, key)| Some((shift, decode::main_code(shift, key)?)));
-        let Some((shift, main)) = direct.map(|code| (Shift::None, code)).or(key) else {
+        let direct_main = chord.filter(|_| direct.is_some()).map(Chord::main_code);
+        let Some((shift, main)) = direct_main.map(|main| (Shift::None, main)).or(key) else {
             return;
         };
         if let Some(set) = [s::KSTATE, s::KSTATE + 4]
             .into_iter()
             .find(|&set| m.byte(set) == main)
         {
-            repeat(m, set);
+            if repeat(m, set) {
+                self.give(m, m.byte(set + 3), reader);
+            }
             return;
         }
         let Some(set) = [s::KSTATE + 4, s::KSTATE]
@@ -346,7 +379,16 @@ impl Keys {
         let code = direct
             .unwrap_or_else(|| decode::decode(main, shift, m.byte(s::MODE), letters, caps_lock(m)));
         m.set_byte(set + 3, code);
-        last_key(m, code);
+        self.give(m, code, reader);
+    }
+
+    /// Hands on the code of the key that types.
+    fn give(&mut self, m: &mut Memory, code: u8, reader: Reader) {
+        match (self.typing().map(|held| held.chord), reader) {
+            (Some(Chord::Function(_)), Reader::Program) => {}
+            (Some(Chord::Function(function)), Reader::LineEditor) => self.function = Some(function),
+            _ => last_key(m, code),
+        }
     }
 
     /// The key that is down for INKEY$, if it is just one with at most one shift. Never a keyword;
@@ -415,15 +457,17 @@ fn last_key(m: &mut Memory, code: u8) {
     m.set_bit(s::FLAGS, FLAGS_NEW_KEY, true);
 }
 
+/// Counts a look at a key that is still down; whether it types again.
+///
 /// ROM: `K-REPEAT` 0310.
-fn repeat(m: &mut Memory, set: Address) {
+fn repeat(m: &mut Memory, set: Address) -> bool {
     m.set_byte(set + 1, RELEASE_FRAMES);
     let left = m.byte(set + 2).wrapping_sub(1);
     m.set_byte(set + 2, left);
     if left == 0 {
         m.set_byte(set + 2, m.byte(s::REPPER));
-        last_key(m, m.byte(set + 3));
     }
+    left == 0
 }
 
 fn set_key(rows: &mut Rows, key: MatrixKey, down: bool) {
@@ -437,5 +481,7 @@ fn set_key(rows: &mut Rows, key: MatrixKey, down: bool) {
     }
 }
 
+#[cfg(test)]
+mod layout_tests;
 #[cfg(test)]
 mod tests;

@@ -3,14 +3,14 @@ use crate::token;
 use std::string::String;
 use std::vec;
 
-fn machine(keyword_keys: bool) -> (Keys, Memory) {
+pub(super) fn machine(keyword_keys: bool) -> (Keys, Memory) {
     let mut m = Memory::new();
     Keys::reset_memory(&mut m);
     m.set_bit(s::FLAGS, crate::line::list::FLAGS_L_MODE, true);
     (Keys::new(keyword_keys, Layout::Us), m)
 }
 
-fn key(name: &str) -> MatrixKey {
+pub(super) fn key(name: &str) -> MatrixKey {
     let code = match name {
         "CS" => return decode::CAPS_SHIFT,
         "SS" => return decode::SYMBOL_SHIFT,
@@ -29,27 +29,27 @@ fn gives(chord: &[&str], mode: u8, l_mode: bool) -> Option<u8> {
     for name in chord {
         keys.event(KeyEvent::MatrixDown(key(name)));
     }
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     taken(&mut m)
 }
 
-fn taken(m: &mut Memory) -> Option<u8> {
+pub(super) fn taken(m: &mut Memory) -> Option<u8> {
     let new = m.bit(s::FLAGS, FLAGS_NEW_KEY);
     m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
     new.then(|| m.byte(s::LAST_K))
 }
 
 /// What comes when the events arrive between two looks at the keyboard and then time passes.
-fn typed(events: &[KeyEvent]) -> Vec<u8> {
+pub(super) fn typed(events: &[KeyEvent]) -> Vec<u8> {
     let (mut keys, mut m) = machine(false);
     for &event in events {
         keys.event(event);
     }
     let mut codes = vec![];
     for _ in 0..30 {
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         // A late turn: two looks before anything is done about them.
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         keys.looked();
         keys.deliver(&mut m);
         codes.extend(taken(&mut m));
@@ -62,7 +62,6 @@ fn text(events: &[KeyEvent]) -> String {
 }
 
 const LEFT_SHIFT: u8 = 0xE1;
-const LEFT_CONTROL: u8 = 0xE0;
 
 #[test]
 fn modes_give_what_is_printed_on_the_keys() {
@@ -99,7 +98,7 @@ fn keywords_do_not_come_when_they_are_typed_as_letters() {
     let (mut keys, mut m) = machine(false);
     m.set_bit(s::FLAGS, crate::line::list::FLAGS_L_MODE, false);
     keys.event(KeyEvent::Down(0x13));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(b'p'));
 }
 
@@ -109,7 +108,7 @@ fn a_key_held_down_repeats_after_35_looks_and_then_every_5() {
     keys.event(KeyEvent::MatrixDown(key("a")));
     let mut at = vec![];
     for frame in 0..60 {
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         if taken(&mut m).is_some() {
             at.push(frame);
         }
@@ -125,12 +124,12 @@ fn a_key_of_the_matrix_is_new_only_after_five_looks_without_it() {
         for _ in 0..2 {
             keys.event(KeyEvent::MatrixDown(key("l")));
             for _ in 0..3 {
-                keys.frame(&mut m);
+                keys.frame(&mut m, Reader::Program);
                 count += usize::from(taken(&mut m).is_some());
             }
             keys.event(KeyEvent::MatrixUp(key("l")));
             for _ in 0..gap {
-                keys.frame(&mut m);
+                keys.frame(&mut m, Reader::Program);
                 count += usize::from(taken(&mut m).is_some());
             }
         }
@@ -160,58 +159,12 @@ fn rolled_keys_type_in_the_order_they_went_down() {
 }
 
 #[test]
-fn signs_of_a_us_keyboard_are_typed_with_their_own_shift() {
-    let shifted = |usage| {
-        text(&[
-            KeyEvent::Down(LEFT_SHIFT),
-            KeyEvent::Down(usage),
-            KeyEvent::Up(usage),
-            KeyEvent::Up(LEFT_SHIFT),
-        ])
-    };
-    let alone = |usage| text(&[KeyEvent::Down(usage), KeyEvent::Up(usage)]);
-    let row: String = (0x1E..0x28).map(shifted).collect();
-    assert_eq!(row, "!@#$%^&*()");
-    let row: String = (0x1E..0x28).map(alone).collect();
-    assert_eq!(row, "1234567890");
-    let signs: String = (0x2D..0x39).filter(|u| *u != 0x32).map(alone).collect();
-    assert_eq!(signs, "-=[]\\;'`,./");
-    let signs: String = (0x2D..0x39).filter(|u| *u != 0x32).map(shifted).collect();
-    assert_eq!(signs, "_+{}|:\"~<>?");
-    assert_eq!(shifted(0x04), "A");
-    assert_eq!(alone(0x04), "a");
-}
-
-#[test]
-fn editing_keys_press_their_chords() {
-    for (usage, code) in [
-        (0x28, 13),
-        (0x2A, 12),
-        (0x2B, 14),
-        (0x39, 6),
-        (0x4F, 9),
-        (0x50, 8),
-        (0x51, 10),
-        (0x52, 11),
-    ] {
-        assert_eq!(typed(&[KeyEvent::Down(usage), KeyEvent::Up(usage)]), [code]);
-    }
-    let events = [
-        KeyEvent::Down(LEFT_CONTROL),
-        KeyEvent::Down(0x0B),
-        KeyEvent::Up(0x0B),
-        KeyEvent::Up(LEFT_CONTROL),
-    ];
-    assert_eq!(typed(&events), [94]);
-}
-
-#[test]
 fn figures_keep_their_keys_in_graphics_mode() {
     let (mut keys, mut m) = machine(false);
     m.set_byte(s::MODE, 2);
     keys.event(KeyEvent::Down(LEFT_SHIFT));
     keys.event(KeyEvent::Down(0x25));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(143));
 }
 
@@ -220,7 +173,7 @@ fn programs_see_all_keys_that_are_down() {
     let (mut keys, mut m) = machine(false);
     for usage in [0x14, 0x04, 0x2C] {
         keys.event(KeyEvent::Down(usage));
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
         keys.looked();
         keys.deliver(&mut m);
     }
@@ -231,14 +184,14 @@ fn programs_see_all_keys_that_are_down() {
     assert_eq!(keys.half_rows(0x00), 0b11110);
     assert_eq!(keys.inkey(&m), None);
     keys.event(KeyEvent::AllUp);
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     keys.looked();
     keys.deliver(&mut m);
     assert_eq!(keys.half_rows(0x00), 0x1F);
     // A sign shows its SYMBOL SHIFT and not the Shift that is held.
     keys.event(KeyEvent::Down(LEFT_SHIFT));
     keys.event(KeyEvent::Down(0x34));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(keys.half_rows(0xFE), 0x1F);
     assert_eq!(keys.half_rows(0x7F), 0b11101);
     assert_eq!(keys.half_rows(0xDF), 0b11110);
@@ -250,7 +203,7 @@ fn inkey_gives_letters_in_every_mode() {
     let (mut keys, mut m) = machine(true);
     m.set_bit(s::FLAGS, crate::line::list::FLAGS_L_MODE, false);
     keys.event(KeyEvent::MatrixDown(key("p")));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(keys.inkey(&m), Some(b'p'));
     m.set_bit(s::FLAGS2, crate::line::list::FLAGS2_CAPS_LOCK, true);
     assert_eq!(keys.inkey(&m), Some(b'P'));
@@ -261,16 +214,16 @@ fn break_is_caps_shift_and_space_or_what_a_console_sends() {
     let (mut keys, mut m) = machine(false);
     assert!(!keys.break_held());
     keys.event(KeyEvent::Down(0x29));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert!(keys.break_held());
     keys.event(KeyEvent::Up(0x29));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert!(!keys.break_held());
     keys.event(KeyEvent::Typed(b'x'));
     keys.event(KeyEvent::Break);
     assert!(keys.break_held());
     keys.clear_break();
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert!(!keys.break_held());
     assert_eq!(taken(&mut m), Some(b' '), "only Escape was typed");
 }
@@ -287,13 +240,13 @@ fn typed_codes_wait_until_the_last_one_is_taken() {
     assert!(!keys.takes_typed(&m));
     assert_eq!(keys.inkey(&m), Some(b'a'));
     assert_eq!(keys.half_rows(0xFD), 0b11110);
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(b'a'));
     keys.looked();
     keys.deliver(&mut m);
     assert_eq!(taken(&mut m), Some(b'b'));
     for _ in 0..=TYPED_FRAMES {
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
     }
     assert_eq!(keys.inkey(&m), None);
 }
@@ -314,7 +267,7 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
             _ => KeyEvent::Break,
         });
         if kind % 3 == 0 {
-            keys.frame(&mut m);
+            keys.frame(&mut m, Reader::Program);
             let _ = (keys.inkey(&m), keys.half_rows(n), keys.break_held());
         }
     }
@@ -324,12 +277,12 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
         keys.looked();
         keys.deliver(&mut m);
         m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
-        keys.frame(&mut m);
+        keys.frame(&mut m, Reader::Program);
     }
     keys.looked();
     keys.deliver(&mut m);
     m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
     keys.event(KeyEvent::Down(0x04));
-    keys.frame(&mut m);
+    keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m).map(|c| c | 0x20), Some(b'a'));
 }

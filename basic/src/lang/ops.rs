@@ -23,9 +23,9 @@ const ULA_PORT: u16 = 0x00FE;
 const LINE_WORK: u32 = 1 << 14;
 const CURVE_WORK: u32 = 1 << 17;
 
-/// The longest dimension DIM takes; more is report 3. The ROM's limit is FFxx (2C2F), where xx is
-/// what the E register happens to hold, mostly about this.
-const DIM_SIZE_MAX: u16 = 0xFFD0;
+/// The longest dimension DIM takes, the low byte being that of its expression's address; more is
+/// report 3. ROM: 2C2F.
+const DIM_SIZE_MAX: u16 = 0xFF00;
 /// The parameters of INKEY$ without a key: what K-TEST (031E) leaves in DE and A.
 const NO_KEY: Text = Text {
     at: 0xFF,
@@ -251,12 +251,14 @@ impl Exec {
                 self.slots.remove(&mut sys.memory, slot);
                 self.sizes.clear();
             }
-            Op::DimSize => {
+            Op::DimSize(slot, origin, at) => {
                 let size = self.acc.to_u16()?;
-                if size == 0 || size > DIM_SIZE_MAX {
+                let low = origin.place(&sys.memory, at) as u8;
+                if size == 0 || size > DIM_SIZE_MAX | u16::from(low) {
                     return Err(Report::SubscriptWrong);
                 }
                 self.sizes.push(size);
+                self.slots.bytes_of_elements(slot, &self.sizes)?;
             }
             Op::Dim(slot) => {
                 let sizes = core::mem::take(&mut self.sizes);
@@ -312,7 +314,8 @@ impl Exec {
         if program.contains(&at)
             || (pointers.contains(&at) && !matches!(at & !1, s::CH_ADD | s::X_PTR))
         {
-            return self.program_changed(sys).map(Some);
+            sys.memory.mark_rewritten();
+            return Ok(None);
         }
         if (program.end..sys.pointer(s::E_LINE)).contains(&at) {
             self.slots.forget();

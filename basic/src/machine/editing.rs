@@ -98,6 +98,10 @@ impl Machine {
             self.sys.keys.clear_break();
         }
         self.unmark();
+        if let Some(function) = self.sys.keys.take_function() {
+            self.mark = None;
+            self.editor.function(&mut self.sys, function);
+        }
         match self.editor.step(&mut self.sys) {
             Edit::Wait => {
                 self.show_line(s::E_LINE);
@@ -235,6 +239,10 @@ impl Machine {
         }
         if self.sys.memory.bit(s::FLAGS, 5) {
             self.mark = None;
+        }
+        if let Some(function) = self.sys.keys.take_function() {
+            self.mark = None;
+            input.editor.function(&mut self.sys, function);
         }
         let edit = input.editor.step(&mut self.sys);
         let kind = input.kind;

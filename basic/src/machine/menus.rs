@@ -5,9 +5,8 @@ use alloc::vec::Vec;
 use super::{Activity, Machine, Pause, Start};
 use crate::channel;
 use crate::charset::{AT, BRIGHT, INK, PAPER};
-use crate::edit::{FullEditor, Menu};
 use crate::edit::menu::{self, Choice, Kind};
-use crate::store::Memory;
+use crate::edit::{FullEditor, Menu};
 use crate::store::sysvars as s;
 use crate::system::{Model, System};
 use crate::token;
@@ -95,8 +94,14 @@ impl Machine {
     pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
             Choice::TapeLoader => self.load_tape(),
-            Choice::Basic128 => self.use_full(FullEditor::basic),
-            Choice::Calculator => self.use_full(FullEditor::calculator),
+            Choice::Basic128 => {
+                self.say(menu::BASIC_128);
+                self.use_full(FullEditor::basic);
+            }
+            Choice::Calculator => {
+                self.say(menu::CALCULATOR);
+                self.use_full(FullEditor::calculator);
+            }
             Choice::Basic48 => self.be_a_48k(),
             Choice::TapeTester => {}
             Choice::Back => self.with_full(FullEditor::back),
@@ -110,13 +115,18 @@ impl Machine {
         }
     }
 
+    /// Shows on the console what begins.
+    fn say(&mut self, title: &[u8]) {
+        self.sys.console.title(title, &mut self.sys.console_text);
+    }
+
     /// Starts again as a 48K; the program is gone.
     ///
     /// ROM 0: 1B47.
     fn be_a_48k(&mut self) {
         self.sys.model = Model::Spectrum48;
         self.sys.keys.keyword_keys = true;
-        self.sys.memory = Memory::new();
+        self.sys.memory = self.sys.memory.cleared();
         self.power_on();
         self.go_home();
     }
@@ -126,6 +136,7 @@ impl Machine {
     /// ROM 0: 2831, 1AF1.
     fn load_tape(&mut self) {
         self.activities.push(Activity::ThenMenu);
+        self.say(menu::TAPE_LOADER);
         // The lines of the screen that this is printed in are there.
         let _ = menu::banner(&mut self.sys, menu::TAPE_LOADER);
         let m = &mut self.sys.memory;

@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 
 use crate::edit::{FullEditor, LineEditor, Menu};
 use crate::files::{Deck, RamDisk};
-use crate::keys::KeyEvent;
+use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
 use crate::printer::Paper;
 use crate::report::Report;
@@ -195,6 +195,12 @@ impl Machine {
         machine
     }
 
+    /// The model it is now.
+    #[must_use]
+    pub fn model(&self) -> Model {
+        self.sys.model
+    }
+
     /// Takes a key event.
     pub fn key(&mut self, event: KeyEvent) {
         self.sys.keys.event(event);
@@ -351,10 +357,15 @@ impl Machine {
             }
             return;
         }
+        let reader = match self.activities.last() {
+            Some(Activity::Edit | Activity::Input(_)) => Reader::LineEditor,
+            Some(Activity::Full { .. }) => Reader::FullEditor,
+            _ => Reader::Program,
+        };
         self.count(due.saturating_sub(FRAMES_MAX));
         for _ in 0..due.min(FRAMES_MAX) {
             self.count(1);
-            self.sys.keys.frame(&mut self.sys.memory);
+            self.sys.keys.frame(&mut self.sys.memory, reader);
             if let Some(Activity::Pause(left)) = self.activities.last_mut() {
                 match left {
                     0 => {}

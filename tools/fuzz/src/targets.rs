@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use basic::files::tape::{Block, from_tap, to_tap};
-use basic::keys::{KeyEvent, MatrixKey};
+use basic::keys::{KeyEvent, Layout, MatrixKey};
 use basic::machine::{Fuel, Machine, Model, Pause, Waiting};
 use basic::replay;
 use basic::store::{areas, sysvars as s};
@@ -93,6 +93,7 @@ fn any_key(choices: &mut Choices<'_>) -> KeyEvent {
         8 => KeyEvent::Up(choices.byte()),
         9 if choices.one_in(6) => KeyEvent::Break,
         10 => KeyEvent::AllUp,
+        11 if choices.one_in(6) => KeyEvent::Layout(*choices.pick(&Layout::ALL)),
         _ => KeyEvent::Typed(13),
     }
 }

@@ -25,7 +25,7 @@ impl Typist {
             Rom::Rom48 => rom.model().into(),
             Rom::Rom128 => Start::Menu,
         };
-        let mut computer = Computer::starting(rom, start, characters);
+        let mut computer = Computer::new(rom, start, characters);
         // The keys that are typed are a 48K's.
         computer.set_keyword_keys(rom == Rom::Rom48);
         let mut typist = Self { computer };

@@ -103,7 +103,11 @@ impl FullEditor {
                 let source = pixel_address(0, from * PIXEL_ROWS + y);
                 m.copy_within(source, pixel_address(0, to * PIXEL_ROWS + y), COLUMNS);
             }
-            m.copy_within(attribute_address(0, from), attribute_address(0, to), COLUMNS);
+            m.copy_within(
+                attribute_address(0, from),
+                attribute_address(0, to),
+                COLUMNS,
+            );
         };
         match way {
             Way::Up => (first..last).for_each(|row| copy(m, row + 1, row)),

@@ -28,7 +28,13 @@ impl FullEditor {
     ///
     /// ROM 0: 2E81.
     fn insert(&mut self, out: &mut impl Out, at: At, code: u8) {
-        let (At { mut row, mut column }, mut code) = (at, code);
+        let (
+            At {
+                mut row,
+                mut column,
+            },
+            mut code,
+        ) = (at, code);
         loop {
             code = self.rows[row].insert(column, code);
             self.print_row_at(out, row);
@@ -43,7 +49,7 @@ impl FullEditor {
             }
             self.rows[row - 1].flags = flags & !NOT_LAST | SPANS;
             if flags & NOT_LAST == 0 {
-                column = self.rows[row].to_the_right(0).unwrap_or_else(|end| end);
+                column = self.rows[row].place_right(0).unwrap_or_else(|end| end);
             } else if self.insert_row(out, row, flags & !FIRST) {
                 self.rows[row].indent();
                 column = INDENT;
@@ -86,7 +92,7 @@ impl FullEditor {
             }
             let line = &mut self.below.rows[row];
             if goes_on {
-                column = line.to_the_right(0).unwrap_or_else(|end| end);
+                column = line.place_right(0).unwrap_or_else(|end| end);
             } else {
                 line.clear_from(0);
                 line.flags = LAST;
@@ -117,7 +123,7 @@ impl FullEditor {
         }
         while row > at.row {
             let line = &mut self.rows[row];
-            let column = line.to_the_right(0).unwrap_or_else(|end| end);
+            let column = line.place_right(0).unwrap_or_else(|end| end);
             code = line.remove(column, code);
             if line.is_blank() {
                 self.close_row(out, row);
@@ -138,7 +144,7 @@ impl FullEditor {
         let mut code = 0;
         for row in (1..=self.below.count).rev() {
             let line = &mut self.below.rows[row];
-            if let Ok(column) = line.to_the_right(0) {
+            if let Ok(column) = line.place_right(0) {
                 code = line.remove(column, code);
             }
             if line.is_blank() {
@@ -167,12 +173,13 @@ impl FullEditor {
     }
 
     /// DELETE of the character at the cursor. ROM 0: 291B.
-    pub(super) fn key_delete_right(&mut self, host: &mut impl Host) {
+    pub(super) fn key_delete_right(&mut self, host: &mut impl Host) -> Step<bool> {
         self.altered = true;
         self.hide_cursor(host.memory());
         let at = self.cursor;
         self.delete(host, at);
         self.place(host.memory(), at, at.column);
+        Ok(true)
     }
 
     /// Nothing is printed while many characters are deleted. ROM 0: 3084.
@@ -225,7 +232,7 @@ impl FullEditor {
     }
 
     /// DELETE of the word to the right. ROM 0: 3017.
-    pub(super) fn key_delete_word_right(&mut self, host: &mut impl Host) {
+    pub(super) fn key_delete_word_right(&mut self, host: &mut impl Host) -> Step<bool> {
         let at = self.begin_deleting(host);
         let mut in_blanks = false;
         loop {
@@ -237,10 +244,11 @@ impl FullEditor {
             self.delete(host, at);
         }
         self.end_deleting(host, at);
+        Ok(true)
     }
 
     /// DELETE to the line's start. ROM 0: 303E.
-    pub(super) fn key_delete_to_start(&mut self, host: &mut impl Host) -> Step<()> {
+    pub(super) fn key_delete_to_start(&mut self, host: &mut impl Host) -> Step<bool> {
         let mut at = self.begin_deleting(host);
         while !self.is_line_start(at) {
             if self.left(host, &mut at)?.is_none() {
@@ -249,16 +257,17 @@ impl FullEditor {
             self.delete(host, at);
         }
         self.end_deleting(host, at);
-        Ok(())
+        Ok(true)
     }
 
     /// DELETE to the line's end. ROM 0: 3072.
-    pub(super) fn key_delete_to_end(&mut self, host: &mut impl Host) {
+    pub(super) fn key_delete_to_end(&mut self, host: &mut impl Host) -> Step<bool> {
         let at = self.begin_deleting(host);
         while self.cell(at) != 0 {
             self.delete(host, at);
         }
         self.end_deleting(host, at);
+        Ok(true)
     }
 
     /// ENTER: the line is entered if it was altered, and an empty row follows it.

@@ -229,12 +229,12 @@ impl FullEditor {
         let mut column = 0;
         let mut found = false;
         while !found {
-            let place = rows::to_the_right(cell, column);
+            let place = rows::place_right(cell, column);
             if self.before_cursor == 0 {
                 found = true;
                 column = match place {
                     Ok(column) => column,
-                    Err(end) => rows::to_the_left(cell, end).unwrap_or(0),
+                    Err(end) => rows::place_left(cell, end).unwrap_or(0),
                 };
             } else {
                 match place {

@@ -14,19 +14,18 @@ mod moves;
 mod rows;
 mod source;
 
-
 use alloc::vec::Vec;
 
 use super::{Out, menu};
-use crate::charset;
 use crate::channel;
-use crate::keys::FLAGS_NEW_KEY;
+use crate::charset;
+use crate::keys::{FLAGS_NEW_KEY, Function};
 use crate::line::list::number_at;
 use crate::screen::Stop;
 use crate::store::Memory;
 use crate::store::program::find_line;
 use crate::store::sysvars as s;
-use crate::token as t;
+use crate::token;
 
 use buffers::Buffer;
 use rows::{FIRST, LAST, ROWS, Row, Rows};
@@ -380,40 +379,37 @@ impl FullEditor {
             charset::DOWN => self.key_down(host),
             charset::LEFT => self.key_left(host),
             charset::RIGHT => self.key_right(host),
-            t::TAB => self.key_ten_up(host),
-            t::AT => self.key_ten_down(host),
-            t::CODE => self.key_word_left(host),
-            t::VAL_STR => self.key_word_right(host),
-            t::INKEY => self.key_top(host),
-            t::RND => self.key_bottom(host),
-            t::FN => self.key_line_start(host),
-            t::PI => self.key_line_end(host),
-            t::SCREEN => {
-                self.key_delete_right(host);
-                Ok(true)
-            }
             charset::DELETE => self.key_delete(host),
-            t::COS => {
-                self.key_delete_word_right(host);
-                Ok(true)
-            }
-            t::TAN => self.key_delete_word_left(host),
-            t::VAL => {
-                self.key_delete_to_end(host);
-                Ok(true)
-            }
-            t::LEN => {
-                self.key_delete_to_start(host)?;
-                Ok(true)
-            }
             charset::ENTER => self.key_enter(host),
-            t::POINT => Ok(self.key_screen(host)),
-            _ if self.full => Ok(false),
-            t::FIRST.. => Ok(true),
-            _ => {
-                self.key_character(host, code)?;
-                Ok(true)
-            }
+            _ => match Function::of_code(code) {
+                Some(function) => self.key_function(host, function),
+                None if self.full => Ok(false),
+                // Other keywords are not typed with one key.
+                None if code >= token::FIRST => Ok(true),
+                None => {
+                    self.key_character(host, code)?;
+                    Ok(true)
+                }
+            },
+        }
+    }
+
+    fn key_function(&mut self, host: &mut impl Host, function: Function) -> Step<bool> {
+        match function {
+            Function::TenUp => self.key_ten_up(host),
+            Function::TenDown => self.key_ten_down(host),
+            Function::WordLeft => self.key_word_left(host),
+            Function::WordRight => self.key_word_right(host),
+            Function::Top => self.key_top(host),
+            Function::Bottom => self.key_bottom(host),
+            Function::LineStart => self.key_line_start(host),
+            Function::LineEnd => self.key_line_end(host),
+            Function::DeleteRight => self.key_delete_right(host),
+            Function::DeleteWordRight => self.key_delete_word_right(host),
+            Function::DeleteWordLeft => self.key_delete_word_left(host),
+            Function::DeleteToEnd => self.key_delete_to_end(host),
+            Function::DeleteToStart => self.key_delete_to_start(host),
+            Function::Screen => Ok(self.key_screen(host)),
         }
     }
 

@@ -67,7 +67,7 @@ impl FullEditor {
     /// ROM 0: 2B5B.
     pub(super) fn left(&mut self, host: &mut impl Host, at: &mut At) -> Step<Option<usize>> {
         if let Some(column) = at.column.checked_sub(1) {
-            if let Some(place) = self.rows[at.row].to_the_left(column) {
+            if let Some(place) = self.rows[at.row].place_left(column) {
                 at.column = place;
                 return Ok(Some(column));
             }
@@ -76,7 +76,7 @@ impl FullEditor {
         if !self.up(host, at)? {
             return Ok(None);
         }
-        let place = self.rows[at.row].to_the_left(LAST_COLUMN);
+        let place = self.rows[at.row].place_left(LAST_COLUMN);
         at.column = place.unwrap_or(0);
         Ok(place)
     }
@@ -89,7 +89,7 @@ impl FullEditor {
         let next = at.column + 1;
         at.column = LAST_COLUMN;
         if next <= LAST_COLUMN {
-            match self.rows[at.row].to_the_right(next) {
+            match self.rows[at.row].place_right(next) {
                 Ok(place) => {
                     at.column = place;
                     return Ok(Some(next));
@@ -113,7 +113,7 @@ impl FullEditor {
         if !self.down(host, at)? {
             return Ok(None);
         }
-        let place = self.rows[at.row].to_the_right(0).ok();
+        let place = self.rows[at.row].place_right(0).ok();
         at.column = place.unwrap_or(0);
         Ok(place)
     }
@@ -123,7 +123,7 @@ impl FullEditor {
     /// ROM 0: 2B02.
     fn near_left(&self, row: usize, column: usize) -> Option<usize> {
         let row = &self.rows[row];
-        row.to_the_left(column).or_else(|| row.to_the_right(0).ok())
+        row.place_left(column).or_else(|| row.place_right(0).ok())
     }
 
     /// The same, to the right of it if there is one.
@@ -131,8 +131,8 @@ impl FullEditor {
     /// ROM 0: 2AF9.
     fn near_right(&self, row: usize, column: usize) -> Option<usize> {
         let row = &self.rows[row];
-        row.to_the_right(column)
-            .or_else(|end| row.to_the_left(end).ok_or(()))
+        row.place_right(column)
+            .or_else(|end| row.place_left(end).ok_or(()))
             .ok()
     }
 
@@ -155,7 +155,7 @@ impl FullEditor {
         }
         // Behind the end of the program.
         self.up(host, &mut at)?;
-        at.column = self.rows[at.row].to_the_left(LAST_COLUMN).unwrap_or(0);
+        at.column = self.rows[at.row].place_left(LAST_COLUMN).unwrap_or(0);
         self.place(host.memory(), at, next.min(LAST_COLUMN));
         Ok(false)
     }
@@ -229,7 +229,7 @@ impl FullEditor {
             self.cursor = at;
             let Some(place) = self.near_left(at.row, preferred) else {
                 self.down(host, &mut at)?;
-                at.column = self.rows[at.row].to_the_right(0).unwrap_or(0);
+                at.column = self.rows[at.row].place_right(0).unwrap_or(0);
                 self.place(host.memory(), at, preferred);
                 return Ok(false);
             };
@@ -246,7 +246,7 @@ impl FullEditor {
                 return Ok(false);
             }
         }
-        let place = self.rows[at.row].to_the_right(0);
+        let place = self.rows[at.row].place_right(0);
         at.column = place.unwrap_or_else(|end| end);
         Ok(place.is_ok())
     }
@@ -258,7 +258,7 @@ impl FullEditor {
                 return Ok(false);
             }
         }
-        let place = self.rows[at.row].to_the_left(LAST_COLUMN);
+        let place = self.rows[at.row].place_left(LAST_COLUMN);
         at.column = place.unwrap_or(0);
         Ok(place.is_some())
     }
@@ -323,7 +323,7 @@ impl FullEditor {
     /// The key of the program's first line. ROM 0: 2983.
     pub(super) fn key_top(&mut self, host: &mut impl Host) -> Step<bool> {
         let first = find_line(host.memory(), 0);
-        Ok(self.go_to(host, first))
+        self.go_to(host, first)
     }
 
     /// The key of the program's last line.
@@ -339,12 +339,12 @@ impl FullEditor {
             before: None,
             exact: false,
         };
-        Ok(self.go_to(host, last))
+        self.go_to(host, last)
     }
 
-    fn go_to(&mut self, host: &mut impl Host, place: Place) -> bool {
+    fn go_to(&mut self, host: &mut impl Host, place: Place) -> Step<bool> {
         if self.mode == Mode::Calculator {
-            return false;
+            return Ok(false);
         }
         let m = host.memory();
         self.hide_cursor(m);
@@ -352,7 +352,7 @@ impl FullEditor {
         self.colour = super::display::CURSOR;
         self.relist(host);
         self.show_cursor(host.memory());
-        true
+        Ok(true)
     }
 
     /// Places the cursor if a place was found; it stays otherwise.

@@ -46,21 +46,21 @@ impl Row {
     }
 
     /// Looks from a column to the right for a place of the cursor.
-    pub(super) fn to_the_right(&self, column: usize) -> Result<usize, usize> {
-        to_the_right(|column| self.cell(column), column)
+    pub(super) fn place_right(&self, column: usize) -> Result<usize, usize> {
+        place_right(|column| self.cell(column), column)
     }
 
     /// Looks from a column to the left for a place of the cursor: the column itself, or the one
     /// behind the next character to the left.
     ///
     /// ROM 0: 2E63.
-    pub(super) fn to_the_left(&self, column: usize) -> Option<usize> {
-        to_the_left(|column| self.cell(column), column)
+    pub(super) fn place_left(&self, column: usize) -> Option<usize> {
+        place_left(|column| self.cell(column), column)
     }
 
     /// Whether no character is in it.
     pub(super) fn is_blank(&self) -> bool {
-        self.to_the_right(0).is_err()
+        self.place_right(0).is_err()
     }
 
     /// Puts a character in, those behind it go one to the right; gives the one that falls out.
@@ -103,10 +103,7 @@ impl Row {
 /// Flaw kept: a character that stands alone in the last column is not found.
 ///
 /// ROM 0: 2E41.
-pub(super) fn to_the_right(
-    cell: impl Fn(usize) -> u8,
-    column: usize,
-) -> Result<usize, usize> {
+pub(super) fn place_right(cell: impl Fn(usize) -> u8, column: usize) -> Result<usize, usize> {
     if cell(column) != 0 || column > 0 && cell(column - 1) != 0 {
         return Ok(column);
     }
@@ -120,8 +117,8 @@ pub(super) fn to_the_right(
     Err(at)
 }
 
-/// See [`Row::to_the_left`].
-pub(super) fn to_the_left(cell: impl Fn(usize) -> u8, column: usize) -> Option<usize> {
+/// See [`Row::place_left`].
+pub(super) fn place_left(cell: impl Fn(usize) -> u8, column: usize) -> Option<usize> {
     if cell(column) != 0 {
         return Some(column);
     }
@@ -159,13 +156,13 @@ mod tests {
     #[test]
     fn the_cursor_finds_characters_and_the_place_behind_them() {
         let row = row("..10 a..b");
-        assert_eq!(row.to_the_right(0), Ok(2));
-        assert_eq!(row.to_the_right(6), Ok(6));
-        assert_eq!(row.to_the_right(7), Ok(8));
-        assert_eq!(row.to_the_right(10), Err(31));
-        assert_eq!(row.to_the_left(31), Some(9));
-        assert_eq!(row.to_the_left(7), Some(6));
-        assert_eq!(row.to_the_left(1), None);
+        assert_eq!(row.place_right(0), Ok(2));
+        assert_eq!(row.place_right(6), Ok(6));
+        assert_eq!(row.place_right(7), Ok(8));
+        assert_eq!(row.place_right(10), Err(31));
+        assert_eq!(row.place_left(31), Some(9));
+        assert_eq!(row.place_left(7), Some(6));
+        assert_eq!(row.place_left(1), None);
         assert!(Row::EMPTY.is_blank() && !row.is_blank());
     }
 

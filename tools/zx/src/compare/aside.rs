@@ -13,24 +13,12 @@ struct Hanging {
     reason: &'static str,
 }
 
-const PROGRAMS: [Hanging; 6] = [
+const PROGRAMS: [Hanging; 4] = [
     Hanging {
         name: "b128/play_errors",
         rom: Some(Rom::Rom128),
         fields: &["attrs"],
         reason: "it was recorded before the 128's editor shows its cursor at a mistake",
-    },
-    Hanging {
-        name: "editor/menu_moves",
-        rom: Some(Rom::Rom128),
-        fields: &["screen", "display"],
-        reason: "the opening menu has its own words (DIFFERENCES.md D12)",
-    },
-    Hanging {
-        name: "editor/to_48_basic",
-        rom: Some(Rom::Rom128),
-        fields: &["display"],
-        reason: "its letters are our own (DIFFERENCES.md D2)",
     },
     Hanging {
         name: "errors/break",
@@ -77,7 +65,6 @@ mod tests {
         assert!(!aside("errors/break", Rom::Rom48, "then"));
         assert!(aside("input/pause", Rom::Rom128, "out"));
         assert!(!aside("input/pause", Rom::Rom48, "out"));
-        assert!(aside("editor/menu_moves", Rom::Rom128, "screen"));
         assert!(!aside("editor/edit_line", Rom::Rom128, "screen"));
     }
 }

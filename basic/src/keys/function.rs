@@ -1,0 +1,115 @@
+//! The functions of the 128's editor that have no key on the Spectrum: their codes, and the keys of
+//! a PC keyboard that give them.
+
+use super::modifiers::Modifiers;
+use crate::token as t;
+
+/// A function of the 128's editor besides the cursor keys, DELETE, EDIT and ENTER.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// The cursor goes to the start of the word before.
+    WordLeft,
+    /// The cursor goes to the start of the next word.
+    WordRight,
+    /// The cursor goes up ten rows.
+    TenUp,
+    /// The cursor goes down ten rows.
+    TenDown,
+    /// The cursor goes to the start of the line.
+    LineStart,
+    /// The cursor goes to the end of the line.
+    LineEnd,
+    /// The cursor goes to the start of the program.
+    Top,
+    /// The cursor goes to the end of the program.
+    Bottom,
+    /// The character at the cursor goes.
+    DeleteRight,
+    /// The word before the cursor goes.
+    DeleteWordLeft,
+    /// The word behind the cursor goes.
+    DeleteWordRight,
+    /// All before the cursor goes.
+    DeleteToStart,
+    /// All from the cursor on goes.
+    DeleteToEnd,
+    /// From the whole screen to its lower part and back.
+    Screen,
+}
+
+/// What must be held with a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum With {
+    Nothing,
+    Control,
+    Alt,
+}
+
+/// The keys of a PC keyboard: usage and what is held with it.
+const KEYS: [(u8, With, Function); 14] = [
+    (0x50, With::Control, Function::WordLeft),
+    (0x4F, With::Control, Function::WordRight),
+    (0x4B, With::Nothing, Function::TenUp),
+    (0x4E, With::Nothing, Function::TenDown),
+    (0x4A, With::Nothing, Function::LineStart),
+    (0x4D, With::Nothing, Function::LineEnd),
+    (0x4A, With::Control, Function::Top),
+    (0x4D, With::Control, Function::Bottom),
+    (0x4C, With::Nothing, Function::DeleteRight),
+    (0x2A, With::Control, Function::DeleteWordLeft),
+    (0x4C, With::Control, Function::DeleteWordRight),
+    (0x2A, With::Alt, Function::DeleteToStart),
+    (0x4C, With::Alt, Function::DeleteToEnd),
+    (0x3E, With::Nothing, Function::Screen), // F5
+];
+
+impl Function {
+    /// The code that gives it in the 128's editor: a token, which no key types there.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::WordLeft => t::CODE,
+            Self::WordRight => t::VAL_STR,
+            Self::TenUp => t::TAB,
+            Self::TenDown => t::AT,
+            Self::LineStart => t::FN,
+            Self::LineEnd => t::PI,
+            Self::Top => t::INKEY,
+            Self::Bottom => t::RND,
+            Self::DeleteRight => t::SCREEN,
+            Self::DeleteWordLeft => t::TAN,
+            Self::DeleteWordRight => t::COS,
+            Self::DeleteToStart => t::LEN,
+            Self::DeleteToEnd => t::VAL,
+            Self::Screen => t::POINT,
+        }
+    }
+
+    /// The function that a code gives in the 128's editor.
+    ///
+    /// ROM 0: 2537.
+    #[must_use]
+    pub fn of_code(code: u8) -> Option<Self> {
+        let all = KEYS.iter().map(|&(.., function)| function);
+        all.into_iter().find(|function| function.code() == code)
+    }
+
+    /// The function that a key of a PC keyboard gives.
+    pub(super) fn of_key(usage: u8, with: Modifiers) -> Option<Self> {
+        let held = if with.has(Modifiers::CONTROL) {
+            With::Control
+        } else if with.has(Modifiers::LEFT_ALT.and(Modifiers::ALT_GR)) {
+            With::Alt
+        } else {
+            With::Nothing
+        };
+        KEYS.iter()
+            .find(|&&(key, with, _)| key == usage && with == held)
+            .map(|&(.., function)| function)
+    }
+
+    /// What KSTATE holds for it: no main code of a key of the Spectrum.
+    pub(super) const fn main_code(self) -> u8 {
+        b'a' + self as u8
+    }
+}

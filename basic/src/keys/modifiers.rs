@@ -1,0 +1,45 @@
+//! The modifier keys of PC keyboards.
+
+/// First usage of the modifier keys: left Control, Shift, Alt, GUI, then the right ones.
+pub(super) const FIRST: u8 = 0xE0;
+/// Last usage of them.
+pub(super) const LAST: u8 = 0xE7;
+
+/// A set of modifier keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(super) struct Modifiers(u8);
+
+impl Modifiers {
+    pub(super) const CONTROL: Self = Self(0b0001_0001);
+    pub(super) const SHIFT: Self = Self(0b0010_0010);
+    pub(super) const LEFT_SHIFT: Self = Self(0b0000_0010);
+    pub(super) const LEFT_ALT: Self = Self(0b0000_0100);
+    pub(super) const ALT_GR: Self = Self(0b0100_0000);
+
+    /// The keys of both sets.
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The keys that are not in this set.
+    pub(super) const fn others(self) -> Self {
+        Self(!self.0)
+    }
+
+    /// Whether one of some keys is in the set.
+    pub(super) const fn has(self, some: Self) -> bool {
+        self.0 & some.0 != 0
+    }
+
+    /// A key goes down or up; others than modifiers change nothing.
+    pub(super) fn set(&mut self, usage: u8, down: bool) {
+        if (FIRST..=LAST).contains(&usage) {
+            let bit = 1 << (usage - FIRST);
+            if down {
+                self.0 |= bit;
+            } else {
+                self.0 &= !bit;
+            }
+        }
+    }
+}
