@@ -7,7 +7,6 @@ use alloc::vec::Vec;
 
 use crate::charset::{ENTER, NUMBER};
 use crate::number::Number;
-use crate::report::{Report, Result};
 use crate::store::areas::{self, RESERVE, VARIABLES_END};
 use crate::store::program::{LINE_HEADER, is_line, line_number, next_line};
 use crate::store::sysvars as s;
@@ -56,31 +55,23 @@ struct Renumbering {
     limit: i64,
 }
 
-/// What stopped it.
-enum Stop {
-    /// A reference cannot grow.
-    NoRoom,
-    /// The calculator has no room.
-    Report(Report),
-}
+/// It has no room to go on.
+struct NoRoom;
 
 /// Gives the lines of the program new numbers; whether it did.
 ///
-/// It does nothing when there is no program or the highest number would be too high. When a
-/// reference cannot grow it stops there, and the lines keep their numbers (flaw kept: the references
-/// before it are changed).
+/// It does nothing when there is no program or the highest number would be too high. When there is
+/// no room for a longer reference, or for the calculator, it stops there, and the lines keep their
+/// numbers (flaw kept: the references before it are changed).
 ///
 /// ROM 0: 3888.
-///
-/// # Errors
-/// Report 4, as when a reference cannot grow.
-pub fn renumber(m: &mut Memory) -> Result<bool> {
+pub fn renumber(m: &mut Memory) -> bool {
     let (start, end) = (m.pointer(s::PROG), m.pointer(s::VARS));
     let lines = lines(m);
     let (first, step) = (m.word(s::RNFIRST), m.word(s::RNSTEP));
     let last = multiply(step, lines.len() as u16).wrapping_add(first);
     if lines.is_empty() || last >= TOO_HIGH {
-        return Ok(false);
+        return false;
     }
     let mut work = Renumbering {
         first,
@@ -104,14 +95,10 @@ pub fn renumber(m: &mut Memory) -> Result<bool> {
         work.number_lines(lines.len());
     }
     let exchanged = &work.exchanged;
-    areas::exchange(m, start, end - start, &work.text, |old| {
+    let put = areas::exchange(m, start, end - start, &work.text, |old| {
         moved(exchanged, old.into()) as u16
-    })?;
-    match done {
-        Ok(()) => Ok(true),
-        Err(Stop::NoRoom) => Ok(false),
-        Err(Stop::Report(report)) => Err(report),
-    }
+    });
+    done.is_ok() && put.is_ok()
 }
 
 /// The places of all lines.
@@ -159,12 +146,7 @@ impl Renumbering {
     /// Exchanges the references of the line at `start`. What lies before `copied` is in the new text.
     ///
     /// ROM 0: 38AA to 38C4, 390E.
-    fn line(
-        &mut self,
-        m: &Memory,
-        start: Address,
-        copied: &mut Address,
-    ) -> core::result::Result<(), Stop> {
+    fn line(&mut self, m: &Memory, start: Address, copied: &mut Address) -> Result<(), NoRoom> {
         let length_at = self.text.len() + (start - *copied) as usize + 2;
         let (mut at, end) = (start + LINE_HEADER, next_line(m, start));
         while at < end {
@@ -205,7 +187,7 @@ impl Renumbering {
     /// many bytes more it takes.
     ///
     /// ROM 0: 3943 to 39E8.
-    fn refer(&mut self, m: &Memory, at: Address, mark: Address) -> core::result::Result<i32, Stop> {
+    fn refer(&mut self, m: &Memory, at: Address, mark: Address) -> Result<i32, NoRoom> {
         self.test_calculator(USED_READING)?;
         let number = self.new_number(m.number(mark + 1))?;
         let digits = digits(number);
@@ -213,7 +195,7 @@ impl Renumbering {
         let digits = &digits[shown..];
         let more = digits.len() as i32 - (mark - at) as i32;
         if more > 0 && self.stack + i64::from(more) + ROOM_TO_GROW >= self.limit - USED_GROWING {
-            return Err(Stop::NoRoom);
+            return Err(NoRoom);
         }
         self.stack += i64::from(more);
         self.test_calculator(USED_WRITING)?;
@@ -227,21 +209,19 @@ impl Renumbering {
     }
 
     /// Whether the calculator can take a number.
-    fn test_calculator(&self, used: i64) -> core::result::Result<(), Stop> {
+    fn test_calculator(&self, used: i64) -> Result<(), NoRoom> {
         if self.stack + i64::from(NUMBER_SIZE + RESERVE) < self.limit - used {
             Ok(())
         } else {
-            Err(Stop::Report(Report::OutOfMemory))
+            Err(NoRoom)
         }
     }
 
     /// The new number of the line that a number stands for, or of the next one.
     ///
     /// ROM 0: 3957 to 397F.
-    fn new_number(&self, old: Number) -> core::result::Result<u16, Stop> {
-        let old = old
-            .fp_to_bc_unlooked()
-            .ok_or(Stop::Report(Report::NumberTooBig))?;
+    fn new_number(&self, old: Number) -> Result<u16, NoRoom> {
+        let old = old.fp_to_bc_unlooked().ok_or(NoRoom)?;
         let place = self.highest.partition_point(|number| *number < old);
         Ok(if place < self.highest.len() {
             self.number_of(place)
@@ -319,7 +299,7 @@ fn digits(number: u16) -> [u8; 4] {
 
 /// A product of 16 bits; flaw kept: one that does not fit is left as far as it has come.
 ///
-/// ROM: `HL-HL*DE` 30A9.
+/// ROM: `HL-HLxDE` 30A9.
 fn multiply(mut bits: u16, factor: u16) -> u16 {
     let mut product = 0_u16;
     for _ in 0..16 {
@@ -344,8 +324,8 @@ fn multiply(mut bits: u16, factor: u16) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::program::put_line;
     use crate::store::empty;
+    use crate::store::program::put_line;
 
     /// A number as it stands in a program.
     fn hidden(text: &str) -> Vec<u8> {
@@ -384,7 +364,7 @@ mod tests {
             (11, b"\xE5", "0008"),
             (12, b"\xF7", "13"),
         ]);
-        assert_eq!(renumber(&mut m), Ok(true));
+        assert!(renumber(&mut m));
         let wanted = program(&[
             (10, b"\xF51", ""),
             (20, b"\xEC", "10"),
@@ -406,7 +386,7 @@ mod tests {
             (3, b"\xF01,", "1"),
         ];
         let mut m = program(&lines);
-        assert_eq!(renumber(&mut m), Ok(true));
+        assert!(renumber(&mut m));
         let wanted = program(&[
             (10, lines[0].1, "1"),
             (20, lines[1].1, ""),
@@ -424,7 +404,7 @@ mod tests {
         m.set_pointer(s::VARS, end);
         m.set_bytes(end, &name);
         assert_eq!(next_entry(&m, end), end + 6);
-        assert_eq!(renumber(&mut m), Ok(true));
+        assert!(renumber(&mut m));
         let wanted = program(&[(10, b"\xEC", "20")]);
         assert_eq!(bytes(&m), bytes(&wanted));
         assert_eq!(m.slice(m.pointer(s::VARS), 6), name);
@@ -435,11 +415,11 @@ mod tests {
         let mut m = program(&[(1, b"\xEC", "2"), (2, b"\xEC", "1")]);
         m.set_word(s::RNSTEP, 4995);
         let before = m.clone();
-        assert_eq!(renumber(&mut m), Ok(false));
+        assert!(!renumber(&mut m));
         assert!(m == before);
         m.set_word(s::RNSTEP, 4994);
-        assert_eq!(renumber(&mut m), Ok(true));
-        assert_eq!(renumber(&mut program(&[])), Ok(false));
+        assert!(renumber(&mut m));
+        assert!(!renumber(&mut program(&[])));
     }
 
     #[test]
@@ -448,7 +428,7 @@ mod tests {
         m.set_word(s::RNFIRST, 1000);
         m.set_pointer(s::RAMTOP, m.pointer(s::STKEND) + 140);
         m.set_stack_end(m.pointer(s::RAMTOP));
-        assert_eq!(renumber(&mut m), Ok(false));
+        assert!(!renumber(&mut m));
         let wanted = program(&[(1, b"\xEC", "1010"), (2, b"\xEC", "1")]);
         assert_eq!(bytes(&m), bytes(&wanted));
     }
@@ -459,5 +439,24 @@ mod tests {
         assert_eq!(multiply(65535, 2), 65532);
         assert_eq!(digits(7), *b"0007");
         assert_eq!(digits(12345), *b"<345");
+    }
+
+    #[test]
+    fn a_line_without_an_end_ends_where_its_length_says() {
+        let mut m = program(&[(1, b"\xEC", "2"), (2, b"\xEC", "1")]);
+        let second = next_line(&m, m.pointer(s::PROG));
+        m.set_byte(second - 1, b' ');
+        assert!(renumber(&mut m));
+        let second = next_line(&m, m.pointer(s::PROG));
+        assert_eq!(line_number(&m, second), 20);
+    }
+
+    #[test]
+    fn without_room_for_the_calculator_nothing_changes() {
+        let mut m = program(&[(1, b"\xEC", "1")]);
+        m.set_pointer(s::RAMTOP, m.pointer(s::STKEND) + 90);
+        let before = bytes(&m);
+        assert!(!renumber(&mut m));
+        assert_eq!(bytes(&m), before);
     }
 }
