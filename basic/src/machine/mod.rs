@@ -25,7 +25,7 @@ use crate::report::Report;
 use crate::screen::{Geometry, Picture};
 use crate::sound::{Micros, SoundCommand};
 use crate::store::Memory;
-use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
+use crate::store::memory::{ATTRIBUTES, Rows};
 use crate::store::sysvars as s;
 use crate::system::System;
 pub use crate::system::{LogEntry, Model};
@@ -552,12 +552,11 @@ impl Machine {
     /// The picture to show.
     #[must_use]
     pub fn picture(&self) -> Picture<'_> {
+        let (display_file, attributes) = self.sys.memory.shown();
         Picture::new(
             Geometry::CLASSIC,
-            self.sys
-                .memory
-                .slice(DISPLAY_FILE, ATTRIBUTES - DISPLAY_FILE),
-            self.sys.memory.slice(ATTRIBUTES, 768),
+            display_file,
+            attributes,
             self.sys.border,
             self.flash_phase(),
         )
