@@ -7,9 +7,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::charset::AT;
 use crate::console;
 use crate::report::{Report, Result};
 use crate::screen::geometry::pixel_address;
+use crate::screen::print::{self, Operand};
 use crate::screen::{self, FIRST_COLUMN};
 use crate::store::memory::ATTRIBUTES_END;
 use crate::store::sysvars as s;
@@ -48,7 +50,7 @@ pub struct Paper {
     pub text: String,
 }
 
-/// What is left of a control code's operands, and what has been printed.
+/// What is left of a control code's operands on the serial line, and what has been printed.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Printer {
     operands: u8,
@@ -81,8 +83,10 @@ impl Printer {
     /// # Errors
     /// Report K; B for a column that is not there.
     pub fn put(&mut self, m: &mut Memory, code: u8) -> Result<()> {
-        if self.operands > 0 {
-            return self.operand(m, code);
+        match print::take_operand(m, code) {
+            Operand::None => {}
+            Operand::First => return Ok(()),
+            Operand::Last { control, first } => return self.operand(m, control, first, code),
         }
         match code {
             6 => {
@@ -96,7 +100,7 @@ impl Printer {
             // Flaw kept: the cursor does not move right (0A3D).
             9 => {}
             13 => self.print_buffer(m),
-            16..=23 => self.begin(code),
+            16..=23 => print::await_operands(m, code),
             _ => self.spell(m, code, Self::character),
         }
         Ok(())
@@ -138,20 +142,14 @@ impl Printer {
         self.column = None;
     }
 
-    fn operand(&mut self, m: &mut Memory, code: u8) -> Result<()> {
-        self.operands -= 1;
-        match (self.control, self.operands) {
-            (16..=21, _) => return screen::colour_item(m, self.control, code),
-            // TAB's column is its first operand, AT's its second.
-            (23, 1) => self.column = Some(code % 32),
-            (23, _) => {
-                if let Some(column) = self.column.take() {
-                    self.fill_to(m, column);
-                }
-            }
-            (_, 0) if code > LAST_COLUMN => return Err(Report::IntegerOutOfRange),
-            (_, 0) => set_column(m, FIRST_COLUMN - code),
-            _ => {}
+    /// The last operand of a control code has come. ROM: `PO-CONT` 0A8D.
+    fn operand(&mut self, m: &mut Memory, control: u8, first: u8, last: u8) -> Result<()> {
+        match control {
+            AT if last > LAST_COLUMN => return Err(Report::IntegerOutOfRange),
+            AT => set_column(m, FIRST_COLUMN - last),
+            0..AT => return screen::colour_item(m, control, last),
+            // TAB. Its second operand is not looked at.
+            _ => self.fill_to(m, first % 32),
         }
         Ok(())
     }
@@ -192,7 +190,7 @@ impl Printer {
         for (row, dots) in (0_u8..).zip(shape(m, code)) {
             let at = u16::from_le_bytes([low.wrapping_add(row << 5), high]);
             let old = if over { m.byte(at.into()) } else { 0 };
-            m.set_byte(at.into(), old ^ dots ^ inverse);
+            m.set_byte_anywhere(at.into(), old ^ dots ^ inverse);
         }
         m.set_word(s::PR_CC, u16::from_le_bytes([low, high]).wrapping_add(1));
         m.set_byte(s::P_POSN, column - 1);
@@ -346,9 +344,13 @@ mod tests {
     use super::*;
     use crate::store::empty;
 
+    /// Channel P's entry.
+    const CHANNEL: Address = 0x5CC5;
+
     fn machine() -> (Printer, Memory) {
         let mut m = empty();
         screen::reset(&mut m);
+        m.set_pointer(s::CURCHL, CHANNEL);
         m.set_bit(s::FLAGS, FLAGS_PRINTER, true);
         let mut printer = Printer::default();
         printer.connect();

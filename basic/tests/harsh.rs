@@ -21,6 +21,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ),
     ("report 4: ", "shows how much room there is"),
     ("D18 ", "the same"),
+    (
+        "what is printed over the program",
+        "prints over the program at its usual address",
+    ),
 ];
 
 #[test]

@@ -103,13 +103,42 @@ pub struct Spot {
     pub statement: u8,
 }
 
-/// Where the characters of a literal are.
+/// Where something in a line's text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// At an address that holds as long as the code.
     Fixed,
     /// At an offset from E_LINE: a direct command, which moves when a variable is added.
     EditLine,
+}
+
+impl Origin {
+    /// How the code of a line says where something is.
+    #[must_use]
+    pub const fn of_line(number: u16) -> Self {
+        match number {
+            DIRECT => Self::EditLine,
+            _ => Self::Fixed,
+        }
+    }
+
+    /// Where it is now.
+    #[must_use]
+    pub fn place(self, m: &Memory, at: Address) -> Address {
+        match self {
+            Self::Fixed => at,
+            Self::EditLine => m.pointer(s::E_LINE) + at,
+        }
+    }
+
+    /// What [`Origin::place`] makes that address of.
+    #[must_use]
+    pub fn offset(self, m: &Memory, place: Address) -> Address {
+        match self {
+            Self::Fixed => place,
+            Self::EditLine => place.saturating_sub(m.pointer(s::E_LINE)),
+        }
+    }
 }
 
 /// One instruction. "acc" is the accumulator; "pop" takes from the value stack.
@@ -330,8 +359,8 @@ pub enum Op {
     New,
     /// DIM: its sizes are ready.
     Dim(SlotNumber),
-    /// A size of DIM is ready.
-    DimSize,
+    /// A size of DIM is ready, whose expression stands at the address.
+    DimSize(SlotNumber, Origin, Address),
     /// DIM begins: the array's old entry goes at its end.
     DimBegin(SlotNumber),
     /// POKE pop, acc. ROM: `POKE` 1E80.
@@ -460,6 +489,8 @@ pub struct Mark {
     pub pc: Pc,
     /// Line and statement.
     pub spot: Spot,
+    /// Where it stands, in a direct command as an offset from E_LINE.
+    pub at: Address,
     /// Whether THEN stands before it, and no colon.
     pub after_then: bool,
     /// Bytes the ROM wants for it between STKEND and the stack; see `room`.
@@ -555,7 +586,8 @@ impl Code {
     }
 
     /// The mark of the statement that begins at an instruction; the last, where empty ones do, too.
-    fn mark_at(&self, pc: Pc) -> Option<&Mark> {
+    #[must_use]
+    pub fn mark_at(&self, pc: Pc) -> Option<&Mark> {
         self.mark_up_to(pc).filter(|mark| mark.pc == pc)
     }
 

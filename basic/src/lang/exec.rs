@@ -346,8 +346,10 @@ impl Exec {
             if self.is_in_debt(fuel) {
                 return Flow::Fuel;
             }
-            let done = if areas::is_tight(&sys.memory, self.code.need_max) {
-                self.single(sys)
+            let careful =
+                areas::is_tight(&sys.memory, self.code.need_max) || sys.memory.is_rewritten();
+            let done = if careful {
+                self.renew(sys).and_then(|()| self.single(sys))
             } else {
                 self.round(sys, false, fuel)
             };
@@ -387,6 +389,9 @@ impl Exec {
         loop {
             if self.is_in_debt(fuel) {
                 return Flow::Fuel;
+            }
+            if let Err(report) = self.renew(sys) {
+                return Flow::Report(report);
             }
             let from = self.pc;
             let op = self.code.ops.get(from as usize).copied();
@@ -516,7 +521,7 @@ impl Exec {
     #[inline]
     fn further_others(&mut self, sys: &mut System) -> Result<Option<Flow>> {
         while let Some(&op) = self.code.ops.get(self.pc as usize) {
-            if sys.memory.work() >= FUEL_WORK {
+            if sys.memory.work() >= FUEL_WORK || sys.memory.is_rewritten() {
                 break;
             }
             match op {

@@ -9,7 +9,7 @@ use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::store::areas;
-use crate::store::program;
+use crate::store::program::{self, Found};
 use crate::store::slots::loop_ended;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
@@ -40,7 +40,7 @@ impl Exec {
                 Some(line) => line,
                 None => self.compile_direct(sys),
             };
-            return self.statement(line, spot.statement);
+            return self.statement(sys, line, spot.statement);
         }
         self.code.index(&sys.memory);
         let index = self.code.line_from(spot.line);
@@ -58,36 +58,80 @@ impl Exec {
             return Err(Report::StatementLost);
         }
         let line = self.compiled(sys, index);
-        self.statement(line, spot.statement)
+        self.statement(sys, line, spot.statement)
     }
 
     /// The code of a statement of a compiled line; 0 is the first.
-    fn statement(&mut self, line: Line, statement: u8) -> Result<Pc> {
+    fn statement(&mut self, sys: &System, line: Line, statement: u8) -> Result<Pc> {
         // PPC and SUBPPC are set before the statement is looked for (1BC6, 1BE0).
         self.lost = Some(Spot {
             line: line.number,
             statement: statement.saturating_sub(1),
         });
-        let found = self.find_statement(line, statement)?;
+        let found = self.find_statement(sys, line, statement)?;
         self.lost = None;
         Ok(found)
     }
 
-    fn find_statement(&self, line: Line, statement: u8) -> Result<Pc> {
-        let statement = u32::from(statement.max(1));
-        if statement <= line.statements {
-            let mark = self.code.marks.get((line.marks + statement - 1) as usize);
-            match mark {
-                // Flaw kept: EACH-STMT (198B) stops at THEN, where STMT-NEXT wants a colon.
-                Some(mark) if mark.after_then => Err(Report::NonsenseInBasic),
-                Some(mark) => Ok(mark.pc),
-                None => Err(Report::StatementLost),
-            }
-        } else if statement == line.statements + 1 {
-            Ok(line.end)
-        } else {
-            Err(Report::StatementLost)
+    fn find_statement(&mut self, sys: &System, line: Line, statement: u8) -> Result<Pc> {
+        let statement = statement.max(1);
+        if u32::from(statement) > line.statements {
+            return self.find_further(sys, line, statement);
         }
+        let mark = self
+            .code
+            .marks
+            .get(line.marks as usize + usize::from(statement) - 1);
+        match mark {
+            // Flaw kept: EACH-STMT (198B) stops at THEN, where STMT-NEXT wants a colon.
+            Some(mark) if mark.after_then => Err(Report::NonsenseInBasic),
+            Some(mark) => Ok(mark.pc),
+            None => Err(Report::StatementLost),
+        }
+    }
+
+    /// A statement that a line's code does not have: at the line's end, or behind a REM or a
+    /// statement that is wrong.
+    fn find_further(&mut self, sys: &System, line: Line, statement: u8) -> Result<Pc> {
+        let m = &sys.memory;
+        let start = match line.number {
+            DIRECT => m.pointer(s::E_LINE),
+            _ => line.at + program::LINE_HEADER,
+        };
+        match program::each_statement(m, start - 1, statement, 0) {
+            (Found::End, _, 0) => Ok(line.end),
+            (Found::Statement, at, _) if m.byte(at) == b':' => {
+                let before = Spot {
+                    line: line.number,
+                    statement: statement - 1,
+                };
+                Ok(self.compile_line(sys, before, at + 1).code)
+            }
+            (Found::Statement, ..) => Err(Report::NonsenseInBasic),
+            _ => Err(Report::StatementLost),
+        }
+    }
+
+    /// Where something was written over the program since, makes all code anew and goes on with the
+    /// next statement, where that stands.
+    pub(super) fn renew(&mut self, sys: &mut System) -> Result<()> {
+        if !sys.memory.is_rewritten() || !self.is_between() {
+            return Ok(());
+        }
+        sys.memory.forget_rewritten();
+        let mark = self.code.mark_at(self.pc).copied();
+        let next = self.spot_now();
+        self.drop_code();
+        self.pc = match mark {
+            Some(mark) => {
+                let line = next.line;
+                let at = Origin::of_line(line).place(&sys.memory, mark.at);
+                let statement = next.statement.saturating_sub(1);
+                self.compile_line(sys, Spot { line, statement }, at).code
+            }
+            None => self.place(sys, next)?,
+        };
+        Ok(())
     }
 
     /// A line of the table with its code.
@@ -101,8 +145,7 @@ impl Exec {
             line: line.number,
             statement: 0,
         };
-        let end = Op::EndLine(index as u32 + 1, NOWHERE);
-        let made = self.compile_line(sys, (Origin::Fixed, at), at, spot, end);
+        let made = self.compile_line(sys, spot, at);
         let line = Line {
             number: line.number,
             at: line.at,
@@ -119,20 +162,15 @@ impl Exec {
             line: DIRECT,
             statement: 0,
         };
-        let end = Op::EndLine(u32::MAX, NOWHERE);
-        let line = self.compile_line(sys, (Origin::EditLine, 0), start, spot, end);
+        let line = self.compile_line(sys, spot, start);
         self.code.direct = Some(line);
         line
     }
 
-    fn compile_line(
-        &mut self,
-        sys: &System,
-        origin: (Origin, Address),
-        at: Address,
-        spot: Spot,
-        end: Op,
-    ) -> Line {
+    /// Compiles what stands in a line from an address on, behind the statement given.
+    fn compile_line(&mut self, sys: &System, spot: Spot, at: Address) -> Line {
+        let origin = Origin::of_line(spot.line);
+        let end = Op::EndLine(self.line_behind(sys, spot, at), NOWHERE);
         let characters = rest_of_line(&sys.memory, at).to_vec();
         self.charge_compiled(characters.len());
         let code = self.code.ops.len() as Pc;
@@ -142,7 +180,8 @@ impl Exec {
             marks: &mut self.code.marks,
             slots: &mut self.slots,
         };
-        let mut parser = Parser::new(&characters, true, origin, spot, sink);
+        let base = origin.offset(&sys.memory, at);
+        let mut parser = Parser::new(&characters, true, (origin, base), spot, sink);
         parser.is_128 = sys.model == Model::Spectrum128;
         // A line that does not compile ends in the report where it goes wrong.
         let end_at = parser.line(end);
@@ -157,6 +196,15 @@ impl Exec {
             statements,
             end: end_at,
         }
+    }
+
+    /// The index of the line that follows the one with this statement and this address in it.
+    fn line_behind(&mut self, sys: &System, spot: Spot, at: Address) -> u32 {
+        if spot.line == DIRECT {
+            return u32::MAX;
+        }
+        self.code.index(&sys.memory);
+        self.code.lines.partition_point(|line| line.at <= at) as u32
     }
 
     /// Does an instruction of this module. [`Flow::Fuel`] says that `pc` was changed by a jump.
@@ -345,16 +393,6 @@ impl Exec {
             line: m.word(at + 15),
             statement: m.byte(at + 17),
         }))
-    }
-
-    /// After a POKE into the program or its pointers: all code is made anew, and the program goes
-    /// on with the next statement.
-    pub(super) fn program_changed(&mut self, sys: &System) -> Result<Flow> {
-        let spot = self.spot();
-        self.drop_code();
-        let statement = spot.statement.saturating_add(1);
-        self.pc = self.place(sys, Spot { statement, ..spot })?;
-        Ok(Flow::Fuel)
     }
 
     /// After a POKE of NSPPC: goes to the line and statement POKEd.

@@ -1,6 +1,6 @@
 //! Instructions that work on strings.
 
-use super::code::{Op, Origin};
+use super::code::Op;
 use super::exec::Exec;
 use super::fast::DOUBTFUL;
 use super::room;
@@ -18,12 +18,12 @@ impl Exec {
     pub(super) fn text_op(&mut self, sys: &mut System, op: Op) -> Result<()> {
         match op {
             Op::Literal(origin, at, length) => {
-                let at = place(sys, origin, at);
+                let at = origin.place(&sys.memory, at);
                 self.stack.push(Text { at, length }.bits());
             }
             Op::LiteralCopy(origin, at, length) => {
                 // The ROM's room has one more, for the closing quote.
-                let from = place(sys, origin, at);
+                let from = origin.place(&sys.memory, at);
                 let to = areas::spaces(&mut sys.memory, u32::from(length) + 1)?;
                 let mut from = from;
                 sys.memory.count_work(length.into());
@@ -127,6 +127,7 @@ impl Exec {
                 let length = printed.as_bytes().len() as u16;
                 let at = areas::spaces(&mut sys.memory, u32::from(length) + 1)?;
                 sys.memory.set_bytes(at, printed.as_bytes());
+                sys.memory.set_pointer(s::K_CUR, at + u32::from(length));
                 // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
                 // the temporary colours the permanent ones again (CHAN-FLAG 1615).
                 let channel = sys.pointer(s::CURCHL);
@@ -189,13 +190,5 @@ fn graphic_offset(code: u8) -> Result<u16> {
         Ok(u16::from(number) * 8)
     } else {
         Err(Report::InvalidArgument)
-    }
-}
-
-/// Where a literal's characters are now.
-fn place(sys: &System, origin: Origin, at: Address) -> Address {
-    match origin {
-        Origin::Fixed => at,
-        Origin::EditLine => sys.pointer(s::E_LINE) + at,
     }
 }

@@ -9,6 +9,7 @@ use super::parse::{Parser, Type};
 use super::room;
 use crate::play::VOICES_MAX;
 use crate::report::{Report, Result};
+use crate::store::Address;
 use crate::store::areas::ENTER;
 use crate::store::variables::Kind;
 use crate::token;
@@ -49,6 +50,7 @@ impl Parser<'_> {
             self.out.marks.push(Mark {
                 pc: out,
                 spot,
+                at: self.base + self.text.len() as Address,
                 after_then: false,
                 need: 0,
             });
@@ -65,12 +67,11 @@ impl Parser<'_> {
         place
     }
 
-    /// Compiles a line's statements.
+    /// Compiles a line's statements, from the one behind `spot` on.
     ///
     /// # Errors
     /// What the syntax check says; the walk stands where it found it.
     pub fn statements(&mut self) -> Result<()> {
-        self.spot.statement = 0;
         let mut after_then = false;
         loop {
             if self.spot.statement == STATEMENTS_MAX {
@@ -80,6 +81,7 @@ impl Parser<'_> {
             let mark = Mark {
                 pc: self.here(),
                 spot: self.spot,
+                at: self.base + self.at as Address,
                 after_then: core::mem::take(&mut after_then),
                 need: 0,
             };
@@ -551,9 +553,10 @@ impl Parser<'_> {
         self.next();
         let mut count = 0_u8;
         loop {
+            let at = self.base + self.at as Address;
             self.number()?;
             count = count.checked_add(1).ok_or(Report::OutOfMemory)?;
-            self.emit(Op::DimSize);
+            self.emit(Op::DimSize(slot, self.origin, at));
             if self.current() != b',' {
                 break;
             }

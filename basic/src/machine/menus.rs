@@ -7,7 +7,6 @@ use crate::channel;
 use crate::charset::{AT, BRIGHT, INK, PAPER};
 use crate::edit::Menu;
 use crate::edit::menu::{self, Choice, Kind};
-use crate::store::Memory;
 use crate::store::sysvars as s;
 use crate::system::{Model, System};
 use crate::token;
@@ -97,6 +96,7 @@ impl Machine {
             Choice::TapeLoader => self.load_tape(),
             // Both are the line editor so far.
             Choice::Basic128 | Choice::Calculator => {
+                self.say(menu::BASIC_128);
                 self.sys.clear_lower();
                 self.activities.push(Activity::Edit);
                 self.editor_ready();
@@ -107,13 +107,18 @@ impl Machine {
         }
     }
 
+    /// Shows on the console what begins.
+    fn say(&mut self, title: &[u8]) {
+        self.sys.console.title(title, &mut self.sys.console_text);
+    }
+
     /// Starts again as a 48K; the program is gone.
     ///
     /// ROM 0: 1B47.
     fn be_a_48k(&mut self) {
         self.sys.model = Model::Spectrum48;
         self.sys.keys.keyword_keys = true;
-        self.sys.memory = Memory::new();
+        self.sys.memory = self.sys.memory.cleared();
         self.power_on();
         self.go_home();
     }
@@ -123,6 +128,7 @@ impl Machine {
     /// ROM 0: 2831, 1AF1.
     fn load_tape(&mut self) {
         self.activities.push(Activity::ThenMenu);
+        self.say(menu::TAPE_LOADER);
         // The lines of the screen that this is printed in are there.
         let _ = menu::banner(&mut self.sys, menu::TAPE_LOADER);
         let m = &mut self.sys.memory;

@@ -188,6 +188,12 @@ impl Machine {
         machine
     }
 
+    /// The model it is now.
+    #[must_use]
+    pub fn model(&self) -> Model {
+        self.sys.model
+    }
+
     /// Takes a key event.
     pub fn key(&mut self, event: KeyEvent) {
         if self.help_takes(event) {

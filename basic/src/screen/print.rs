@@ -97,22 +97,14 @@ impl Screen {
         if self.rest != Rest::Nothing {
             self.resume(m)?;
         }
-        let at = scroll::channel(m);
-        match m.word(at) {
-            FIRST_OPERAND => {
-                m.set_byte(s::TVDATA + 1, code);
-                m.set_word(at, LAST_OPERAND);
-                Ok(())
-            }
-            LAST_OPERAND => {
-                m.set_word(at, PRINT_OUT);
-                self.operand(m, code)
-            }
-            _ if matches!(code, SPACE..0x80) => {
+        match take_operand(m, code) {
+            Operand::None if matches!(code, SPACE..0x80) => {
                 let done = character(m, code);
                 self.keep(done, Rest::Code(code))
             }
-            _ => self.special(m, code),
+            Operand::None => self.special(m, code),
+            Operand::First => Ok(()),
+            Operand::Last { control, first } => self.operand(m, control, first, code),
         }
     }
 
@@ -287,13 +279,7 @@ impl Screen {
                 self.keep(done, Rest::Code(code))
             }
             16..=21 | AT | 23 => {
-                m.set_byte(s::TVDATA, code);
-                let next = if code < AT {
-                    LAST_OPERAND
-                } else {
-                    FIRST_OPERAND
-                };
-                m.set_word(scroll::channel(m), next);
+                await_operands(m, code);
                 Ok(())
             }
             0..SPACE => {
@@ -310,8 +296,7 @@ impl Screen {
     }
 
     /// The last operand has come. ROM: `PO-CONT` 0A8D.
-    fn operand(&mut self, m: &mut Memory, last: u8) -> Result<(), Stop> {
-        let (control, first) = (m.byte(s::TVDATA), m.byte(s::TVDATA + 1));
+    fn operand(&mut self, m: &mut Memory, control: u8, first: u8, last: u8) -> Result<(), Stop> {
         match control {
             AT => self.at(m, first, last),
             0..AT => colour::colour_item(m, control, last).map_err(Stop::Report),
@@ -427,6 +412,53 @@ impl Screen {
         }
         done
     }
+}
+
+/// What a code is to a control code before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operand {
+    /// Nothing: none waits for an operand.
+    None,
+    /// The first of two operands, kept.
+    First,
+    /// The last operand; the first of two was kept.
+    Last { control: u8, first: u8 },
+}
+
+/// Sees whether the channel's last control code waits for this code.
+///
+/// ROM: `PO-TV-2` 0A6D, `PO-CONT` 0A87.
+#[inline]
+pub(crate) fn take_operand(m: &mut Memory, code: u8) -> Operand {
+    let channel = scroll::channel(m);
+    match m.word(channel) {
+        FIRST_OPERAND => {
+            m.set_byte(s::TVDATA + 1, code);
+            m.set_word(channel, LAST_OPERAND);
+            Operand::First
+        }
+        LAST_OPERAND => {
+            m.set_word(channel, PRINT_OUT);
+            Operand::Last {
+                control: m.byte(s::TVDATA),
+                first: m.byte(s::TVDATA + 1),
+            }
+        }
+        _ => Operand::None,
+    }
+}
+
+/// The channel waits for a control code's operands.
+///
+/// ROM: `PO-2-OPER` 0A75, `PO-1-OPER` 0A7A.
+pub(crate) fn await_operands(m: &mut Memory, control: u8) {
+    m.set_byte(s::TVDATA, control);
+    let next = if control < AT {
+        LAST_OPERAND
+    } else {
+        FIRST_OPERAND
+    };
+    m.set_word(scroll::channel(m), next);
 }
 
 /// Whether the 128's BASIC runs, which has two tokens more. ROM: FLAGS bit 4, tested at 3B9F in
@@ -620,7 +652,7 @@ fn draw(m: &mut Memory, from: u16, to: u16) {
         last = Address::from(u16::from_le_bytes([low, high.wrapping_add(i)]));
         let row = m.byte(source + Address::from(i));
         let new = m.byte(last) & keep ^ row ^ inverse;
-        m.set_byte(last, new);
+        m.set_byte_anywhere(last, new);
     }
     colour::set_attribute(m, last);
 }

@@ -109,6 +109,8 @@ pub struct Memory {
     /// First byte of the variables whose values are kept elsewhere too, and how many bytes.
     watched: (Address, u32),
     disturbed: bool,
+    /// Whether somebody has written over what may be the program.
+    rewritten: bool,
 }
 
 impl Memory {
@@ -126,7 +128,17 @@ impl Memory {
             work: 0,
             watched: (0, 0),
             disturbed: false,
+            rewritten: false,
         }
+    }
+
+    /// The same with all RAM at nought.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        let mut memory = Self::new();
+        let rom = ..RAM_START as usize;
+        memory.bytes.0[rom].copy_from_slice(&self.bytes.0[rom]);
+        memory
     }
 
     /// Watches the variables area from now on; whether somebody has written to it since the last
@@ -168,6 +180,31 @@ impl Memory {
                 self.disturbed |= at.wrapping_sub(self.watched.0) < self.watched.1;
             }
         }
+    }
+
+    /// Writes one byte of a shape where a print position has led that may have left the screen.
+    pub fn set_byte_anywhere(&mut self, at: Address, value: u8) {
+        if at >= sysvars::KSTATE && self.byte(at) != value {
+            self.rewritten = true;
+        }
+        self.set_byte(at, value);
+    }
+
+    /// Notes that the program, or a pointer to it, may have been written over.
+    pub fn mark_rewritten(&mut self) {
+        self.rewritten = true;
+    }
+
+    /// Whether what was made of the program may not be true any longer.
+    #[inline]
+    #[must_use]
+    pub fn is_rewritten(&self) -> bool {
+        self.rewritten
+    }
+
+    /// All that is made anew now.
+    pub fn forget_rewritten(&mut self) {
+        self.rewritten = false;
     }
 
     /// Two bytes, low first.

@@ -631,14 +631,7 @@ impl Slots {
     /// Report 4.
     pub fn dim(&mut self, m: &mut Memory, slot: SlotNumber, sizes: &[u16]) -> Result<()> {
         let text = self.names[usize::from(slot)].kind() == Kind::Text;
-        let mut bytes: u32 = if text { 1 } else { NUMBER_SIZE };
-        for size in sizes {
-            // GET-HL*DE 2AF4: more than 16 bits is out of memory.
-            bytes = bytes.saturating_mul(u32::from(*size));
-            if bytes > 0xFFFF {
-                return Err(Report::OutOfMemory);
-            }
-        }
+        let bytes = self.bytes_of_elements(slot, sizes)?;
         let header = 4 + 2 * sizes.len() as u32;
         if bytes + header > 0xFFFF {
             return Err(Report::OutOfMemory);
@@ -655,6 +648,26 @@ impl Slots {
             m.fill(at + header, bytes, if text { b' ' } else { 0 });
             self.set_place(m, slot, at);
             Ok(())
+        })
+    }
+
+    /// Bytes of the elements of an array of these sizes.
+    ///
+    /// ROM: `GET-HLxDE` 2AF4.
+    ///
+    /// # Errors
+    /// Report 4 for more than 16 bits can hold.
+    pub fn bytes_of_elements(&self, slot: SlotNumber, sizes: &[u16]) -> Result<u32> {
+        let one: u32 = match self.names[usize::from(slot)].kind() {
+            Kind::Text => 1,
+            _ => NUMBER_SIZE,
+        };
+        sizes.iter().try_fold(one, |bytes, size| {
+            let bytes = bytes * u32::from(*size);
+            if bytes > 0xFFFF {
+                return Err(Report::OutOfMemory);
+            }
+            Ok(bytes)
         })
     }
 

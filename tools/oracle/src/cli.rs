@@ -37,6 +37,8 @@ enum Command {
     Print(Much),
     /// POKEs of system variables between statements that feel them
     Pokes(Much),
+    /// Programs and commands that PEEK all system variables now and then
+    Peeks(Much),
     /// PLOT, DRAW and CIRCLE with all kinds of arguments
     Pictures(Much),
     /// Keys typed in the editor
@@ -141,6 +143,11 @@ const POKES: Kind = Kind {
     share: 1,
     run: |images, amount| programs::many(images, amount, |maker| maker.pokes()),
 };
+const PEEKS: Kind = Kind {
+    name: "PEEKs",
+    share: 1,
+    run: |images, amount| programs::many(images, amount, |maker| maker.peeks()),
+};
 const PICTURES: Kind = Kind {
     name: "pictures",
     share: 1,
@@ -172,11 +179,12 @@ const PLAY: Kind = Kind {
     run: play::many,
 };
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 10] = [
+const ALL: [Kind; 11] = [
     PROGRAMS,
     TAPE,
     PRINT,
     POKES,
+    PEEKS,
     PICTURES,
     EDITING,
     EXPRESSIONS,
@@ -209,6 +217,7 @@ pub fn start() -> Result<u8> {
         Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Pokes(much) => some(&images, &[POKES], &much),
+        Command::Peeks(much) => some(&images, &[PEEKS], &much),
         Command::Pictures(much) => some(&images, &[PICTURES], &much),
         Command::Editing(much) => some(&images, &[EDITING], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),

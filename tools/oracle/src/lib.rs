@@ -16,6 +16,7 @@ pub mod operations;
 pub mod original;
 pub mod ours;
 pub mod outcome;
+pub mod peeks;
 pub mod play;
 pub mod programs;
 pub mod random;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use basic::files::Block;
 use basic::store::sysvars;
 
-use crate::tree;
+use crate::{peeks, tree};
 
 /// How a line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,13 +128,19 @@ pub struct Difference {
 }
 
 impl Difference {
-    fn new(field: impl Into<String>, text: impl Into<String>) -> Option<Self> {
-        Some(Self {
+    /// One of both machines' memory.
+    #[must_use]
+    pub fn of(field: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
             field: field.into(),
             text: text.into(),
             rom: None,
             our: None,
-        })
+        }
+    }
+
+    fn new(field: impl Into<String>, text: impl Into<String>) -> Option<Self> {
+        Some(Self::of(field, text))
     }
 }
 
@@ -412,7 +418,10 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
         // below RAMTOP is the stack, with what it held before
         .or_else(|| area("graphics", rom, our, GRAPHICS.max(ramtop), 0x1_0000))
     };
-    channels.or_else(rest).or_else(top)
+    channels
+        .or_else(rest)
+        .or_else(top)
+        .or_else(|| peeks::compare(rom, our))
 }
 
 #[cfg(test)]

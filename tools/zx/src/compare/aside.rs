@@ -12,6 +12,9 @@ use crate::computer::Rom;
 /// same, as `out`.
 const EDITOR: &str = "the 128's full-screen editor shows";
 
+/// Programs of that area in which only menus show.
+const MENUS: [&str; 2] = ["editor/menu_moves", "editor/to_48_basic"];
+
 /// What shows on a screen.
 const SCREEN_FIELDS: [&str; 5] = ["screen", "display", "attrs", "inverse_cells", "listing"];
 
@@ -49,7 +52,7 @@ pub(super) fn reason(name: &str, rom: Rom, golden: &Fields, field: &str) -> Opti
     }
     let editor = rom == Rom::Rom128
         && SCREEN_FIELDS.contains(&field)
-        && (name.starts_with("editor/") || shows_last_command(golden));
+        && (name.starts_with("editor/") && !MENUS.contains(&name) || shows_last_command(golden));
     editor.then_some(EDITOR)
 }
 
