@@ -259,6 +259,13 @@ impl Exec {
         }
     }
 
+    /// Compiles a numeric expression that stands alone: behind it the run ends.
+    pub(super) fn compile_number(&mut self, text: &[u8], at: Address) -> Result<Pc> {
+        let end = Op::Fail(Report::Ok);
+        let compiled = self.compile(text, true, at, None, &[end], true)?;
+        Ok(compiled.code)
+    }
+
     /// Finds the function and takes note of the call.
     ///
     /// ROM: `S-FN-SBRN` 27F7.

@@ -1,6 +1,8 @@
 //! Power-on, NEW and what they leave in memory.
 
-use super::Machine;
+use alloc::boxed::Box;
+
+use super::{Activity, Machine};
 use crate::channel;
 use crate::files::RamDisk;
 use crate::keys::Keys;
@@ -95,6 +97,9 @@ impl Machine {
         m.set_byte(s::BANKM, BANKM_LOCKED);
         // Keywords are known by one key again, and 163 and 164 are graphics.
         m.set_bit(s::FLAGS, 4, false);
+        if let Some(base) = self.activities.first_mut() {
+            *base = Activity::Edit;
+        }
         self.finish(Report::Ok);
         self.exec.drop_code();
     }
@@ -104,6 +109,7 @@ impl Machine {
         let model = self.sys.model;
         self.exec = Exec::new();
         self.exec.probes = self.probes;
+        self.full = Some(Box::default());
         self.sys.set_border(7);
         let m = &mut self.sys.memory;
         m.slice_mut(DISPLAY_FILE, ATTRIBUTES_END - DISPLAY_FILE)

@@ -26,3 +26,4 @@ pub mod shrink;
 pub mod spectrum;
 pub mod tally;
 pub mod tree;
+mod variable;

@@ -57,6 +57,14 @@ impl Rom {
             Model::Spectrum128 => Self::Rom128,
         }
     }
+    /// How a machine is switched on that is to take lines of BASIC.
+    #[must_use]
+    pub const fn basic(self) -> Start {
+        match self {
+            Self::Rom48 => Start::Line(Model::Spectrum48),
+            Self::Rom128 => Start::Basic128,
+        }
+    }
     /// The machine that has them.
     #[must_use]
     pub const fn model(self) -> Model {
@@ -125,7 +133,7 @@ impl Computer {
     /// A machine that waits for its first line of BASIC.
     #[must_use]
     pub fn booted(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut computer = Self::new(rom, rom.model().into(), characters);
+        let mut computer = Self::new(rom, rom.basic(), characters);
         computer.frames_through(1);
         computer
     }
