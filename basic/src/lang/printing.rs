@@ -49,20 +49,21 @@ impl PrintRun {
     }
 }
 
-/// Whether what is printed goes to where no variable can be: POKEd positions lead anywhere.
+/// Whether what is printed goes to where no program and no variable can be: POKEd positions, and
+/// CHR$ 8, lead anywhere.
 fn prints_apart(m: &Memory) -> bool {
     let on_screen = |at| (DISPLAY_FILE..ATTRIBUTES).contains(&m.pointer(at));
     let in_buffer = (ATTRIBUTES_END..s::KSTATE).contains(&m.pointer(s::PR_CC));
     on_screen(s::DF_CC) && on_screen(s::DF_CCL) && in_buffer
 }
 
-/// Prints a string of any length.
-fn print_text(sys: &mut System, text: Text) -> Result<()> {
+/// Prints a string of any length, so many characters together.
+fn print_text(sys: &mut System, text: Text, together: usize) -> Result<()> {
     let mut piece = [0; RUN_MAX];
     let mut at = text.at;
     let mut left = u32::from(text.length);
     while left > 0 {
-        let codes = sys.memory.slice(at, left.min(RUN_MAX as u32));
+        let codes = sys.memory.slice(at, left.min(together as u32));
         let length = codes.len();
         if length == 0 {
             break;
@@ -111,15 +112,19 @@ impl Exec {
             }
             Op::PrintNumber | Op::PrintText => {
                 let mut run = PrintRun::default();
+                let apart = prints_apart(&sys.memory);
                 if op == Op::PrintNumber {
                     run.put(self.acc.print().as_bytes());
                 } else {
                     let text = self.pop_text();
-                    if !run.put(text.bytes(&sys.memory)) {
-                        print_text(sys, text)?;
+                    if !apart {
+                        // It can be what is printed over.
+                        print_text(sys, text, 1)?;
+                    } else if !run.put(text.bytes(&sys.memory)) {
+                        print_text(sys, text, RUN_MAX)?;
                     }
                 }
-                while prints_apart(&sys.memory) && self.next_item(sys, &mut run) {
+                while apart && self.next_item(sys, &mut run) {
                     self.pc += 2;
                 }
                 sys.print_all(run.codes())?;
