@@ -263,6 +263,13 @@ impl Console {
 }
 
 impl Console {
+    /// Shows what begins, in a line of its own.
+    pub fn title(&mut self, text: &[u8], out: &mut Vec<u8>) {
+        self.fresh_line(out);
+        out.extend_from_slice(text);
+        out.extend_from_slice(b"\r\n");
+    }
+
     /// Shows a menu, one of its items marked, or marks another item of the menu shown last.
     pub fn menu(&mut self, title: &[u8], items: &[&[u8]], marked: usize, out: &mut Vec<u8>) {
         let show = |item: usize, out: &mut Vec<u8>| {
@@ -271,9 +278,7 @@ impl Console {
         };
         match self.menu {
             None => {
-                self.fresh_line(out);
-                out.extend_from_slice(title.trim_ascii_end());
-                out.extend_from_slice(b"\r\n");
+                self.title(title.trim_ascii_end(), out);
                 for item in 0..items.len() {
                     show(item, out);
                     out.extend_from_slice(b"\r\n");

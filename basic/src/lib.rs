@@ -13,7 +13,7 @@
 //! | 3 | [`line`](mod@line): tokenising and listing; [`files`]: headers, tape, RAM disk |
 //! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`ports`], [`play`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
-//! | 6 | [`edit`]: the line editor, menus |
+//! | 6 | [`edit`]: the line editor, menus, the full-screen editor |
 //! | 7 | [`machine`]: the order of things |
 //! | 8 | [`seam`], [`replay`], [`scenario`] |
 #![no_std]

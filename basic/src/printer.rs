@@ -7,7 +7,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::charset::AT;
+use crate::charset;
 use crate::console;
 use crate::report::{Report, Result};
 use crate::screen::geometry::pixel_address;
@@ -89,18 +89,18 @@ impl Printer {
             Operand::Last { control, first } => return self.operand(m, control, first, code),
         }
         match code {
-            6 => {
+            charset::COMMA => {
                 let column = FIRST_COLUMN.wrapping_sub(m.byte(s::P_POSN));
                 self.fill_to(m, (column / 16 * 16 + 16) % 32);
             }
-            8 => {
+            charset::LEFT => {
                 let column = m.byte(s::P_POSN).wrapping_add(1).min(FIRST_COLUMN);
                 set_column(m, column);
             }
             // Flaw kept: the cursor does not move right (0A3D).
-            9 => {}
-            13 => self.print_buffer(m),
-            16..=23 => print::await_operands(m, code),
+            charset::RIGHT => {}
+            charset::ENTER => self.print_buffer(m),
+            charset::INK..=charset::TAB => print::await_operands(m, code),
             _ => self.spell(m, code, Self::character),
         }
         Ok(())
@@ -112,7 +112,7 @@ impl Printer {
     pub fn put_serial(&mut self, m: &mut Memory, code: u8) {
         if self.operands > 0 {
             self.operands -= 1;
-            if self.control == 23 {
+            if self.control == charset::TAB {
                 match self.column.take() {
                     None => self.column = Some(code),
                     Some(column) => {
@@ -124,12 +124,12 @@ impl Printer {
             return;
         }
         match code {
-            6 => {
+            charset::COMMA => {
                 let stop = m.byte(s::COL) / SERIAL_STOPS * SERIAL_STOPS;
                 self.serial_to(m, stop.saturating_add(SERIAL_STOPS));
             }
-            13 => self.serial_line(m),
-            16..=23 => self.begin(code),
+            charset::ENTER => self.serial_line(m),
+            charset::INK..=charset::TAB => self.begin(code),
             0..32 => {}
             _ => self.spell(m, code, Self::serial_character),
         }
@@ -138,16 +138,16 @@ impl Printer {
     /// A control code whose operands come next.
     fn begin(&mut self, code: u8) {
         self.control = code;
-        self.operands = if code < 22 { 1 } else { 2 };
+        self.operands = charset::operands(code);
         self.column = None;
     }
 
     /// The last operand of a control code has come. ROM: `PO-CONT` 0A8D.
     fn operand(&mut self, m: &mut Memory, control: u8, first: u8, last: u8) -> Result<()> {
         match control {
-            AT if last > LAST_COLUMN => return Err(Report::IntegerOutOfRange),
-            AT => set_column(m, FIRST_COLUMN - last),
-            0..AT => return screen::colour_item(m, control, last),
+            charset::AT if last > LAST_COLUMN => return Err(Report::IntegerOutOfRange),
+            charset::AT => set_column(m, FIRST_COLUMN - last),
+            0..charset::AT => return screen::colour_item(m, control, last),
             // TAB. Its second operand is not looked at.
             _ => self.fill_to(m, first % 32),
         }

@@ -80,3 +80,37 @@ fn a_function_is_done_before_its_statement_is_broken_into() {
     ];
     assert_eq!(broken(&program, 2), [(20, 1), (20, 2)]);
 }
+
+/// DIFFERENCES.md D4: the ROM looks at the tape only.
+#[test]
+fn break_ends_merge_while_it_mixes() {
+    let mut machine = Machine::new(Model::Spectrum48);
+    for line in 1..=400 {
+        enter(&mut machine, &format!("{line} REM"));
+    }
+    enter(&mut machine, "SAVE \"m\"");
+    machine.run(0, &mut 1_000);
+    machine.key(KeyEvent::Typed(b' '));
+    machine.run(FRAME, &mut 10_000);
+    enter(&mut machine, "NEW");
+    machine.run(FRAME, &mut 10_000);
+    enter(&mut machine, "1000 REM");
+    enter(&mut machine, "MERGE \"m\"");
+    let lines = |machine: &Machine| {
+        let m = machine.memory();
+        let bytes = m.word(sysvars::VARS) - m.word(sysvars::PROG);
+        bytes / 6
+    };
+    while lines(&machine) == 1 {
+        assert_eq!(machine.report(), None);
+        machine.run(FRAME, &mut 1);
+    }
+    machine.key(KeyEvent::MatrixDown(CAPS_SHIFT));
+    machine.key(KeyEvent::MatrixDown(SPACE));
+    machine.run(2 * FRAME, &mut 1_000_000);
+    assert_eq!(
+        machine.report().map(|(report, ..)| report.code()),
+        Some('D')
+    );
+    assert!((2..401).contains(&lines(&machine)), "{}", lines(&machine));
+}

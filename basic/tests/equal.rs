@@ -6,8 +6,7 @@
     reason = "a file that cannot be read ends the test"
 )]
 
-use std::fs;
-use std::path::Path;
+mod cases;
 
 use basic::keys::{KeyEvent, MatrixKey};
 use basic::line::tokenise::{Dialect, tokenise};
@@ -17,17 +16,6 @@ use basic::scenario::{Case, Player, parse};
 
 /// CAPS SHIFT and SPACE.
 const BREAK: [MatrixKey; 2] = [MatrixKey(0), MatrixKey(35)];
-
-/// Every case there is.
-fn cases() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let mut cases = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        cases.extend(parse(&fs::read_to_string(entry.unwrap().path()).unwrap()).unwrap());
-    }
-    assert!(cases.len() > 20);
-    cases
-}
 
 /// Plays the steps from `first` on, as far as they go.
 fn play(player: &mut Player, case: &Case, first: usize) {
@@ -48,7 +36,7 @@ fn assert_equal(one: &Machine, other: &Machine, what: &str) {
 #[test]
 fn how_fuel_is_sliced_cannot_be_seen() {
     let slices: [&[Fuel]; 5] = [&[1], &[2], &[3], &[7], &[5, 1, 100, 2, 13, 1, 1, 40, 3]];
-    for case in cases() {
+    for case in cases::all() {
         let mut whole = Player::new(case.start).unwrap();
         play(&mut whole, &case, 0);
         for pieces in slices {
@@ -63,7 +51,7 @@ fn how_fuel_is_sliced_cannot_be_seen() {
 
 #[test]
 fn a_copy_goes_the_same_way() {
-    for case in cases() {
+    for case in cases::all() {
         let mut one = Player::new(case.start).unwrap();
         let half = case.steps.len() / 2;
         for step in &case.steps[..half] {
@@ -81,7 +69,7 @@ fn a_copy_goes_the_same_way() {
 
 #[test]
 fn a_record_makes_the_machine_again() {
-    for case in cases() {
+    for case in cases::all() {
         for pieces in [&[][..], &[1, 300, 7]] {
             let mut player = Player::in_pieces(case.start, pieces).unwrap();
             play(&mut player, &case, 0);

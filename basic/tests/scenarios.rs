@@ -5,31 +5,15 @@
     reason = "a file that cannot be read ends the test"
 )]
 
-use std::fs;
-use std::path::Path;
+mod cases;
 
 use basic::scenario::{parse, play};
-
-/// The scenario files with their texts, in the order of their names.
-fn files() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
-    let mut files: Vec<(String, String)> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            (name, fs::read_to_string(path).unwrap())
-        })
-        .collect();
-    files.sort();
-    files
-}
 
 #[test]
 fn every_scenario_ends_as_it_says() {
     let mut wrong = Vec::new();
     let mut played = 0;
-    for (file, text) in files() {
+    for (file, text) in cases::files() {
         let cases = match parse(&text) {
             Ok(cases) => cases,
             Err(problem) => {
@@ -60,9 +44,7 @@ fn every_scenario_ends_as_it_says() {
 
 #[test]
 fn a_case_played_twice_says_the_same() {
-    for (_, text) in files() {
-        for case in parse(&text).unwrap_or_default() {
-            assert_eq!(play(&case), play(&case), "{}", case.name);
-        }
+    for case in cases::all() {
+        assert_eq!(play(&case), play(&case), "{}", case.name);
     }
 }

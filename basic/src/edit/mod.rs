@@ -1,11 +1,13 @@
 //! Editing: the line at the bottom of the screen, the listing above it, and menus.
 
 pub mod auto_list;
+pub mod full;
 pub mod line;
 pub mod menu;
 mod motion;
 
 pub use auto_list::auto_list;
+pub use full::FullEditor;
 pub use line::{Edit, LineEditor};
 pub use menu::Menu;
 
@@ -30,6 +32,8 @@ pub trait Out {
     fn put(&mut self, code: u8) -> Result<(), Stop>;
     /// Sounds the loudspeaker: DE and HL of the ROM's `BEEPER` 03B5.
     fn sound(&mut self, cycles: u16, timing: u16);
+    /// Forgets what was left to print when printing stopped.
+    fn forget(&mut self);
 }
 
 /// TV_FLAG bit 0: the lower screen is printed to.

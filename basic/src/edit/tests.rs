@@ -40,6 +40,9 @@ impl Out for Fake {
     fn sound(&mut self, cycles: u16, timing: u16) {
         self.sounds.push((cycles, timing));
     }
+    fn forget(&mut self) {
+        self.screen.forget();
+    }
 }
 
 impl Fake {

@@ -85,6 +85,15 @@ impl Function {
         }
     }
 
+    /// The function that a code gives in the 128's editor.
+    ///
+    /// ROM 0: 2537.
+    #[must_use]
+    pub fn of_code(code: u8) -> Option<Self> {
+        let all = KEYS.iter().map(|&(.., function)| function);
+        all.into_iter().find(|function| function.code() == code)
+    }
+
     /// The function that a key of a PC keyboard gives.
     pub(super) fn of_key(usage: u8, with: Modifiers) -> Option<Self> {
         let held = if with.has(Modifiers::CONTROL) {

@@ -133,7 +133,9 @@ impl Exec {
             Op::FnArgument(is_text, more) => self.fn_argument(sys, is_text, more),
             Op::FnCall => self.fn_call(sys),
             Op::Return => {
-                self.leave();
+                if self.leave() {
+                    self.note_function(sys);
+                }
                 Ok(())
             }
             Op::Value => self.value(sys, Type::Number),
@@ -176,10 +178,10 @@ impl Exec {
         self.frames.iter().all(|frame| frame.temporary.is_none())
     }
 
-    /// Leaves the innermost expression.
-    fn leave(&mut self) {
+    /// Leaves the innermost expression; whether it was a function's.
+    fn leave(&mut self) -> bool {
         let Some(frame) = self.frames.pop() else {
-            return;
+            return false;
         };
         self.pc = frame.back;
         if let Some(function) = frame.function {
@@ -188,6 +190,7 @@ impl Exec {
         if let Some(temporary) = frame.temporary {
             self.code.ops.truncate(temporary as usize);
         }
+        frame.function.is_some()
     }
 
     /// DEFADD follows the function whose expression runs.
@@ -255,6 +258,13 @@ impl Exec {
                 Err(Refusal { report, at: place })
             }
         }
+    }
+
+    /// Compiles a numeric expression that stands alone: behind it the run ends.
+    pub(super) fn compile_number(&mut self, text: &[u8], at: Address) -> Result<Pc> {
+        let end = Op::Fail(Report::Ok);
+        let compiled = self.compile(text, true, at, None, &[end], true)?;
+        Ok(compiled.code)
     }
 
     /// Finds the function and takes note of the call.

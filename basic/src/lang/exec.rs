@@ -6,9 +6,9 @@
 use alloc::vec::Vec;
 
 use super::calls::{Calls, Frame};
-use super::code::{Code, DIRECT, Op, Origin, Pc, Spot};
+use super::code::{Code, DIRECT, Mark, Op, Origin, Pc, Spot};
 use super::fast::{self, Place, Stacks, Stop};
-use super::parse::{Hidden, Parser, Refusal, Sink};
+use super::parse::{Hidden, Parser, Refusal, Sink, Type};
 use super::subscripts::Subscripts;
 use super::text::Text;
 use crate::files::Job;
@@ -602,8 +602,8 @@ impl Exec {
         sys.memory.set_stack_end(end.saturating_sub(GO_SUB_ENTRY));
     }
 
-    /// Checks the syntax of a line's text (without its number, and without hidden numbers); gives
-    /// the numbers that belong into it.
+    /// Checks the syntax of a line's text (without its number, and without hidden numbers); puts
+    /// the numbers that belong into it into `found`, as far as it came.
     ///
     /// ROM: `LINE-SCAN` 1B17.
     ///
@@ -613,7 +613,39 @@ impl Exec {
         &mut self,
         text: &[u8],
         model: Model,
-    ) -> core::result::Result<Vec<Hidden>, Refusal> {
+        found: &mut Vec<Hidden>,
+    ) -> core::result::Result<(), Refusal> {
+        self.check_by(text, model, found, |parser| parser.statements())
+    }
+
+    /// The same for a numeric expression.
+    ///
+    /// ROM 0: 21F8.
+    ///
+    /// # Errors
+    /// The report and the character it is about.
+    pub fn check_number(
+        &mut self,
+        text: &[u8],
+        model: Model,
+        found: &mut Vec<Hidden>,
+    ) -> core::result::Result<(), Refusal> {
+        self.check_by(text, model, found, |parser| {
+            let kind = parser.expression()?;
+            if kind != Type::Number || parser.current() != areas::ENTER {
+                return Err(Report::ParameterError);
+            }
+            Ok(())
+        })
+    }
+
+    fn check_by(
+        &mut self,
+        text: &[u8],
+        model: Model,
+        found: &mut Vec<Hidden>,
+        walk: impl FnOnce(&mut Parser<'_>) -> Result<()>,
+    ) -> core::result::Result<(), Refusal> {
         let mut ops = Vec::new();
         let mut marks = Vec::new();
         let mut items = Vec::new();
@@ -630,13 +662,41 @@ impl Exec {
         };
         let mut parser = Parser::new(text, false, (Origin::EditLine, 0), spot, sink);
         parser.is_128 = model == Model::Spectrum128;
-        match parser.statements() {
-            Ok(()) => Ok(parser.found),
-            Err(report) => Err(Refusal {
-                report,
-                at: parser.at,
-            }),
-        }
+        let walked = walk(&mut parser);
+        let at = parser.at;
+        *found = parser.found;
+        walked.map_err(|report| Refusal { report, at })
+    }
+
+    /// Starts to work out the numeric expression in the edit line: the run ends with 0 OK, and then
+    /// [`Exec::number`] has it.
+    ///
+    /// # Errors
+    /// What its text says.
+    pub fn start_number(&mut self, sys: &System, statement: u8) -> Result<()> {
+        self.reset_run();
+        self.code.direct = None;
+        let at = sys.pointer(s::E_LINE);
+        let text = super::calls::rest_of_line(&sys.memory, at).to_vec();
+        self.code.marks.push(Mark {
+            pc: self.code.ops.len() as Pc,
+            spot: Spot {
+                line: DIRECT,
+                statement,
+            },
+            at: 0,
+            after_then: false,
+            need: 0,
+        });
+        self.pc = self.compile_number(&text, at)?;
+        self.jumped_from = Unseen(self.pc);
+        Ok(())
+    }
+
+    /// The number that was worked out last.
+    #[must_use]
+    pub fn number(&self) -> Number {
+        self.acc
     }
 
     /// Starts the direct command in the edit line, from its first statement.

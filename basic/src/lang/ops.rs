@@ -1,7 +1,7 @@
 //! Instructions that are done out of the main loop: functions of the machine and the statements'
 //! work. Strings are in `strings`, what PRINT, LIST and INPUT print in `printing`.
 
-use super::code::{Function, Op};
+use super::code::{DIRECT, Function, Op};
 use super::exec::{Exec, Flow};
 use super::text::{self, Text};
 use crate::channel;
@@ -11,7 +11,8 @@ use crate::report::{Report, Result};
 use crate::screen;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
-use crate::store::{Address, areas};
+use crate::store::variables::NUMBER_SIZE;
+use crate::store::{Address, Memory, areas, program};
 use crate::system::{LogEntry, Model, System};
 
 /// The highest stream number PRINT # and the like take.
@@ -26,6 +27,9 @@ const CURVE_WORK: u32 = 1 << 17;
 /// The longest dimension DIM takes, the low byte being that of its expression's address; more is
 /// report 3. ROM: 2C2F.
 const DIM_SIZE_MAX: u16 = 0xFF00;
+/// The high bytes of what PEEK sees of the calculator's stack and of the line that comes next.
+const STKEND_HIGH: Address = s::STKEND + 1;
+const NXTLIN_HIGH: Address = s::NXTLIN + 1;
 /// The parameters of INKEY$ without a key: what K-TEST (031E) leaves in DE and A.
 const NO_KEY: Text = Text {
     at: 0xFF,
@@ -158,13 +162,8 @@ impl Exec {
             | Function::Sgn
             | Function::Abs => x,
             Function::Peek => {
-                let at = Address::from(x.to_u16()?);
-                if (s::KSTATE..=s::P_RAMT + 1).contains(&at) {
-                    self.write_sysvars(sys);
-                } else if (sys.memory.stack_end()..sys.pointer(s::RAMTOP)).contains(&at) {
-                    self.show_go_subs(sys);
-                }
-                Number::from_u16(u16::from(sys.memory.byte(at)))
+                let byte = self.peek(sys, x.to_u16()?.into());
+                Number::from_u16(byte.into())
             }
             Function::In => {
                 let port = x.to_u16()?;
@@ -173,6 +172,57 @@ impl Exec {
             Function::Usr => return self.usr(sys, x.to_u16()?),
         };
         Ok(None)
+    }
+
+    /// PEEK, and what is kept elsewhere while a program runs.
+    fn peek(&mut self, sys: &mut System, at: Address) -> u8 {
+        if (s::KSTATE..=s::P_RAMT + 1).contains(&at) {
+            self.write_sysvars(sys);
+        } else if (sys.memory.stack_end()..sys.pointer(s::RAMTOP)).contains(&at) {
+            self.show_go_subs(sys);
+        }
+        let (start, value) = match at {
+            // What waits for the other operand lies on the calculator's stack.
+            s::STKEND..=STKEND_HIGH => {
+                let waiting = self.stack.len() - usize::from(self.place_is_stacked());
+                let size = waiting as u32 * NUMBER_SIZE;
+                (s::STKEND, sys.pointer(s::STKEND) + size)
+            }
+            s::NXTLIN..=NXTLIN_HIGH => (s::NXTLIN, self.next_line(&sys.memory)),
+            _ => return sys.memory.byte(at),
+        };
+        (value >> (8 * (at - start))) as u8
+    }
+
+    /// Whether the place that the statement assigns to, which the ROM has in DEST, is on the stack.
+    fn place_is_stacked(&self) -> bool {
+        let ahead = (self.pc..).zip(self.code.ops.get(self.pc as usize..).unwrap_or_default());
+        let mut statement = ahead.take_while(|(pc, _)| !self.code.begins_statement(*pc));
+        let assigns = |op: &Op| {
+            matches!(
+                op,
+                Op::LetElement
+                    | Op::LetSlice
+                    | Op::ElementPlace(_)
+                    | Op::SubscriptsPlace
+                    | Op::SubscriptsText
+                    | Op::SliceFrom
+                    | Op::SliceTo
+            )
+        };
+        let next = statement.find(|(_, op)| assigns(op));
+        !self.stack.is_empty() && matches!(next, Some((_, Op::LetElement | Op::LetSlice)))
+    }
+
+    /// Where the line behind the one being run is. ROM: `NEXT-LINE` 1BD1.
+    fn next_line(&self, m: &Memory) -> Address {
+        let line = self.spot().line;
+        if line == DIRECT {
+            return m.pointer(s::WORKSP).saturating_sub(1);
+        }
+        let index = self.code.line_from(line);
+        let start = self.code.lines.get(index).map(|line| line.at);
+        start.map_or(0, |start| program::next_line(m, start))
     }
 
     /// Writes the system variables that are kept elsewhere while a program runs.

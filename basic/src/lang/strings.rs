@@ -127,6 +127,7 @@ impl Exec {
                 let length = printed.as_bytes().len() as u16;
                 let at = areas::spaces(&mut sys.memory, u32::from(length) + 1)?;
                 sys.memory.set_bytes(at, printed.as_bytes());
+                sys.memory.set_pointer(s::K_CUR, at + u32::from(length));
                 // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
                 // the temporary colours the permanent ones again (CHAN-FLAG 1615).
                 let channel = sys.pointer(s::CURCHL);

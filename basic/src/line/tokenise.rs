@@ -61,7 +61,36 @@ impl Dialect {
 /// keyword.
 #[must_use]
 pub fn tokenise(text: &[u8], dialect: Dialect) -> Vec<u8> {
-    Tokeniser::new(dialect).line(text)
+    Tokeniser::new(dialect).line(text).codes
+}
+
+/// A line of codes, and how it came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// The codes.
+    pub codes: Vec<u8>,
+    /// Of each code, when it was put in.
+    pub steps: Vec<Step>,
+    /// Characters of the text.
+    pub length: usize,
+}
+
+/// The state in which a code was put into the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Characters that had been looked at, ENTER included.
+    pub taken: usize,
+    /// A comparison sign that waited for the next character.
+    pub comparison: Option<u8>,
+}
+
+/// The same as [`tokenise()`], with what the 128's editor needs to find a mistake again. A comparison
+/// sign may be left over from the line before.
+#[must_use]
+pub fn tokenise_typed(text: &[u8], dialect: Dialect, comparison: Option<u8>) -> Typed {
+    let mut tokeniser = Tokeniser::new(dialect);
+    tokeniser.comparison = comparison;
+    tokeniser.line(text)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -102,7 +131,9 @@ struct Tokeniser {
     exact: bool,
     /// The first keyword there is.
     first: u8,
-    out: Vec<u8>,
+    out: Typed,
+    /// Characters looked at.
+    taken: usize,
     mode: Mode,
     /// The letters of a word, perhaps of two with a blank between.
     word: Vec<u8>,
@@ -121,7 +152,12 @@ impl Tokeniser {
         Self {
             exact: matches!(dialect, Dialect::Rom128),
             first: dialect.first_keyword(),
-            out: Vec::new(),
+            out: Typed {
+                codes: Vec::new(),
+                steps: Vec::new(),
+                length: 0,
+            },
+            taken: 0,
             mode: Mode::Plain,
             word: Vec::new(),
             split: None,
@@ -131,17 +167,28 @@ impl Tokeniser {
         }
     }
 
-    fn line(mut self, text: &[u8]) -> Vec<u8> {
-        self.out.reserve(text.len());
+    fn line(mut self, text: &[u8]) -> Typed {
+        self.out.codes.reserve(text.len());
         for &c in text.iter().take_while(|&&c| c != ENTER) {
             self.take(c);
         }
+        self.out.length = self.taken;
         self.take(ENTER);
         self.out
     }
 
+    /// Puts a code into the line. ROM 0: 3EFB.
+    fn push(&mut self, code: u8) {
+        self.out.codes.push(code);
+        self.out.steps.push(Step {
+            taken: self.taken,
+            comparison: self.comparison,
+        });
+    }
+
     /// One character of the text.
     fn take(&mut self, c: u8) {
+        self.taken += 1;
         let kind = Kind::of(c);
         match self.mode {
             Mode::Plain => self.between(c),
@@ -310,7 +357,7 @@ impl Tokeniser {
         }
         self.blank_due = false;
         self.after_keyword = true;
-        self.out.push(code);
+        self.push(code);
     }
 
     /// Puts a code into the line, minding the blanks (ROM 0: 3E9C).
@@ -322,13 +369,13 @@ impl Tokeniser {
         } else if c == b' ' && !self.blank_due {
             self.blank_due = true;
         } else if c == b' ' {
-            self.out.push(b' ');
+            self.push(b' ');
         } else {
             if core::mem::take(&mut self.blank_due) {
-                self.out.push(b' ');
+                self.push(b' ');
             }
             self.after_keyword = false;
-            self.out.push(c);
+            self.push(c);
         }
     }
 }

@@ -4,10 +4,12 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Activity, Machine};
+use crate::edit::full;
 use crate::lang::code::Spot;
 use crate::lang::parse::{HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, NUMBER_MARK, Refusal};
 use crate::report::Report;
 use crate::screen;
+use crate::store::Memory;
 use crate::store::areas::{self, ENTER, VARIABLES_END};
 use crate::store::program;
 use crate::store::sysvars as s;
@@ -46,15 +48,20 @@ impl Machine {
             Err(refusal) => return Entered::Refused(refusal.report, refusal.at),
         };
         let (number, text) = checked;
-        if number != 0 {
-            return self.put_line(number, &text);
+        let entered = if number != 0 {
+            self.put_line(number, &text)
+        } else if skip_blanks(&text, 0) == text.len() {
+            Entered::Nothing
+        } else {
+            // A number 0 is no line's: it stays in front of the command, which is nonsense then.
+            let command = [&line[number_of(line)], &text].concat();
+            let banner = self.has_banner();
+            return self.start_command(&command, banner);
+        };
+        if entered == Entered::Line && self.uses_full() {
+            self.with_full(|full, machine| full.entered(machine, line));
         }
-        if skip_blanks(&text, 0) == text.len() {
-            return Entered::Nothing;
-        }
-        // A number 0 is no line's: it stays in front of the command, which is nonsense then.
-        let command = [&line[number_of(line)], &text].concat();
-        self.start_command(&command)
+        entered
     }
 
     /// A line entered while a program runs or waits ends that first, without a report.
@@ -72,6 +79,18 @@ impl Machine {
     ///
     /// ROM: `LINE-SCAN` 1B17, `E-LINE-NO` 19FB.
     pub(super) fn check(&mut self, line: &[u8]) -> Result<(u16, Vec<u8>), Refusal> {
+        let mut hidden = Vec::new();
+        let (number, start) = self.check_line(line, &mut hidden)?;
+        Ok((number, with_numbers(&line[start..], &hidden)))
+    }
+
+    /// The same; gives the line's number and where its text begins, and puts the numbers of the text
+    /// into `hidden`, as far as it came.
+    pub(super) fn check_line(
+        &mut self,
+        line: &[u8],
+        hidden: &mut Vec<Hidden>,
+    ) -> Result<(u16, usize), Refusal> {
         let digits = number_of(line);
         let start = digits.end;
         let mut number = 0_u32;
@@ -87,9 +106,8 @@ impl Machine {
             });
         }
         let text = &line[start..];
-        let hidden = self
-            .exec
-            .check(text, self.sys.model)
+        self.exec
+            .check(text, self.sys.model, hidden)
             .map_err(|refusal| Refusal {
                 at: refusal.at + start,
                 ..refusal
@@ -102,41 +120,38 @@ impl Machine {
                 at: line.len(),
             })?;
         }
-        Ok((number as u16, with_numbers(text, &hidden)))
+        Ok((number as u16, start))
     }
 
-    fn put_line(&mut self, number: u16, text: &[u8]) -> Entered {
+    pub(super) fn put_line(&mut self, number: u16, text: &[u8]) -> Entered {
         self.sys.memory.set_word(s::E_PPC, number);
         self.exec.drop_code();
         // A blank between the number and the text is the lister's.
         match program::put_line(&mut self.sys.memory, number, text) {
             Ok(()) => Entered::Line,
             Err(report) => {
-                // The place shown is the last one there was.
-                let spot = Spot {
-                    line: self.sys.memory.word(s::PPC),
-                    statement: self.sys.memory.byte(s::SUBPPC),
-                };
+                let spot = self.last_spot();
                 self.finish_at(report, spot, None);
                 Entered::NoRoom
             }
         }
     }
 
-    /// Puts a command into the edit line and runs it.
-    pub(super) fn start_command(&mut self, text: &[u8]) -> Entered {
-        let m = &mut self.sys.memory;
-        areas::set_min(m);
-        let at = m.pointer(s::E_LINE);
-        let length = text.len() as u32;
-        if areas::make_room(m, at + 1, length).is_err() {
+    /// The place that the last report showed: what a line that does not fit reports.
+    pub(super) fn last_spot(&self) -> Spot {
+        Spot {
+            line: self.sys.memory.word(s::PPC),
+            statement: self.sys.memory.byte(s::SUBPPC),
+        }
+    }
+
+    /// Puts a command into the edit line and runs it; the full-screen editor's banner goes.
+    pub(super) fn start_command(&mut self, text: &[u8], banner: bool) -> Entered {
+        if put_command(&mut self.sys.memory, text).is_err() {
             self.finish(Report::OutOfMemory);
             return Entered::NoRoom;
         }
         let m = &mut self.sys.memory;
-        m.set_bytes(at, text);
-        m.set_byte(at + length, ENTER);
-        m.set_byte(at + length + 1, VARIABLES_END);
         if m.bit(s::FLAGS2, 0) {
             screen::clear_all(m);
         }
@@ -144,6 +159,9 @@ impl Machine {
             screen::cls_lower(m);
         }
         m.set_bit(s::TV_FLAG, TV_KEEPS_LOWER, false);
+        if banner {
+            full::clear_banner(m);
+        }
         let line = m.byte(s::S_POSN + 1);
         m.set_byte(s::SCR_CT, 25_u8.wrapping_sub(line));
         m.set_bit(s::FLAGS, 7, true);
@@ -164,10 +182,22 @@ impl Machine {
     }
 }
 
+/// Puts a command into the edit line.
+pub(super) fn put_command(m: &mut Memory, text: &[u8]) -> crate::report::Result<()> {
+    areas::set_min(m);
+    let at = m.pointer(s::E_LINE);
+    let length = text.len() as u32;
+    areas::make_room(m, at + 1, length)?;
+    m.set_bytes(at, text);
+    m.set_byte(at + length, ENTER);
+    m.set_byte(at + length + 1, VARIABLES_END);
+    Ok(())
+}
+
 /// Where the digits of a line's number are.
 ///
 /// ROM: `E-LINE-NO` 19FB.
-fn number_of(line: &[u8]) -> Range<usize> {
+pub(super) fn number_of(line: &[u8]) -> Range<usize> {
     let start = skip_blanks(line, 0);
     let digits = line[start..].iter().take_while(|c| c.is_ascii_digit());
     start..start + digits.count()
@@ -176,7 +206,7 @@ fn number_of(line: &[u8]) -> Range<usize> {
 /// The place of the next character that is no blank or control code, or the end.
 ///
 /// ROM: `SKIP-OVER` 007D.
-fn skip_blanks(text: &[u8], from: usize) -> usize {
+pub(super) fn skip_blanks(text: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(&code) = text.get(at) {
         match code {
@@ -190,7 +220,7 @@ fn skip_blanks(text: &[u8], from: usize) -> usize {
 }
 
 /// A line's text with the hidden numbers put in.
-fn with_numbers(text: &[u8], hidden: &[Hidden]) -> Vec<u8> {
+pub(super) fn with_numbers(text: &[u8], hidden: &[Hidden]) -> Vec<u8> {
     let mut line = Vec::with_capacity(text.len() + hidden.len() * 6);
     let mut from = 0;
     for number in hidden {

@@ -55,6 +55,10 @@ impl Out for System {
     fn sound(&mut self, cycles: u16, timing: u16) {
         self.beeper(cycles, timing);
     }
+
+    fn forget(&mut self) {
+        self.screen.forget();
+    }
 }
 
 impl Machine {
@@ -62,6 +66,9 @@ impl Machine {
     ///
     /// ROM: `MAIN-2` 12AC.
     pub(super) fn editor_ready(&mut self) {
+        if self.uses_full() {
+            return;
+        }
         let keyword_keys = self.sys.keys.keyword_keys;
         self.editor = LineEditor::new(keyword_keys, self.dialect());
         let screen_flags = self.sys.memory.byte(s::TV_FLAG);

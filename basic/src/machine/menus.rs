@@ -5,9 +5,8 @@ use alloc::vec::Vec;
 use super::{Activity, Machine, Pause, Start};
 use crate::channel;
 use crate::charset::{AT, BRIGHT, INK, PAPER};
-use crate::edit::Menu;
 use crate::edit::menu::{self, Choice, Kind};
-use crate::store::Memory;
+use crate::edit::{FullEditor, Menu};
 use crate::store::sysvars as s;
 use crate::system::{Model, System};
 use crate::token;
@@ -51,7 +50,7 @@ impl Machine {
     /// Shows a menu over what is on the screen.
     ///
     /// ROM 0: 259F.
-    fn open_menu(&mut self, kind: Kind) {
+    pub(super) fn open_menu(&mut self, kind: Kind) {
         self.sys.drop_output();
         // A stream that was POKEd shut leaves the channel in use.
         let _ = channel::open_stream(&mut self.sys.memory, SCREEN);
@@ -92,19 +91,33 @@ impl Machine {
     }
 
     /// Does what was chosen in a menu.
-    fn choose(&mut self, choice: Choice) {
+    pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
             Choice::TapeLoader => self.load_tape(),
-            // Both are the line editor so far.
-            Choice::Basic128 | Choice::Calculator => {
-                self.sys.clear_lower();
-                self.activities.push(Activity::Edit);
-                self.editor_ready();
+            Choice::Basic128 => {
+                self.say(menu::BASIC_128);
+                self.use_full(FullEditor::basic);
+            }
+            Choice::Calculator => {
+                self.say(menu::CALCULATOR);
+                self.use_full(FullEditor::calculator);
             }
             Choice::Basic48 => self.be_a_48k(),
             Choice::TapeTester => {}
-            Choice::Back | Choice::Renumber | Choice::Screen | Choice::Print | Choice::Exit => {}
+            Choice::Back => self.with_full(FullEditor::back),
+            Choice::Screen => self.with_full(FullEditor::screen),
+            Choice::Renumber => {}
+            Choice::Print => {}
+            Choice::Exit => {
+                self.with_full(FullEditor::exit);
+                self.go_home();
+            }
         }
+    }
+
+    /// Shows on the console what begins.
+    fn say(&mut self, title: &[u8]) {
+        self.sys.console.title(title, &mut self.sys.console_text);
     }
 
     /// Starts again as a 48K; the program is gone.
@@ -113,7 +126,7 @@ impl Machine {
     fn be_a_48k(&mut self) {
         self.sys.model = Model::Spectrum48;
         self.sys.keys.keyword_keys = true;
-        self.sys.memory = Memory::new();
+        self.sys.memory = self.sys.memory.cleared();
         self.power_on();
         self.go_home();
     }
@@ -123,6 +136,7 @@ impl Machine {
     /// ROM 0: 2831, 1AF1.
     fn load_tape(&mut self) {
         self.activities.push(Activity::ThenMenu);
+        self.say(menu::TAPE_LOADER);
         // The lines of the screen that this is printed in are there.
         let _ = menu::banner(&mut self.sys, menu::TAPE_LOADER);
         let m = &mut self.sys.memory;
@@ -133,7 +147,7 @@ impl Machine {
         m.set_bit(s::TV_FLAG, 0, false);
         m.set_bit(s::TV_FLAG, super::commands::TV_KEEPS_LOWER, true);
         let _ = self.sys.print_all(&[AT, 0, 0]);
-        self.start_command(LOAD_ANY);
+        self.start_command(LOAD_ANY, false);
     }
 
     /// A key brings the opening menu back.

@@ -7,6 +7,7 @@
 mod commands;
 mod editing;
 mod files;
+mod full;
 mod menus;
 mod playing;
 mod power;
@@ -14,9 +15,10 @@ mod reports;
 mod shake;
 mod start;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-use crate::edit::{LineEditor, Menu};
+use crate::edit::{FullEditor, LineEditor, Menu};
 use crate::files::{Deck, RamDisk};
 use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
@@ -113,12 +115,19 @@ pub enum Waiting {
 enum Activity {
     /// A line is typed: program line or command.
     Edit,
+    /// The 128's full-screen editor is used.
+    Full {
+        /// A report is shown until a key comes.
+        resume: bool,
+    },
     /// A menu is shown.
     Menu(Menu),
     /// Something is shown until a key comes; then it is the opening menu.
     ThenMenu,
     /// A command runs.
     Run,
+    /// An expression that was typed is worked out.
+    Value,
     /// `scroll?` waits for its answer.
     Scroll,
     /// PAUSE: frames left, 0 for ever.
@@ -141,6 +150,8 @@ pub struct Machine {
     exec: Exec,
     activities: Vec<Activity>,
     editor: LineEditor,
+    /// The full-screen editor, but while it does what a key says.
+    full: Option<Box<FullEditor>>,
     now: Micros,
     /// Frames counted so far.
     frames: u64,
@@ -169,6 +180,7 @@ impl Machine {
             exec: Exec::new(),
             activities: Vec::new(),
             editor: LineEditor::new(false, editing::dialect_of(model)),
+            full: None,
             now: 0,
             frames: 0,
             flash: false,
@@ -181,6 +193,12 @@ impl Machine {
         machine.power_on();
         machine.begin();
         machine
+    }
+
+    /// The model it is now.
+    #[must_use]
+    pub fn model(&self) -> Model {
+        self.sys.model
     }
 
     /// Takes a key event.
@@ -218,7 +236,7 @@ impl Machine {
     #[must_use]
     pub fn waiting(&self) -> Waiting {
         match self.activities.last() {
-            Some(Activity::Edit) => Waiting::Editor,
+            Some(Activity::Edit | Activity::Full { .. }) => Waiting::Editor,
             Some(Activity::Menu(_)) => Waiting::Menu,
             Some(Activity::ThenMenu) => Waiting::AnyKey,
             Some(Activity::Scroll) => Waiting::Scroll,
@@ -226,7 +244,7 @@ impl Machine {
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
             Some(Activity::Input(_)) => Waiting::Input,
             Some(Activity::File(work)) => work.waits(&self.sys.deck),
-            Some(Activity::Run) | None => Waiting::Nothing,
+            Some(Activity::Run | Activity::Value) | None => Waiting::Nothing,
         }
     }
 
@@ -341,6 +359,7 @@ impl Machine {
         }
         let reader = match self.activities.last() {
             Some(Activity::Edit | Activity::Input(_)) => Reader::LineEditor,
+            Some(Activity::Full { .. }) => Reader::FullEditor,
             _ => Reader::Program,
         };
         self.count(due.saturating_sub(FRAMES_MAX));
@@ -368,9 +387,13 @@ impl Machine {
                 self.activities.push(Activity::Edit);
                 None
             }
+            Some(Activity::Full { resume }) => {
+                let resume = *resume;
+                self.step_full(resume)
+            }
             Some(Activity::Menu(_)) => self.step_menu(),
             Some(Activity::ThenMenu) => self.step_then_menu(),
-            Some(Activity::Run) => self.step_run(fuel),
+            Some(Activity::Run | Activity::Value) => self.step_run(fuel),
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),
             Some(Activity::Sound(until)) => {
@@ -404,7 +427,10 @@ impl Machine {
                 }
             }
             Flow::Statement => self.break_at_statement(),
-            Flow::Report(report) => self.finish(report),
+            Flow::Report(report) => match self.activities.last() {
+                Some(Activity::Value) if report == Report::Ok => self.worked_out(),
+                _ => self.finish(report),
+            },
             Flow::Scroll => self.ask_scroll(),
             Flow::Pause(frames) => {
                 self.activities.push(Activity::Pause(frames));

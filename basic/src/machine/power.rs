@@ -1,9 +1,13 @@
 //! Power-on, NEW and what they leave in memory.
 
-use super::Machine;
+use alloc::boxed::Box;
+
+use super::{Activity, Machine};
 use crate::channel;
+use crate::files::RamDisk;
 use crate::keys::Keys;
 use crate::lang::{Exec, RAMTOP_MARK};
+use crate::ports::Ports;
 use crate::report::Report;
 use crate::screen;
 use crate::store::areas::{self, VARIABLES_END};
@@ -38,6 +42,18 @@ const SERIAL_WIDTH: u8 = 80;
 const GREETING: &[u8] = b"\x7f ZX Spectrum +4 authors";
 
 impl Machine {
+    /// Switches it off and on. Tape, printer and keyboard stay connected, and time goes on.
+    pub fn restart(&mut self) {
+        self.sys.model = self.start.model();
+        self.sys.keys.keyword_keys = false;
+        self.sys.ports = Ports::default();
+        self.sys.ram_disk = RamDisk::default();
+        self.sys.memory = self.sys.memory.cleared();
+        self.sys.drop_output();
+        self.power_on();
+        self.begin();
+    }
+
     /// ROM: `START` 0000, `START/NEW` 11CB.
     pub(super) fn power_on(&mut self) {
         let m = &mut self.sys.memory;
@@ -54,7 +70,7 @@ impl Machine {
     /// ROM: `NEW` 11B7.
     pub(super) fn new_program(&mut self) {
         let old = &self.sys.memory;
-        let mut m = Memory::new();
+        let mut m = old.cleared();
         for sysvar in [s::P_RAMT, s::RAMTOP, s::UDG] {
             m.set_word(sysvar, old.word(sysvar));
         }
@@ -81,6 +97,9 @@ impl Machine {
         m.set_byte(s::BANKM, BANKM_LOCKED);
         // Keywords are known by one key again, and 163 and 164 are graphics.
         m.set_bit(s::FLAGS, 4, false);
+        if let Some(base) = self.activities.first_mut() {
+            *base = Activity::Edit;
+        }
         self.finish(Report::Ok);
         self.exec.drop_code();
     }
@@ -90,6 +109,7 @@ impl Machine {
         let model = self.sys.model;
         self.exec = Exec::new();
         self.exec.probes = self.probes;
+        self.full = Some(Box::default());
         self.sys.set_border(7);
         let m = &mut self.sys.memory;
         m.slice_mut(DISPLAY_FILE, ATTRIBUTES_END - DISPLAY_FILE)

@@ -74,7 +74,7 @@ impl Machine {
         }
         m.set_byte(s::NSPPC, 0xFF);
         m.set_bit(s::FLAGS, 3, false);
-        self.editor_ready();
+        self.after_report();
     }
 
     /// BREAK is held, and the program has just done a statement.

@@ -13,7 +13,7 @@ impl Machine {
     /// happens. Says whether something did.
     pub fn shake(&mut self, gap: u32) -> bool {
         let (between, running) = match self.activities.last() {
-            Some(Activity::Edit) => (true, false),
+            Some(Activity::Edit | Activity::Full { .. }) => (true, false),
             Some(Activity::Run) => (self.exec.is_between(), true),
             Some(Activity::Pause(_) | Activity::Sound(_)) => (self.exec.is_between(), true),
             _ => (false, false),

@@ -132,6 +132,15 @@ impl Memory {
         }
     }
 
+    /// The same with all RAM at nought.
+    #[must_use]
+    pub fn cleared(&self) -> Self {
+        let mut memory = Self::new();
+        let rom = ..RAM_START as usize;
+        memory.bytes.0[rom].copy_from_slice(&self.bytes.0[rom]);
+        memory
+    }
+
     /// Watches the variables area from now on; whether somebody has written to it since the last
     /// call.
     #[inline]

@@ -15,6 +15,7 @@ const TIMES: [u64; 2] = [1, 11];
 /// # Errors
 /// QEMU is missing, or the board does not answer.
 pub fn print(names: &[String]) -> Result<()> {
+    rows::check_names(names, &[])?;
     let wrong = |e: qemu_tests::Failure| Failure(format!("{e:?}"));
     let qemu = setup::qemu().map_err(|e| Failure(e.to_string()))?;
     let path = image().map_err(wrong)?;
@@ -26,9 +27,8 @@ pub fn print(names: &[String]) -> Result<()> {
     println!("a full screen    {screen:>12} instructions, PRINTed and shown at {width} x {height}");
     println!("a frame          {FRAME:>12}\n");
     println!("row       instructions a loop");
-    let wanted = |row: &Row| names.is_empty() || names.iter().any(|name| name == row.name);
-    for row in rows::all().iter().filter(|row| wanted(row)) {
-        let tenths = a_loop(&mut board, row).map_err(wrong)?;
+    for row in rows::named(names) {
+        let tenths = a_loop(&mut board, &row).map_err(wrong)?;
         println!("{:8}{:>10}.{}", row.name, tenths / 10, tenths % 10);
     }
     println!("\nsize, instructions; ten times the size, instructions");

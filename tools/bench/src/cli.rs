@@ -40,11 +40,12 @@ pub fn start() -> Result<u8> {
     if options.board {
         return board(&options.rows);
     }
+    // without a corpus nothing of it has a name
+    let mut programs = options.rows.clone();
+    programs.retain(|name| zx::bench::is_program(name).unwrap_or(false));
+    rows::check_names(&options.rows, &programs)?;
     let others = others(&options.beside)?;
-    let rows: Vec<_> = rows::all()
-        .into_iter()
-        .filter(|row| options.rows.is_empty() || options.rows.iter().any(|name| name == row.name))
-        .collect();
+    let rows = rows::named(&options.rows);
     let mut all = Vec::new();
     if !rows.is_empty() {
         println!("{}", table::head(&others));
@@ -58,7 +59,9 @@ pub fn start() -> Result<u8> {
     if !all.is_empty() {
         println!("{}", table::foot(&all, &others));
     }
-    corpus(&options.rows);
+    if options.rows.is_empty() || !programs.is_empty() {
+        corpus(&programs);
+    }
     let wrong: Vec<&String> = all.iter().flat_map(|measured| &measured.wrong).collect();
     for text in &wrong {
         println!("wrong: {text}");

@@ -34,27 +34,24 @@ pub struct Interpreter {
     pub package: &'static str,
 }
 
+const LUA: Interpreter = Interpreter {
+    name: "lua",
+    language: "lua",
+    globals: false,
+    basic: false,
+    program: "lua5.4",
+    arguments: &[],
+    ending: "lua",
+    package: "the Debian package lua5.4",
+};
+
 /// All that are known.
 pub const ALL: [Interpreter; 5] = [
-    Interpreter {
-        name: "lua",
-        language: "lua",
-        globals: false,
-        basic: false,
-        program: "lua5.4",
-        arguments: &[],
-        ending: "lua",
-        package: "the Debian package lua5.4",
-    },
+    LUA,
     Interpreter {
         name: "lua-globals",
-        language: "lua",
         globals: true,
-        basic: false,
-        program: "lua5.4",
-        arguments: &[],
-        ending: "lua",
-        package: "the Debian package lua5.4",
+        ..LUA
     },
     Interpreter {
         name: "brandy",

@@ -7,6 +7,8 @@
 
 use std::collections::BTreeMap;
 
+use zx::{Failure, Result};
+
 /// Name and file of each row, in the table's order.
 const FILES: [(&str, &str); 15] = [
     ("bm1", include_str!("../programs/bm1.txt")),
@@ -79,19 +81,35 @@ pub fn all() -> Vec<Row> {
     FILES.map(|(name, file)| Row::read(name, file)).into()
 }
 
+/// The rows with these names; all if there are none.
+#[must_use]
+pub fn named(names: &[String]) -> Vec<Row> {
+    let mut rows = all();
+    rows.retain(|row| names.is_empty() || names.iter().any(|name| name == row.name));
+    rows
+}
+
+/// Refuses names of which nothing here is called so, and not in `others` either.
+///
+/// # Errors
+/// There is such a name.
+pub fn check_names(names: &[String], others: &[String]) -> Result<()> {
+    let is_row = |name: &String| FILES.iter().any(|(row, _)| row == name);
+    let Some(unknown) = names.iter().find(|n| !is_row(n) && !others.contains(n)) else {
+        return Ok(());
+    };
+    let rows = FILES.map(|(row, _)| row).join(" ");
+    Err(Failure(format!(
+        "nothing is called `{unknown}`; the rows are {rows}"
+    )))
+}
+
 /// The number behind the last `CHECK` in what a program said.
 #[must_use]
 pub fn check(said: &str) -> Option<f64> {
-    let (_, number) = said
-        .to_ascii_uppercase()
-        .rsplit_once("CHECK")
-        .map(|(before, after)| {
-            (
-                before.len(),
-                after.split_whitespace().next().map(str::to_owned),
-            )
-        })?;
-    number?.parse().ok()
+    let said = said.to_ascii_uppercase();
+    let (_, after) = said.rsplit_once("CHECK")?;
+    after.split_whitespace().next()?.parse().ok()
 }
 
 #[cfg(test)]
@@ -108,10 +126,21 @@ mod tests {
                     "{}: {language}",
                     row.name
                 );
-                assert!(text.contains('7'), "{}: {language}", row.name);
+                let more = row.text(language, 8).unwrap_or_default();
+                assert_ne!(text, more, "{}: {language}", row.name);
             }
             assert!(row.loops > 1 && !row.about.is_empty(), "{}", row.name);
         }
+    }
+
+    #[test]
+    fn a_name_that_nothing_has_is_refused() {
+        let names = ["bm1".to_owned(), "life".to_owned()];
+        assert_eq!(named(&names).len(), 1);
+        assert_eq!(named(&[]).len(), FILES.len());
+        assert!(check_names(&names, &names[1..]).is_ok());
+        let said = check_names(&names, &[]).unwrap_err().0;
+        assert!(said.contains("`life`") && said.contains("mandel"), "{said}");
     }
 
     #[test]

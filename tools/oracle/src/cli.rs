@@ -9,12 +9,14 @@ use basic::machine::Model;
 use clap::{Args, Parser, Subcommand};
 use zx::Result;
 
+use crate::grammar::Maker;
 use crate::image::{self, Images};
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::compare;
-use crate::tally::{Amount, Tally};
-use crate::{expressions, keep, lines, operations, play, programs, record, tree};
+use crate::tally::{Amount, Case, Tally};
+use crate::tree::{self, Step};
+use crate::{expressions, keep, lines, operations, play, programs, record};
 
 /// What a line of [`ask`] that is typed begins with, as they are shown.
 const KEYS: &str = "keys ";
@@ -37,6 +39,8 @@ enum Command {
     Print(Much),
     /// POKEs of system variables between statements that feel them
     Pokes(Much),
+    /// Programs and commands that PEEK all system variables now and then
+    Peeks(Much),
     /// PLOT, DRAW and CIRCLE with all kinds of arguments
     Pictures(Much),
     /// Keys typed in the editor
@@ -118,65 +122,60 @@ struct Kind {
     name: &'static str,
     /// How many of its cases are done for each program, when all kinds are.
     share: u64,
-    run: fn(&Images, Amount) -> Result<Tally>,
+    run: Run,
 }
 
-const PROGRAMS: Kind = Kind {
-    name: "programs",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.session()),
-};
-const TAPE: Kind = Kind {
-    name: "tape",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.tape_session()),
-};
-const PRINT: Kind = Kind {
-    name: "print lists",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.printing()),
-};
-const POKES: Kind = Kind {
-    name: "POKEs",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.pokes()),
-};
-const PICTURES: Kind = Kind {
-    name: "pictures",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.pictures()),
-};
-const EDITING: Kind = Kind {
-    name: "editing",
-    share: 1,
-    run: |images, amount| programs::many(images, amount, |maker| maker.editing()),
-};
+/// How cases of a kind are done.
+#[derive(Clone, Copy, Debug)]
+enum Run {
+    /// They are sessions, which this makes.
+    Sessions(fn(&mut Maker<'_>) -> Vec<Step>),
+    /// In a way of their own.
+    Own(fn(&Images, Amount) -> Result<Tally>),
+}
+
+const fn sessions(name: &'static str, make: fn(&mut Maker<'_>) -> Vec<Step>) -> Kind {
+    Kind {
+        name,
+        share: 1,
+        run: Run::Sessions(make),
+    }
+}
+
+const PROGRAMS: Kind = sessions("programs", |maker| maker.session());
+const TAPE: Kind = sessions("tape", |maker| maker.tape_session());
+const PRINT: Kind = sessions("print lists", |maker| maker.printing());
+const POKES: Kind = sessions("POKEs", |maker| maker.pokes());
+const PEEKS: Kind = sessions("PEEKs", |maker| maker.peeks());
+const PICTURES: Kind = sessions("pictures", |maker| maker.pictures());
+const EDITING: Kind = sessions("editing", |maker| maker.editing());
 const EXPRESSIONS: Kind = Kind {
     name: "expressions",
     share: 10,
-    run: expressions::many,
+    run: Run::Own(expressions::many),
 };
 const OPERATIONS: Kind = Kind {
     name: "operations",
     share: 250,
-    run: operations::many,
+    run: Run::Own(operations::many),
 };
 const LINES: Kind = Kind {
     name: "lines",
     share: 5,
-    run: lines::many,
+    run: Run::Own(lines::many),
 };
 const PLAY: Kind = Kind {
     name: "PLAY strings",
     share: 2,
-    run: play::many,
+    run: Run::Own(play::many),
 };
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 10] = [
+const ALL: [Kind; 11] = [
     PROGRAMS,
     TAPE,
     PRINT,
     POKES,
+    PEEKS,
     PICTURES,
     EDITING,
     EXPRESSIONS,
@@ -195,13 +194,15 @@ pub fn start() -> Result<u8> {
     match options.command {
         Command::Record { check, files } => record::files(&images, &files, check),
         Command::Ask { keep, name, lines } => {
-            let code = ask(&images, &lines)?;
+            let steps: Result<Vec<Step>> = lines.iter().map(|text| step(text)).collect();
+            let case = Case {
+                text: String::new(),
+                steps: steps?,
+                expectations: String::new(),
+            };
+            let code = ask(&images, &case.steps)?;
             if let Some(file) = keep {
-                let codes: Result<Vec<_>> = lines
-                    .iter()
-                    .map(|text| zx::listing::tokenise(text, false))
-                    .collect();
-                keep_cases(&images, &[(name, codes?)], &file)?;
+                keep_cases(&images, &[(name, &case)], &file)?;
             }
             Ok(code)
         }
@@ -209,6 +210,7 @@ pub fn start() -> Result<u8> {
         Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Pokes(much) => some(&images, &[POKES], &much),
+        Command::Peeks(much) => some(&images, &[PEEKS], &much),
         Command::Pictures(much) => some(&images, &[PICTURES], &much),
         Command::Editing(much) => some(&images, &[EDITING], &much),
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
@@ -228,7 +230,10 @@ fn some(images: &Images, kinds: &[Kind], much: &Much) -> Result<u8> {
             amount.count = amount.count.saturating_mul(kind.share);
         }
         let begun = Instant::now();
-        let tally = (kind.run)(images, amount)?;
+        let tally = match kind.run {
+            Run::Sessions(make) => programs::many(images, amount, make)?,
+            Run::Own(many) => many(images, amount)?,
+        };
         println!("==== {}, seed {}", kind.name, much.seed);
         println!("{tally}, {} s", begun.elapsed().as_secs());
         differ |= tally.differences() > 0;
@@ -236,7 +241,7 @@ fn some(images: &Images, kinds: &[Kind], much: &Much) -> Result<u8> {
             let cases: Vec<_> = tally
                 .shown
                 .iter()
-                .map(|(index, (field, case))| (format!("{field} ({index})"), case.lines.clone()))
+                .map(|(index, (field, case))| (format!("{field} ({index})"), case))
                 .collect();
             keep_cases(images, &cases, file)?;
         }
@@ -245,7 +250,7 @@ fn some(images: &Images, kinds: &[Kind], much: &Much) -> Result<u8> {
 }
 
 /// Adds cases, each with its name, to a scenario file.
-fn keep_cases(images: &Images, cases: &[(String, Vec<Vec<u8>>)], file: &Path) -> Result<()> {
+fn keep_cases(images: &Images, cases: &[(String, &Case)], file: &Path) -> Result<()> {
     let mut rom = Original::new(images)?;
     let doing = format!("writing {}", file.display());
     let mut text = if file.exists() {
@@ -253,46 +258,50 @@ fn keep_cases(images: &Images, cases: &[(String, Vec<Vec<u8>>)], file: &Path) ->
     } else {
         "# Cases the differential tester found; the expectations are the ROM's.\n".to_owned()
     };
-    for (name, lines) in cases {
-        match keep::scenario(&mut rom, name, lines, programs::T_STATES) {
-            Some(case) => text += &format!("\n{case}"),
-            None => println!("not kept, it cannot be typed: {name}"),
+    for (name, case) in cases {
+        match keep::scenario(&mut rom, name, case) {
+            Ok(scenario) => {
+                if keep::passes(&scenario) {
+                    println!("kept, but as a scenario it passes here: {name}");
+                }
+                text += &format!("\n{scenario}");
+            }
+            Err(why) => println!("not kept: {name}: {why}"),
         }
     }
     fs::write(file, text).map_err(|e| zx::failed(&doing, &e))
 }
 
+/// What a line of [`ask`] says.
+fn step(text: &str) -> Result<Step> {
+    Ok(match text.strip_prefix(KEYS) {
+        Some(keys) => Step::typing(&tree::codes(keys)),
+        None => Step::raw(zx::listing::tokenise(text, false)?),
+    })
+}
+
 /// Gives both machines the same lines and prints what they make of them.
-fn ask(images: &Images, lines: &[String]) -> Result<u8> {
+fn ask(images: &Images, steps: &[Step]) -> Result<u8> {
     let mut rom = Original::new(images)?;
     let mut ours = Ours::fresh();
     let mut differ = false;
     let mut said = String::new();
-    if lines.iter().any(|text| text.starts_with(KEYS)) {
+    if steps.iter().any(|step| step.typed) {
         ours.use_keyword_keys();
     }
-    for text in lines {
-        let (theirs, own) = match text.strip_prefix(KEYS) {
-            Some(keys) => {
-                let keys = tree::codes(keys);
-                let theirs = rom.press(&keys, programs::T_STATES);
-                (theirs, ours.press(&keys, programs::FUEL))
-            }
-            None => {
-                let line = zx::listing::tokenise(text, false)?;
-                let theirs = rom.enter(&line, &[], programs::T_STATES);
-                (theirs, ours.enter(&line, &[], programs::FUEL))
-            }
-        };
-        let counts = text.starts_with(KEYS) || theirs.status.goes_on();
+    for step in steps {
+        let theirs = rom.take(step, programs::T_STATES);
+        let own = ours.take(step, programs::FUEL);
         // a String takes everything
         let _ = writeln!(
             said,
-            "{text}\n  rom {}\n  our {}",
-            theirs.status, own.status
+            "{}\n  rom {}\n  our {}",
+            step.shown(),
+            theirs.status,
+            own.status
         );
         let memory = (rom.spectrum.memory(), ours.memory());
-        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1), counts) {
+        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1)) {
             differ = true;
             let _ = writeln!(said, "{}", found.text);
             let screens = keep::screen(memory.0).into_iter();

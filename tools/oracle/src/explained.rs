@@ -21,11 +21,11 @@ const ALL: &[Explained] = &[
     },
     Explained {
         reason: "D2: keys made up an address of the ROM for PEEK",
-        is: |steps, _| {
-            steps
-                .iter()
-                .any(|s| s.typed && s.line().contains(&token::PEEK))
-        },
+        is: rom_address_for_peek,
+    },
+    Explained {
+        reason: "D8: keys made up a RANDOMIZE, which takes the time",
+        is: randomize,
     },
 ];
 
@@ -35,6 +35,21 @@ pub fn explained(steps: &[Step], difference: &Difference) -> Option<&'static str
     ALL.iter()
         .find(|known| (known.is)(steps, difference))
         .map(|known| known.reason)
+}
+
+/// What PEEK gave is shown or kept; it reaches nothing else.
+fn rom_address_for_peek(steps: &[Step], difference: &Difference) -> bool {
+    matches!(difference.field.as_str(), "display" | "variables") && typed(steps, token::PEEK)
+}
+
+/// Without a number SEED is set from FRAMES.
+fn randomize(steps: &[Step], difference: &Difference) -> bool {
+    difference.field == "system SEED" && typed(steps, token::RANDOMIZE)
+}
+
+/// Whether a keyword was typed as a key.
+fn typed(steps: &[Step], keyword: u8) -> bool {
+    steps.iter().any(|s| s.typed && s.line().contains(&keyword))
 }
 
 /// We refuse the line at a bracket that follows a letter, a digit or a bracket.
@@ -51,4 +66,24 @@ fn bracket_behind_number(steps: &[Step], difference: &Difference) -> bool {
         && before.is_some_and(|code| {
             code.is_ascii_alphanumeric() || matches!(*code, b')' | b'.' | token::PI | token::RND)
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_peek_explains_only_what_its_number_reaches() {
+        let steps = [Step::typing(&[token::PRINT, token::PEEK, b'1', 13])];
+        let why = |field: &str| {
+            let difference = Difference {
+                field: field.to_owned(),
+                ..Difference::default()
+            };
+            explained(&steps, &difference)
+        };
+        assert!(why("display").is_some_and(|reason| reason.starts_with("D2")));
+        assert_eq!(why("program"), None);
+        assert_eq!(why("status"), None);
+    }
 }

@@ -11,7 +11,6 @@ use crate::image::Images;
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::Status;
-use crate::piece;
 use crate::random::Random;
 use crate::scanning::{Scanner, Value, before};
 use crate::shrink::shrink;
@@ -104,13 +103,7 @@ pub fn many(images: &Images, amount: Amount) -> Result<Tally> {
 /// The lines with the variables that the expressions of a block share.
 fn setup(seed: u64, block: u64) -> Vec<Step> {
     let mut random = Random::new(seed, !(block * BLOCK));
-    let setup = Maker::new(&mut random).setup();
-    let lines = setup
-        .into_iter()
-        .enumerate()
-        .map(|(i, statements)| Step::line_of(i as u16 + 1, statements));
-    let run = Step::command(vec![piece!(Statement; token::RUN)]);
-    lines.chain([run]).collect()
+    Maker::new(&mut random).prepared()
 }
 
 /// Gives them to both.
@@ -167,7 +160,7 @@ fn one(
     });
     let (rom, our) = both(&small);
     let line = small.first().map(Step::line).unwrap_or_default();
-    let whole = [before(sort == Sort::Text), &line].concat();
+    let whole = Step::raw([before(sort == Sort::Text), &line].concat());
     let mut text = String::new();
     for step in setup {
         // a String takes everything
@@ -178,7 +171,17 @@ fn one(
         "    {}\n  rom {rom:02X?}\n  our {our:02X?}",
         tree::text(&line)
     );
-    let lines = setup.iter().map(Step::line).chain([whole]).collect();
-    let case = Case { text, lines };
+    // what differs is printed
+    let mut print = vec![token::PRINT];
+    print.extend(if sort == Sort::Text { &b"r$"[..] } else { b"r" });
+    let case = Case {
+        text,
+        steps: setup
+            .iter()
+            .cloned()
+            .chain([whole, Step::raw(print)])
+            .collect(),
+        expectations: String::new(),
+    };
     shared.tally().shown.insert(index, (kind, case));
 }

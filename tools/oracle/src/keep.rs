@@ -2,71 +2,174 @@
 
 use std::fmt::Write as _;
 
-use basic::report::Report;
-use basic::store::Memory;
-use zx::recognise::{Shapes, text};
+use basic::charset::ENTER;
+use basic::scenario::{parse, play, screen_text};
+use basic::token;
+use zx::{Failure, Result};
 
 use crate::original::Original;
 use crate::outcome::Status;
-use crate::tree;
+use crate::programs::T_STATES;
+use crate::record;
+use crate::tally::Case;
+use crate::tree::{self, Step};
 
-/// Bytes of display file and attributes, from 4000.
-const DISPLAY: core::ops::Range<usize> = 0x4000..0x5B00;
-/// Lines of the screen above the report.
-const UPPER: usize = 22;
-
-/// The words of a report.
-fn words(code: char) -> Option<&'static str> {
-    (0..=u8::MAX)
-        .filter_map(Report::from_err_nr)
-        .find(|report| report.code() == code)
-        .map(Report::text)
+/// What was typed, the answers to its questions, and how it ended.
+struct Done<'a> {
+    step: &'a Step,
+    answers: Vec<u8>,
+    status: Status,
 }
 
 /// The lines of the screen in a machine's memory.
 #[must_use]
 pub fn screen(bytes: &[u8]) -> Vec<String> {
-    let mut memory = Memory::new();
-    let length = bytes.len() as u32;
-    memory.set_bytes(0x10000 - length, bytes);
-    text(&bytes[DISPLAY], &Shapes::of(&memory, 21)).lines
+    screen_text(&record::memory_of(bytes))
+        .into_iter()
+        .map(|line| format!("{line:32}"))
+        .collect()
 }
 
-/// A case of a scenario file that types these lines and expects what the ROM shows; `None` for
-/// lines that cannot be typed.
-pub fn scenario(
-    rom: &mut Original,
-    name: &str,
-    lines: &[Vec<u8>],
-    t_states: u64,
-) -> Option<String> {
-    let mut case = format!("== {name}\nrom 48\n");
+/// A case of a scenario file that types what a case says and expects what the ROM shows.
+///
+/// # Errors
+/// It cannot be typed as a scenario does, or the ROM does not end.
+pub fn scenario(rom: &mut Original, name: &str, case: &Case) -> Result<String> {
     rom.reset();
-    for line in lines {
-        let typed = tree::text(line);
-        if typed.contains('\\') {
-            return None;
+    let mut done = Vec::new();
+    for step in &case.steps {
+        let status = rom.take(step, T_STATES).status;
+        let answers = if step.typed { &[] } else { rom.given() };
+        done.push(Done {
+            step,
+            answers: answers.to_vec(),
+            status,
+        });
+    }
+    record::recorded(rom, &unrecorded(name, &done, &case.expectations)?)
+}
+
+/// Whether our machine does all that a scenario expects.
+#[must_use]
+pub fn passes(scenario: &str) -> bool {
+    parse(scenario).is_ok_and(|cases| cases.iter().all(|case| play(case).problem.is_none()))
+}
+
+/// The case before its reports and its screen are recorded.
+fn unrecorded(name: &str, done: &[Done<'_>], expectations: &str) -> Result<String> {
+    if done.is_empty() {
+        return Err(Failure("no BASIC is typed in it".to_owned()));
+    }
+    let mut case = format!("== {name}\nrom 48\n");
+    for Done {
+        step,
+        answers,
+        status,
+    } in done
+    {
+        let mut line = step.line();
+        if !step.typed {
+            line.push(ENTER);
         }
-        let outcome = rom.enter(line, &[], t_states);
-        // a String takes everything
-        let _ = writeln!(case, "type {}\nidle", typed.trim_end());
-        if let Status::Report(code, line, statement) = outcome.status {
-            let line = if line & 0x8000 == 0 { line } else { 0 };
-            let _ = writeln!(case, "report {code} {}, {line}:{statement}", words(code)?);
+        typed(&mut case, &line)?;
+        typed(&mut case, answers)?;
+        if matches!(status, Status::Report(..)) {
+            case += "report ?\n";
         }
     }
-    let shown = screen(rom.spectrum.memory());
-    let upper: Vec<&str> = shown.iter().take(UPPER).map(|l| l.trim_end()).collect();
-    let used = upper
-        .iter()
-        .rposition(|l| !l.is_empty())
-        .map_or(0, |i| i + 1);
-    case += "screen\n";
-    for line in &upper[..used] {
-        let _ = writeln!(case, "|{line}");
+    Ok(case + "screen\n" + expectations)
+}
+
+/// Writes what types these keys.
+fn typed(case: &mut String, keys: &[u8]) -> Result<()> {
+    let no_key = |code: u8| record::EDITING.iter().all(|&(_, known)| known != code);
+    for line in keys.split_inclusive(|&key| key == ENTER) {
+        let (text, ended) = match line.split_last() {
+            Some((&ENTER, text)) => (text, true),
+            _ => (line, false),
+        };
+        if !text.iter().any(|&key| key < b' ') {
+            let text = tree::text(text);
+            if text.contains('\\') {
+                return Err(Failure(format!("`{text}` cannot be typed")));
+            }
+            let word = if ended { "type" } else { "press" };
+            // a String takes everything
+            let _ = writeln!(case, "{word} {}\nidle", text.trim_end());
+            continue;
+        }
+        // typed letter by letter a keyword has more places for the cursor than as a key
+        if text
+            .iter()
+            .any(|&key| key >= token::FIRST_48 || key < b' ' && no_key(key))
+        {
+            return Err(Failure(format!("`{}` cannot be typed", tree::show(text))));
+        }
+        for &key in line {
+            let name = record::EDITING.iter().find(|&&(_, code)| code == key);
+            let _ = match name {
+                Some((name, _)) => writeln!(case, "key {name}"),
+                None => writeln!(case, "press {}", char::from(key)),
+            };
+        }
+        *case += "idle\n";
     }
-    if used < UPPER {
-        case += "..\n";
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(steps: &[(Step, &[u8], Status)], expectations: &str) -> Result<String> {
+        let done: Vec<Done<'_>> = steps
+            .iter()
+            .map(|(step, answers, status)| Done {
+                step,
+                answers: answers.to_vec(),
+                status: *status,
+            })
+            .collect();
+        unrecorded("kept", &done, expectations)
     }
-    Some(case)
+
+    fn line(text: &str) -> Step {
+        Step::raw(zx::listing::tokenise(text, false).unwrap())
+    }
+
+    #[test]
+    fn answers_are_typed_where_they_were_given() {
+        let ok = Status::Report('0', 10, 2);
+        let steps = [
+            (line("10 INPUT a: PRINT a*2"), &b""[..], Status::Entered),
+            (line("RUN"), b"21\x0D", ok),
+        ];
+        let text = case(&steps, "peek 23692 1\n").unwrap();
+        assert_eq!(
+            text,
+            "== kept\nrom 48\ntype 10 INPUT a:PRINT a*2\nidle\ntype RUN\nidle\n\
+             type 21\nidle\nreport ?\nscreen\npeek 23692 1\n"
+        );
+        let recorded = text
+            .replace("report ?", "report 0 OK, 10:2")
+            .replace("screen\npeek 23692 1\n", "screen\n|42\n..\n");
+        assert!(passes(&recorded));
+        assert!(!passes(&recorded.replace("|42", "|43")));
+        assert!(!passes(&(recorded + "border 1\n")));
+    }
+
+    #[test]
+    fn keys_that_edit_are_typed_as_keys() {
+        let steps = [(
+            Step::typing(b"LETa=12\x08\x0C3\x0D"),
+            &b""[..],
+            Status::Editing,
+        )];
+        let text = case(&steps, "").unwrap();
+        assert!(text.contains("press 2\nkey LEFT\nkey DELETE\npress 3\nkey ENTER\nidle\n"));
+        assert!(case(&[(Step::typing(&[7]), b"", Status::Editing)], "").is_err());
+        let keyword = Step::typing(&[token::PRINT, 8, b'1']);
+        assert!(case(&[(keyword, b"", Status::Editing)], "").is_err());
+        assert!(case(&[], "").is_err());
+    }
 }

@@ -4,9 +4,11 @@ use basic::number::vectors;
 
 use crate::image::Images;
 use crate::original::{Original, code};
+use crate::outcome::SYSTEM_END;
 use crate::random::Random;
 use crate::spectrum::Register;
 use crate::tally::{Amount, Case, Shared, Tally, spread};
+use crate::variable::{CH_ADD, ERR_NR, ERR_SP, FLAGS, KSTATE, SEED, STKEND};
 
 use zx::Result;
 
@@ -28,14 +30,6 @@ const S_RND: u16 = 0x25F8;
 /// What S-RND ends with, past its result.
 const S_PI_END: u16 = 0x2630;
 
-const SYSTEM: u16 = 0x5C00;
-const SYSTEM_SIZE: usize = 0xB6;
-const ERR_NR: u16 = 0x5C3A;
-const ERR_SP: u16 = 0x5C3D;
-const FLAGS: u16 = 0x5C3B;
-const CH_ADD: u16 = 0x5C5D;
-const STKEND: u16 = 0x5C65;
-const SEED: u16 = 0x5C76;
 /// FLAGS: running, not checking.
 const RUNNING: u8 = 0x80;
 
@@ -174,7 +168,7 @@ impl<'a> Calculator<'a> {
         let flags = s.byte(FLAGS) | RUNNING;
         s.write(FLAGS, &[flags]);
         s.write(ERR_NR, &[0xFF]);
-        let system = s.memory()[usize::from(SYSTEM)..][..SYSTEM_SIZE].to_vec();
+        let system = s.memory()[KSTATE.into()..SYSTEM_END.into()].to_vec();
         let stack = s.word(STKEND);
         Self { rom, system, stack }
     }
@@ -188,7 +182,7 @@ impl<'a> Calculator<'a> {
     /// The result, as recorded results have it.
     fn result(&mut self, how: How, operands: &[[u8; 5]], text: &str, seed: u16) -> String {
         let s = &mut self.rom.spectrum;
-        s.write(SYSTEM, &self.system);
+        s.write(KSTATE, &self.system);
         let mut at = self.stack;
         for operand in operands {
             s.write(at, operand);
@@ -330,10 +324,7 @@ fn one(
     let theirs = calculator.result(how, &numbers, &words, seed);
     let own = vectors::evaluate(name, &words).unwrap_or_default();
     if theirs != own && shared.tally().differs(name, amount.show) {
-        let case = Case {
-            text: format!("    {name} {words} -> {theirs}\n  our {own}"),
-            lines: Vec::new(),
-        };
+        let case = Case::untyped(format!("    {name} {words} -> {theirs}\n  our {own}"));
         shared.tally().shown.insert(index, (name.to_owned(), case));
     }
 }

@@ -8,6 +8,8 @@ use zx::{Failure, Result};
 use crate::image::Images;
 use crate::outcome::{Outcome, Status};
 use crate::spectrum::{RAM, Register, Snapshot, Spectrum};
+use crate::tree::Step;
+use crate::variable;
 
 /// Places in the ROM that the driver knows.
 mod place {
@@ -29,6 +31,8 @@ mod place {
     pub(super) const PRINT: u32 = 0x15F2;
     /// WAIT-KEY, about to look.
     pub(super) const WAIT_KEY: u32 = 0x15DE;
+    /// Where the editor calls WAIT-KEY.
+    pub(super) const AFTER_EDITOR_KEY: u16 = 0x0F3B;
     /// Where `scroll?` calls WAIT-KEY.
     pub(super) const AFTER_SCROLL: u16 = 0x0CB6;
     /// PAUSE, its frames in BC.
@@ -53,24 +57,6 @@ mod place {
     pub(super) const CHARACTERS: u16 = 0x3D00;
 }
 
-/// System variables the driver reads or writes.
-mod variable {
-    pub(super) const LAST_K: u16 = 0x5C08;
-    pub(super) const ERR_NR: u16 = 0x5C3A;
-    pub(super) const FLAGS: u16 = 0x5C3B;
-    pub(super) const TV_FLAG: u16 = 0x5C3C;
-    pub(super) const PPC: u16 = 0x5C45;
-    pub(super) const SUBPPC: u16 = 0x5C47;
-    pub(super) const BORDCR: u16 = 0x5C48;
-    pub(super) const CURCHL: u16 = 0x5C51;
-    pub(super) const E_LINE: u16 = 0x5C59;
-    pub(super) const K_CUR: u16 = 0x5C5B;
-    pub(super) const X_PTR: u16 = 0x5C5F;
-    pub(super) const WORKSP: u16 = 0x5C61;
-    pub(super) const STKBOT: u16 = 0x5C63;
-    pub(super) const STKEND: u16 = 0x5C65;
-}
-
 /// T-states the ROM needs at most to check memory and come to its editor.
 const BOOT: u64 = 40_000_000;
 /// The channel STR$ prints to.
@@ -79,8 +65,11 @@ const INTO_WORKSPACE: u8 = b'R';
 const CARRY: u8 = 1;
 /// The key pressed when a tape is to be started.
 const ENTER: u8 = 13;
-/// TV_FLAG: the line is to be shown.
+/// TV_FLAG: the line is to be shown; the lower screen is to be cleared first.
 const COPY_LINE: u8 = 8;
+const CLEAR_LOWER: u8 = 0x20;
+/// FLAGX: INPUT is going on.
+const INPUT: u8 = 0x20;
 /// FLAGS: a new key.
 const NEW_KEY: u8 = 0x20;
 
@@ -100,6 +89,8 @@ pub struct Original {
     ready: Snapshot,
     /// What will be typed where the ROM waits for a key, the next one last.
     keys: Vec<u8>,
+    /// What was typed since the last line was given, our own answers too.
+    given: Vec<u8>,
     tape: Tape,
 }
 
@@ -175,6 +166,7 @@ impl Original {
             spectrum,
             ready,
             keys: Vec::new(),
+            given: Vec::new(),
             tape: Tape::default(),
         };
         // its makers' line is not ours
@@ -202,6 +194,15 @@ impl Original {
         s.set_word(variable::K_CUR, at);
     }
 
+    /// Does a step: a line is entered, or keys are typed.
+    pub fn take(&mut self, step: &Step, t_states: u64) -> Outcome {
+        if step.typed {
+            self.press(&step.line(), t_states)
+        } else {
+            self.enter(&step.line(), &step.keys, t_states)
+        }
+    }
+
     /// Gives the editor a line (tokens without hidden numbers) and runs for at most so many
     /// T-states; where the ROM waits for keys it gets these.
     pub fn enter(&mut self, line: &[u8], keys: &[u8], t_states: u64) -> Outcome {
@@ -217,6 +218,7 @@ impl Original {
 
     fn begin(&mut self, editor: Editor, keys: &[u8], t_states: u64) -> Outcome {
         self.keys = keys.iter().rev().copied().collect();
+        self.given.clear();
         self.spectrum.forget_routine();
         self.tape.headers = false;
         let recorded = self.tape.blocks.len();
@@ -227,8 +229,16 @@ impl Original {
         outcome
     }
 
+    /// The keys that were taken since a line or keys were last given: those that came with it, and
+    /// the answers to `scroll?` and `Start tape`.
+    #[must_use]
+    pub fn given(&self) -> &[u8] {
+        &self.given
+    }
+
     /// Makes a key known as the keyboard's interrupt does.
     fn give(&mut self, key: u8) {
+        self.given.push(key);
         let s = &mut self.spectrum;
         let flags = s.byte(variable::FLAGS) | NEW_KEY;
         s.write(variable::LAST_K, &[key]);
@@ -286,6 +296,9 @@ impl Original {
             };
             match at {
                 place::LIST if skipped => {
+                    // the check of a LIST has taken back what a listing makes good
+                    let flags = s.byte(variable::TV_FLAG) | CLEAR_LOWER;
+                    s.write(variable::TV_FLAG, &[flags]);
                     s.set_register(Register::PC, place::LISTED);
                 }
                 place::EDITOR if skipped => return report.unwrap_or(Status::Entered),
@@ -337,6 +350,10 @@ impl Original {
                         self.give(ENTER);
                     } else if let Some(key) = self.keys.pop() {
                         self.give(key);
+                    } else if from == place::AFTER_EDITOR_KEY
+                        && s.byte(variable::FLAGX) & INPUT == 0
+                    {
+                        return Status::Editing;
                     } else {
                         return Status::Waiting;
                     }

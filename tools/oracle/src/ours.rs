@@ -9,6 +9,7 @@ use basic::store::sysvars as s;
 use basic::token::CLS;
 
 use crate::outcome::{Outcome, Status};
+use crate::tree::Step;
 
 /// Work in one turn.
 const FUEL_A_TURN: u32 = 5_000;
@@ -67,12 +68,6 @@ impl Ours {
         self.machine.set_keyword_keys(true);
     }
 
-    /// Whether a line is being edited, and not an answer.
-    #[must_use]
-    pub fn edits(&self) -> bool {
-        self.machine.waiting() == Waiting::Editor
-    }
-
     /// All of memory, the ROM's too.
     #[must_use]
     pub fn memory(&self) -> &[u8] {
@@ -83,6 +78,15 @@ impl Ours {
     #[must_use]
     pub const fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// Does a step: a line is entered, or keys are typed.
+    pub fn take(&mut self, step: &Step, fuel: u32) -> Outcome {
+        if step.typed {
+            self.press(&step.line(), fuel)
+        } else {
+            self.enter(&step.line(), &step.keys, fuel)
+        }
     }
 
     /// Gives the editor a line (tokens without hidden numbers) and runs with at most so much fuel;
@@ -103,7 +107,10 @@ impl Ours {
     pub fn press(&mut self, keys: &[u8], fuel: u32) -> Outcome {
         self.machine.take_log();
         self.keys = keys.iter().rev().copied().collect();
-        let status = self.drive(true, fuel);
+        let status = match self.drive(true, fuel) {
+            Status::Waiting if self.machine.waiting() == Waiting::Editor => Status::Editing,
+            status => status,
+        };
         self.outcome(status, false)
     }
 

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use basic::files::Block;
 use basic::store::sysvars;
 
-use crate::tree;
+use crate::variable::KSTATE;
+use crate::{peeks, tree};
 
 /// How a line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub enum Status {
     Refused(char, u16),
     /// It ran: the report's code, PPC, SUBPPC.
     Report(char, u16, u8),
+    /// Keys were typed and the line they are part of is edited.
+    Editing,
     /// It waits for a key that nobody will press.
     Waiting,
     /// It does not end.
@@ -25,10 +28,14 @@ pub enum Status {
 }
 
 impl Status {
-    /// Whether a machine in this state takes another line.
+    /// Whether a machine in this state takes another line; in the middle of a command memory is not
+    /// yet as it will be.
     #[must_use]
     pub const fn goes_on(self) -> bool {
-        matches!(self, Self::Entered | Self::Refused(..) | Self::Report(..))
+        matches!(
+            self,
+            Self::Entered | Self::Refused(..) | Self::Report(..) | Self::Editing
+        )
     }
 }
 
@@ -41,6 +48,7 @@ impl core::fmt::Display for Status {
                 let line = if line & 0x8000 == 0 { line } else { 0 };
                 write!(f, "report {code}, {line}:{statement}")
             }
+            Self::Editing => write!(f, "is being edited"),
             Self::Waiting => write!(f, "waits for a key"),
             Self::Endless => write!(f, "does not end"),
             Self::Gone => write!(f, "is gone"),
@@ -115,7 +123,7 @@ fn used(Block(block): &Block) -> Vec<u8> {
 }
 
 /// A difference between the ROM and us.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Difference {
     /// What differs: the same for differences of one kind.
     pub field: String,
@@ -125,16 +133,31 @@ pub struct Difference {
     pub rom: Option<Status>,
     /// The same here.
     pub our: Option<Status>,
+    /// Lines of a scenario that hold on the ROM and not here, where it is in memory.
+    pub expectations: String,
 }
 
 impl Difference {
-    fn new(field: impl Into<String>, text: impl Into<String>) -> Option<Self> {
-        Some(Self {
+    /// One of both machines' memory.
+    #[must_use]
+    pub fn of(field: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
             field: field.into(),
             text: text.into(),
-            rom: None,
-            our: None,
-        })
+            ..Self::default()
+        }
+    }
+
+    fn new(field: impl Into<String>, text: impl Into<String>) -> Option<Self> {
+        Some(Self::of(field, text))
+    }
+
+    /// The same with what a scenario must find.
+    fn expecting(self, expectations: String) -> Self {
+        Self {
+            expectations,
+            ..self
+        }
     }
 }
 
@@ -181,9 +204,11 @@ const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG", "FLAGX"];
 /// last character was printed in, and whether VAL was checking when it failed.
 const FLAGS_COMPARED: u8 = 0b0010_1111;
 
-/// First and last byte of the system variables.
-const SYSTEM: u16 = 0x5C00;
-const SYSTEM_END: u16 = 0x5CB6;
+/// Bytes of an area that a kept case looks at, from the first that differs.
+const PEEKED: usize = 8;
+
+/// The first byte behind the system variables.
+pub const SYSTEM_END: u16 = 0x5CB6;
 const DISPLAY: u16 = 0x4000;
 const ATTRIBUTES: u16 = 0x5800;
 const PRINTER: u16 = 0x5B00;
@@ -234,12 +259,20 @@ fn area(name: &str, rom: &[u8], our: &[u8], from: u16, to: u32) -> Option<Differ
             around(our, at, to as usize)
         ),
     )
+    .map(|difference| difference.expecting(peek(rom, at, (at + PEEKED).min(to as usize))))
+}
+
+/// What a scenario finds in memory.
+fn peek(memory: &[u8], from: usize, to: usize) -> String {
+    let bytes: String = memory[from..to].iter().map(|b| format!(" {b}")).collect();
+    format!("peek {from}{bytes}\n")
 }
 
 /// The system variables that differ.
 fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> {
     let mut names = Vec::new();
     let mut text = String::new();
+    let mut expectations = String::new();
     let all = sysvars::ALL;
     for (i, &(name, at)) in all.iter().enumerate() {
         let end = all.get(i + 1).map_or(u32::from(SYSTEM_END), |&(_, at)| at);
@@ -253,6 +286,7 @@ fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> 
         let flags = name == "FLAGS" && (rom[from] ^ our[from]) & FLAGS_COMPARED == 0;
         if rom[from..to] != our[from..to] && !flags {
             names.push(name);
+            expectations += &peek(rom, from, to);
             text += &format!(
                 "\n  {name}: rom {:02X?} our {:02X?}",
                 &rom[from..to],
@@ -267,6 +301,7 @@ fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> 
         format!("system {}", names.join(" ")),
         format!("system variables{text}"),
     )
+    .map(|difference| difference.expecting(expectations))
 }
 
 /// What was printed, for a reader.
@@ -285,11 +320,7 @@ fn shown(printed: &[(u8, u8)]) -> String {
 
 /// The first thing that differs after a line, the most telling first.
 #[must_use]
-pub fn compare(
-    rom: (&Outcome, &[u8]),
-    our: (&Outcome, &[u8]),
-    memory_counts: bool,
-) -> Option<Difference> {
+pub fn compare(rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Difference> {
     let ((a, ram), (b, own)) = (rom, our);
     if a.status != b.status {
         let field = match (a.status, b.status) {
@@ -305,6 +336,7 @@ pub fn compare(
             text,
             rom: Some(a.status),
             our: Some(b.status),
+            ..Difference::default()
         });
     }
     // while INPUT waits its line is shown, not printed
@@ -328,7 +360,8 @@ pub fn compare(
         return Difference::new(
             "border",
             format!("border: rom {} our {}", a.border, b.border),
-        );
+        )
+        .map(|difference| difference.expecting(format!("border {}\n", a.border)));
     }
     if a.recorded != b.recorded {
         return Difference::new(
@@ -336,7 +369,7 @@ pub fn compare(
             format!("tape: rom {:02X?}\n  our {:02X?}", a.recorded, b.recorded),
         );
     }
-    if memory_counts {
+    if a.status.goes_on() {
         memory(ram, own, a.status)
     } else {
         None
@@ -370,7 +403,7 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
     if let Some(found) = area("attributes", rom, our, ATTRIBUTES, u32::from(PRINTER)) {
         return Some(found);
     }
-    if let Some(found) = area("printer buffer", rom, our, PRINTER, u32::from(SYSTEM)) {
+    if let Some(found) = area("printer buffer", rom, our, PRINTER, u32::from(KSTATE)) {
         return Some(found);
     }
     let same = |at: u32| word(rom, at) == word(our, at);
@@ -387,7 +420,7 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
             }
         }
     }
-    let edits = matches!(status, Status::Waiting);
+    let edits = status == Status::Editing;
     if let Some(found) = system(rom, our, ran, edits) {
         return Some(found);
     }
@@ -412,7 +445,10 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
         // below RAMTOP is the stack, with what it held before
         .or_else(|| area("graphics", rom, our, GRAPHICS.max(ramtop), 0x1_0000))
     };
-    channels.or_else(rest).or_else(top)
+    channels
+        .or_else(rest)
+        .or_else(top)
+        .or_else(|| peeks::compare(rom, our))
 }
 
 #[cfg(test)]
@@ -430,14 +466,24 @@ mod tests {
     fn the_most_telling_difference_comes_first() {
         let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
         let (a, b) = (report('0'), report('B'));
-        let found = compare((&a, &rom), (&b, &our), true).unwrap();
+        let found = compare((&a, &rom), (&b, &our)).unwrap();
         assert_eq!(found.field, "report 0/B");
         assert!(found.text.contains("rom report 0, 0:1"), "{}", found.text);
-        assert_eq!(compare((&a, &rom), (&a, &our), true), None);
+        assert_eq!(compare((&a, &rom), (&a, &our)), None);
         rom[0x4005] = 1;
-        let found = compare((&a, &rom), (&a, &our), true).unwrap();
+        let found = compare((&a, &rom), (&a, &our)).unwrap();
         assert_eq!(found.field, "display");
-        assert_eq!(compare((&a, &rom), (&a, &our), false), None);
+        let waiting = Outcome {
+            status: Status::Waiting,
+            ..Outcome::new()
+        };
+        assert_eq!(compare((&waiting, &rom), (&waiting, &our)), None);
+        let edits = Outcome {
+            status: Status::Editing,
+            ..Outcome::new()
+        };
+        let found = compare((&edits, &rom), (&waiting, &our)).unwrap();
+        assert_eq!(found.field, "status");
     }
 
     #[test]

@@ -16,7 +16,8 @@ use zx::{Failure, Result};
 use crate::image::{self, Images};
 use crate::random::Random;
 use crate::spectrum::{Register, Snapshot, SoundWrite, Spectrum};
-use crate::tally::{Amount, Case, Tally, spread_over};
+use crate::tally::{Amount, Case, Shared, Tally, spread_over};
+use crate::variable::{ERR_NR, ERR_SP, STKBOT, STKEND, WORKSP};
 
 /// The second instruction of the first ROM's interrupt routine: where the 128 is stopped once it
 /// has started.
@@ -34,13 +35,6 @@ const FAILED: u16 = 0x8108;
 const STACK: u16 = 0xBF00;
 /// Where the strings stand.
 const STRINGS: u16 = 0xA000;
-/// System variables.
-const SYSTEM: u16 = 0x5C3A;
-const ERR_NR: u16 = 0x5C3A;
-const ERR_SP: u16 = 0x5C3D;
-const WORKSP: u16 = 0x5C61;
-const STKBOT: u16 = 0x5C63;
-const STKEND: u16 = 0x5C65;
 /// T-states the ROM needs at most to come to its menu.
 const BOOT: u64 = 40_000_000;
 /// T-states of PLAY that are compared, at most.
@@ -125,7 +119,7 @@ impl Player {
         s.set_word(STACK + 2, FAILED);
         s.set_word(ERR_SP, STACK + 2);
         s.set_register(Register::SP, STACK);
-        s.set_register(Register::IY, SYSTEM);
+        s.set_register(Register::IY, ERR_NR);
         s.set_register(Register::BC, (strings.len() as u16) << 8);
         s.set_register(Register::PC, PLAY);
         s.take_sound();
@@ -429,7 +423,7 @@ pub fn many(_images: &Images, amount: Amount) -> Result<Tally> {
                     return;
                 }
                 let (at, strings) = strings(&mut Random::new(amount.seed, index));
-                one(player, at, strings, index, amount.show, &mut shared.tally());
+                one(player, at, strings, index, amount.show, shared);
             }
         },
     )
@@ -442,7 +436,7 @@ fn one(
     strings: Vec<Vec<u8>>,
     index: u64,
     show: usize,
-    tally: &mut Tally,
+    shared: &Shared,
 ) {
     let mut differ = |strings: &[Vec<u8>]| {
         let rom = player.play(at, strings);
@@ -451,23 +445,27 @@ fn one(
         (rom, found)
     };
     let (rom, found) = differ(&strings);
-    tally.cases += 1;
-    tally.lines += rom.sent.len() as u64;
-    tally.ending(&match rom.failed {
-        Some(number) => format!("ERR_NR {number}"),
-        None if rom.endless => "no end".to_owned(),
-        None => "OK".to_owned(),
-    });
-    let Some((field, mut text)) = found else {
-        return;
+    let (field, mut text) = {
+        let mut tally = shared.tally();
+        tally.cases += 1;
+        tally.lines += rom.sent.len() as u64;
+        tally.ending(&match rom.failed {
+            Some(number) => format!("ERR_NR {number}"),
+            None if rom.endless => "no end".to_owned(),
+            None => "OK".to_owned(),
+        });
+        let Some((field, text)) = found else {
+            return;
+        };
+        if let Some(reason) = explained(at, &strings) {
+            *tally.explained.entry(reason).or_default() += 1;
+            return;
+        }
+        if !tally.differs(field, show) {
+            return;
+        }
+        (field, text)
     };
-    if let Some(reason) = explained(at, &strings) {
-        *tally.explained.entry(reason).or_default() += 1;
-        return;
-    }
-    if !tally.differs(field, show) {
-        return;
-    }
     let mut small = strings;
     while let Some((smaller, said)) = smaller(&small).into_iter().find_map(|strings| {
         let (_, found) = differ(&strings);
@@ -481,11 +479,8 @@ fn one(
         let _ = write!(text, "\n  {:?}", String::from_utf8_lossy(string));
     }
     let _ = write!(text, "\n  at {at}");
-    let case = Case {
-        text,
-        lines: Vec::new(),
-    };
-    tally.shown.insert(index, (field.to_owned(), case));
+    let case = Case::untyped(text);
+    shared.tally().shown.insert(index, (field.to_owned(), case));
 }
 
 /// The same strings with a piece less.

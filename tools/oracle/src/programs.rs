@@ -17,6 +17,8 @@ use crate::tree::Step;
 
 /// T-states a line may take on the ROM: two seconds of its time.
 pub const T_STATES: u64 = 7_000_000;
+/// The same for a line that ends here.
+const PATIENCE: u64 = 10 * T_STATES;
 /// Fuel a line may take here.
 pub const FUEL: u32 = 3_000_000;
 
@@ -43,38 +45,31 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         left: false,
     };
     for (i, step) in steps.iter().enumerate() {
-        let line = step.line();
         played.steps += 1;
-        let theirs = if step.typed {
-            rom.press(&line, T_STATES)
-        } else {
-            rom.enter(&line, &step.keys, T_STATES)
+        let own = ours.take(step, FUEL);
+        let patience = match own.status {
+            Status::Endless => T_STATES,
+            _ => PATIENCE,
         };
+        let theirs = rom.take(step, patience);
         see(&theirs);
-        played.left = matches!(theirs.status, Status::Endless | Status::Gone);
+        played.left = match theirs.status {
+            // how far it has come says nothing
+            Status::Endless => true,
+            // what a start leaves differs
+            Status::Gone => !matches!(own.status, Status::Report(..) | Status::Refused(..)),
+            _ => false,
+        };
         if played.left {
             return played;
         }
-        let own = if step.typed {
-            ours.press(&line, FUEL)
-        } else {
-            ours.enter(&line, &step.keys, FUEL)
-        };
-        if step.typed && !ours.edits() {
-            // in the middle of a command much is not yet as it will be
-            continue;
-        }
-        let memory_counts = step.typed || theirs.status.goes_on();
-        let difference = compare(
-            (&theirs, rom.spectrum.memory()),
-            (&own, ours.memory()),
-            memory_counts,
-        );
+        let difference = compare((&theirs, rom.spectrum.memory()), (&own, ours.memory()));
         if let Some(difference) = difference {
             played.difference = Some((i, difference));
             return played;
         }
-        played.left = !memory_counts;
+        // an answer may be typed in several steps
+        played.left = !(theirs.status.goes_on() || step.typed && theirs.status == Status::Waiting);
         if played.left {
             return played;
         }
@@ -147,15 +142,19 @@ fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared:
     let Some((_, difference)) = played.difference.filter(|_| show) else {
         return;
     };
+    // no key typed is no step
+    let is_step = |step: &Step| !(step.typed && step.line().is_empty());
     let small = shrink(steps, |steps| {
-        play(rom, steps, |_| ()).difference.is_some_and(|(at, d)| {
-            d.field == difference.field && explained(&steps[..=at], &d).is_none()
-        })
+        steps.iter().all(is_step)
+            && play(rom, steps, |_| ()).difference.is_some_and(|(at, d)| {
+                d.field == difference.field && explained(&steps[..=at], &d).is_none()
+            })
     });
     if let Some(found) = play(rom, &small, |_| ()).difference {
         let case = Case {
             text: describe(&small, &found),
-            lines: small[..=found.0].iter().map(Step::line).collect(),
+            steps: small[..=found.0].to_vec(),
+            expectations: found.1.expectations,
         };
         shared.tally().shown.insert(index, (difference.field, case));
     }

@@ -2,8 +2,8 @@
 //!
 //! A case that says `rom 48` is typed at the ROM, key by key; what it then says of the report, the
 //! screen, memory and the border is replaced where the ROM shows something else. What still holds
-//! stays as it is written. Cases with steps that only our own machine has (`key`, `break`,
-//! `frames`, `printed`) and those of the 128 are left alone, and so is what follows such a step.
+//! stays as it is written. Left alone are cases of the 128 and those with steps that the ROM's
+//! driver has not: `break`, `frames`, `printed`, and `key` but for the keys that edit a line.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use basic::charset::ENTER;
 use basic::line::{Dialect, tokenise};
 use basic::machine::{Model, Start};
-use basic::scenario::{Action, Case, Step, block, is_report, is_screen, parse, screen_text};
+use basic::scenario::{Action, Case, Step, block, is_report, is_screen, parse, screen_text, usage};
 use basic::store::Memory;
 use basic::store::sysvars as s;
 use zx::{Failure, Result, failed};
@@ -58,7 +58,7 @@ fn file(rom: &mut Original, path: &Path, check: bool) -> Result<bool> {
     let text = fs::read_to_string(path).map_err(|e| failed(&format!("reading {shown}"), &e))?;
     let cases = parse(&text)
         .map_err(|problem| Failure(format!("{shown}:{}: {}", problem.line, problem.text)))?;
-    let mut lines: Vec<&str> = text.lines().collect();
+    let lines: Vec<&str> = text.lines().collect();
     let mut changes = Vec::new();
     let mut recorded = 0;
     for case in cases.iter().filter(|case| is_asked(case, &lines)) {
@@ -75,14 +75,33 @@ fn file(rom: &mut Original, path: &Path, check: bool) -> Result<bool> {
     }
     println!("{shown}: {recorded} cases, {} differences", changes.len());
     if !check && !changes.is_empty() {
-        for change in changes.iter().rev() {
-            let from = change.line - 1;
-            lines.splice(from..from + change.count, change.text.lines());
-        }
-        fs::write(path, lines.join("\n") + "\n")
+        fs::write(path, changed(lines, &changes))
             .map_err(|e| failed(&format!("writing {shown}"), &e))?;
     }
     Ok(!changes.is_empty())
+}
+
+/// The lines with changes made.
+fn changed<'a>(mut lines: Vec<&'a str>, changes: &'a [Change]) -> String {
+    for change in changes.iter().rev() {
+        let from = change.line - 1;
+        lines.splice(from..from + change.count, change.text.lines());
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The text of one case with what the ROM shows as its expectations.
+///
+/// # Errors
+/// It is no case, or the ROM cannot play it.
+pub fn recorded(rom: &mut Original, text: &str) -> Result<String> {
+    let cases = parse(text).map_err(|problem| Failure(problem.text))?;
+    let lines: Vec<&str> = text.lines().collect();
+    let mut changes = Vec::new();
+    for case in &cases {
+        changes.extend(changes_of(rom, case, &lines)?);
+    }
+    Ok(changed(lines, &changes))
 }
 
 /// Whether a case asks for the ROM's results.
@@ -100,9 +119,12 @@ fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Cha
     let mut border = rom.spectrum.border();
     for step in &case.steps {
         match &step.action {
-            Action::Type(codes) => {
-                let outcome = rom.press(&keys(rom, codes), T_STATES);
-                if outcome.status != Status::Waiting {
+            Action::Type(_) | Action::Key(_) => {
+                let Some(keys) = keys(rom, &step.action) else {
+                    return Err(not_there(step, lines));
+                };
+                let outcome = rom.press(&keys, T_STATES);
+                if !matches!(outcome.status, Status::Editing | Status::Waiting) {
                     return Err(Failure(format!(
                         "its line {} {}",
                         step.line, outcome.status
@@ -111,9 +133,8 @@ fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Cha
                 border = outcome.border;
             }
             Action::Idle => {}
-            Action::Key(_) | Action::Break | Action::Frames(_) | Action::Printed(_) => {
-                let line = lines.get(step.line - 1).copied().unwrap_or_default();
-                return Err(Failure(format!("its line {} is `{line}`", step.line)));
+            Action::Break | Action::Frames(_) | Action::Printed(_) => {
+                return Err(not_there(step, lines));
             }
             _ => changes.extend(change(&memory(rom), border, step)),
         }
@@ -121,21 +142,49 @@ fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Cha
     Ok(changes)
 }
 
-/// The keys for what a terminal types: in the editor a line's keywords have one each.
-fn keys(rom: &Original, codes: &[u8]) -> Vec<u8> {
-    match codes.split_last() {
-        Some((&ENTER, text)) if !memory(rom).bit(s::FLAGX, INPUT) => {
-            let mut keys = tokenise(text, Dialect::Spectrum48);
-            keys.push(ENTER);
-            keys
-        }
-        _ => codes.to_vec(),
+/// A step that the ROM's driver has not.
+fn not_there(step: &Step, lines: &[&str]) -> Failure {
+    let line = lines.get(step.line - 1).copied().unwrap_or_default();
+    Failure(format!("its line {} is `{line}`", step.line))
+}
+
+/// Keys of a PC that edit a line, by name, and the Spectrum's codes for them.
+pub const EDITING: [(&str, u8); 6] = [
+    ("LEFT", 8),
+    ("RIGHT", 9),
+    ("DOWN", 10),
+    ("UP", 11),
+    ("DELETE", 12),
+    ("ENTER", ENTER),
+];
+
+/// The Spectrum's keys for what is typed: in the editor a line's keywords have one each.
+fn keys(rom: &Original, action: &Action) -> Option<Vec<u8>> {
+    match action {
+        Action::Key(chord) => EDITING
+            .iter()
+            .find(|(name, _)| usage(name).is_some_and(|usage| *chord == [usage]))
+            .map(|&(_, code)| vec![code]),
+        Action::Type(codes) => Some(match codes.split_last() {
+            Some((&ENTER, text)) if !memory(rom).bit(s::FLAGX, INPUT) => {
+                let mut keys = tokenise(text, Dialect::Spectrum48);
+                keys.push(ENTER);
+                keys
+            }
+            _ => codes.clone(),
+        }),
+        _ => None,
     }
 }
 
 /// The ROM's memory as ours, so that the same eyes look at it.
 fn memory(rom: &Original) -> Memory {
-    let bytes = rom.spectrum.memory();
+    memory_of(rom.spectrum.memory())
+}
+
+/// Bytes up to the end of memory as ours.
+#[must_use]
+pub fn memory_of(bytes: &[u8]) -> Memory {
     let mut memory = Memory::new();
     memory.set_bytes(0x10000 - bytes.len() as u32, bytes);
     memory

@@ -2,6 +2,7 @@
 
 use crate::original::{Original, code};
 use crate::spectrum::{Register, Snapshot};
+use crate::variable::{CH_ADD, E_LINE, ERR_NR, ERR_SP, FLAGS, SEED, STKBOT, STKEND, WORKSP, X_PTR};
 
 /// SCANNING.
 const SCANNING: u16 = 0x24FB;
@@ -13,17 +14,6 @@ const RETURNED: u16 = 0x7FF0;
 const FAILED: u16 = 0x7FF8;
 /// T-states an expression may take.
 const T_STATES: u64 = 20_000_000;
-
-const ERR_NR: u16 = 0x5C3A;
-const FLAGS: u16 = 0x5C3B;
-const ERR_SP: u16 = 0x5C3D;
-const E_LINE: u16 = 0x5C59;
-const CH_ADD: u16 = 0x5C5D;
-const X_PTR: u16 = 0x5C5F;
-const WORKSP: u16 = 0x5C61;
-const STKBOT: u16 = 0x5C63;
-const STKEND: u16 = 0x5C65;
-const SEED: u16 = 0x5C76;
 
 /// FLAGS: running, not checking; the last expression is numeric.
 const RUNNING: u8 = 0x80;

@@ -11,6 +11,7 @@ use zx::Result;
 
 use crate::image::Images;
 use crate::original::Original;
+use crate::tree::Step;
 
 /// Cases a worker takes at a time; expressions share their variables as long.
 pub const BLOCK: u64 = 500;
@@ -37,8 +38,22 @@ pub struct Amount {
 pub struct Case {
     /// For a reader.
     pub text: String,
-    /// Its lines, to be kept.
-    pub lines: Vec<Vec<u8>>,
+    /// What is typed, to be kept; nothing where no BASIC is typed.
+    pub steps: Vec<Step>,
+    /// Lines of a scenario that hold on the ROM and not here, where the screen may not tell.
+    pub expectations: String,
+}
+
+impl Case {
+    /// A case in which no BASIC is typed.
+    #[must_use]
+    pub const fn untyped(text: String) -> Self {
+        Self {
+            text,
+            steps: Vec::new(),
+            expectations: String::new(),
+        }
+    }
 }
 
 /// What came of many cases.
@@ -124,14 +139,15 @@ impl core::fmt::Display for Tally {
 /// What workers share.
 pub struct Shared {
     tally: Mutex<Tally>,
-    end: Instant,
+    /// None is later than clocks go.
+    end: Option<Instant>,
 }
 
 impl Shared {
     /// Whether there is time left.
     #[must_use]
     pub fn goes_on(&self) -> bool {
-        Instant::now() < self.end
+        self.end.is_none_or(|end| Instant::now() < end)
     }
 
     /// The tally, for a moment.
@@ -173,7 +189,7 @@ pub fn spread_over<T: Send>(
     }
     let shared = Shared {
         tally: Mutex::new(Tally::default()),
-        end: Instant::now() + amount.time,
+        end: Instant::now().checked_add(amount.time),
     };
     thread::scope(|scope| {
         for mut rom in originals {

@@ -147,6 +147,12 @@ impl Step {
         Self::line_of(0, statements)
     }
 
+    /// A line given by its codes.
+    #[must_use]
+    pub fn raw(codes: Vec<u8>) -> Self {
+        Self::command(vec![piece!(Other; codes)])
+    }
+
     /// Keys, one after the other.
     #[must_use]
     pub fn typing(keys: &[u8]) -> Self {

@@ -74,12 +74,26 @@ its screen and keyboard. Arguments go to zx.",
     Command {
         name: "oracle",
         about: "made-up BASIC on the original ROM and on this machine, compared",
-        help: "cargo x oracle programs|print|expressions|operations|lines|all|ask|record [ARGUMENTS]
+        help: "cargo x oracle KIND|ask|record [ARGUMENTS]
 
-Runs made-up programs, PRINT items, expressions, single operations of the calculator or lines on the
-original ROM (in a Z80) and on this machine, compares everything a program can see, and makes what
-differs as small as it still differs; `all` does all kinds, the others their share for each program.
-The ROM is taken from the Python package skoolkit, or from the folder ZX_ROMS names. Arguments:
+Runs what it makes up on the original ROM (in a Z80) and on this machine, compares everything a
+program can see, and makes what differs as small as it still differs. The ROM is taken from the
+Python package skoolkit, or from the folder ZX_ROMS names. Kinds:
+
+  programs      programs, with commands and edits between their runs
+  tape          the same with files on the tape
+  print         PRINT items
+  pokes         POKEs of system variables between statements that feel them
+  peeks         every system variable as programs see it
+  pictures      PLOT, DRAW and CIRCLE
+  editing       keys typed in the editor
+  expressions   through the ROM's SCANNING
+  operations    single operations of the calculator
+  lines         accepted or refused, where the `?` is, hidden numbers
+  play          the 128's PLAY strings: what is sent, and when
+  all           all of these, the others their share for each program
+
+Arguments:
 
   --seed S --from N --count N   which cases, and how many; the same seed gives the same cases
   --seconds T                   for how long, of each kind

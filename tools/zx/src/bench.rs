@@ -41,26 +41,57 @@ impl BenchOptions {
     }
 }
 
-/// Runs the benchmarks and prints a table.
-///
-/// # Errors
-/// Programs that cannot be read, or that do not end with a report.
-pub fn run(options: &BenchOptions) -> Result<()> {
-    let folder = match &options.programs {
-        Some(folder) => folder.clone(),
+/// The benchmarks of a folder, by default the corpus': name and file.
+fn programs(folder: Option<&Path>) -> Result<Vec<(String, PathBuf)>> {
+    let folder = match folder {
+        Some(folder) => folder.to_owned(),
         None => compare::beside("corpus")?.join("bench"),
     };
-    let golden = compare::beside("golden").ok().map(|g| g.join("bench"));
     let mut paths = Vec::new();
     compare::files(&folder, &mut paths)?;
     paths.retain(|p| p.extension().is_some_and(|e| e == "bas"));
     paths.sort();
+    let name = |path: &Path| {
+        let name = path.file_stem().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    };
+    Ok(paths.into_iter().map(|path| (name(&path), path)).collect())
+}
+
+/// Whether the name of one of the corpus' benchmarks contains this.
+///
+/// # Errors
+/// There is no corpus.
+pub fn is_program(part: &str) -> Result<bool> {
+    Ok(programs(None)?.iter().any(|(name, _)| name.contains(part)))
+}
+
+/// Those of which one of `wanted` is part of the name; all if nothing is wanted.
+fn chosen(
+    mut programs: Vec<(String, PathBuf)>,
+    wanted: &[String],
+) -> Result<Vec<(String, PathBuf)>> {
+    let is_there = |part: &&String| programs.iter().any(|(name, _)| name.contains(*part));
+    if let Some(unknown) = wanted.iter().find(|part| !is_there(part)) {
+        let names: Vec<&str> = programs.iter().map(|(name, _)| name.as_str()).collect();
+        return Err(Failure(format!(
+            "no program has a name with `{unknown}` in it; there are {}",
+            names.join(" ")
+        )));
+    }
+    programs.retain(|(name, _)| wanted.is_empty() || wanted.iter().any(|part| name.contains(part)));
+    Ok(programs)
+}
+
+/// Runs the benchmarks and prints a table.
+///
+/// # Errors
+/// A name that no program has; programs that cannot be read, or that do not end with a report.
+pub fn run(options: &BenchOptions) -> Result<()> {
+    let chosen = chosen(programs(options.programs.as_deref())?, &options.names)?;
+    let golden = compare::beside("golden").ok().map(|g| g.join("bench"));
     println!("program          here     ns a loop       ROM s    times");
-    for path in paths {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        if !options.names.is_empty() && !options.names.iter().any(|n| name.contains(n)) {
-            continue;
-        }
+    for (name, path) in chosen {
         let fastest = measure(&compare::read(&path)?, &name)?;
         let rom = golden.as_deref().and_then(|g| rom_nanos(g, &name));
         println!("{}", line(&name, fastest, rom));
@@ -154,6 +185,24 @@ mod tests {
         let line = line("bm1", Duration::from_micros(400), Some(4_310_000_000));
         let cells: Vec<&str> = line.split_whitespace().collect();
         assert_eq!(cells, ["bm1", "400.0\u{B5}s", "400", "4.31", "10775"]);
+    }
+
+    #[test]
+    fn a_name_that_no_program_has_is_refused() {
+        let there = || {
+            vec![
+                ("bm1".to_owned(), PathBuf::new()),
+                ("life".into(), PathBuf::new()),
+            ]
+        };
+        let wanted = |part: &str| chosen(there(), &[part.to_owned()]);
+        assert_eq!(wanted("li").unwrap(), there()[1..]);
+        assert_eq!(chosen(there(), &[]).unwrap().len(), 2);
+        let said = wanted("lief").unwrap_err().0;
+        assert!(
+            said.contains("`lief`") && said.contains("bm1 life"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -5,13 +5,12 @@
 
 use basic::files::Block;
 use basic::keys::{KeyEvent, MatrixKey};
-use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Waiting};
+use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Start, Waiting};
 use basic::printer::Paper;
 use basic::report::Report;
 use basic::seam::Micros;
 use basic::store::Memory;
 use basic::store::memory::CHARACTER_SET;
-use basic::store::sysvars;
 
 use crate::keyscript::Chord;
 
@@ -50,6 +49,22 @@ impl Rom {
             Self::Rom128 => 19,
         }
     }
+    /// The ROMs of a model.
+    #[must_use]
+    pub const fn of(model: Model) -> Self {
+        match model {
+            Model::Spectrum48 => Self::Rom48,
+            Model::Spectrum128 => Self::Rom128,
+        }
+    }
+    /// How a machine is switched on that is to take lines of BASIC.
+    #[must_use]
+    pub const fn basic(self) -> Start {
+        match self {
+            Self::Rom48 => Start::Line(Model::Spectrum48),
+            Self::Rom128 => Start::Basic128,
+        }
+    }
     /// The machine that has them.
     #[must_use]
     pub const fn model(self) -> Model {
@@ -59,11 +74,6 @@ impl Rom {
         }
     }
 }
-
-/// Where the letter A is in a character set.
-const LETTER_A: usize = (b'A' - b' ') as usize * 8;
-/// Bytes of the user-defined graphics.
-const UDG_BYTES: usize = 21 * 8;
 
 /// A character set of 96 characters, to be put in the place of the machine's own.
 pub type CharacterSet = [[u8; 8]; 96];
@@ -102,20 +112,15 @@ pub struct Computer {
 impl Computer {
     /// A machine just switched on.
     #[must_use]
-    pub fn new(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut machine = Machine::new(rom.model());
+    pub fn new(rom: Rom, start: Start, characters: Option<&CharacterSet>) -> Self {
+        let mut machine = Machine::new(start);
         if let Some(set) = characters {
             let memory = machine.memory_mut();
             let size = set.as_flattened().len() as u32;
             memory
                 .slice_mut(CHARACTER_SET, size)
                 .copy_from_slice(set.as_flattened());
-            // the user-defined graphics begin as the letters A to U
-            let letters = &set.as_flattened()[LETTER_A..LETTER_A + UDG_BYTES];
-            let graphics = memory.pointer(sysvars::UDG);
-            memory
-                .slice_mut(graphics, UDG_BYTES as u32)
-                .copy_from_slice(letters);
+            machine.restart();
         }
         Self {
             machine,
@@ -128,7 +133,7 @@ impl Computer {
     /// A machine that waits for its first line of BASIC.
     #[must_use]
     pub fn booted(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut computer = Self::new(rom, characters);
+        let mut computer = Self::new(rom, rom.basic(), characters);
         computer.frames_through(1);
         computer
     }

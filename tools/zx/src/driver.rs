@@ -10,6 +10,7 @@ use basic::files::Block;
 use basic::machine::{Entered, LogEntry, Probe, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
+use basic::store::sysvars;
 
 use crate::Result;
 use crate::computer::{CharacterSet, Computer, FRAME, Rom, Stop, Watch};
@@ -22,6 +23,10 @@ pub const DOWN: u32 = 3;
 pub const UP: u32 = 7;
 /// Frames a key is down for INKEY$ and PAUSE.
 const DOWN_LONG: u32 = 5;
+/// Frames a key that is typed waits for the machine to ask for it, at most.
+const SETTLE: u32 = 500;
+/// Keys that lead from a line that was refused to an empty one: the menu's Exit, and back.
+const LEAVE_LINE: &str = "{EDIT}{DOWN*4}{ENTER}{DOWN}{ENTER}";
 /// Frames BREAK is down.
 const DOWN_BREAK: u32 = 6;
 
@@ -198,11 +203,14 @@ impl Session {
     /// # Errors
     /// A command or a key script that is not one.
     pub fn command(&mut self, text: &str, keys: Option<&str>, limit: Micros) -> Result<Outcome> {
-        self.leave_wait();
+        self.leave_wait()?;
         self.last = None;
         // Keys let go are seen to be up at the next look.
         self.computer.frames_through(UP);
         let text = text.trim_start();
+        if self.computer.rom() == Rom::Rom128 {
+            return self.run_typed(text, keys, limit);
+        }
         if !text.starts_with(|c: char| c.is_ascii_digit()) {
             return self.run(text, keys, limit);
         }
@@ -245,9 +253,16 @@ impl Session {
     }
 
     /// Ends what an earlier command still waits for.
-    fn leave_wait(&mut self) {
+    fn leave_wait(&mut self) -> Result<()> {
+        if let (Rom::Rom128, Some((Status::Syntax, _))) = (self.computer.rom(), self.last) {
+            for step in keyscript::parse(LEAVE_LINE)? {
+                if let Step::Key(chord) = step {
+                    self.type_key(chord);
+                }
+            }
+        }
         let Some((Status::Waiting | Status::Timeout, waiting_for)) = self.last else {
-            return;
+            return Ok(());
         };
         let shifted = |key| Chord::two(basic::keys::MatrixKey(0), basic::keys::MatrixKey(key));
         let (left, down) = (shifted(19), shifted(24));
@@ -267,6 +282,7 @@ impl Session {
                 break;
             }
         }
+        Ok(())
     }
 
     /// Gives a direct command and drives it to its end, for at most `limit` microseconds; without
@@ -275,17 +291,7 @@ impl Session {
     /// # Errors
     /// A command or a key script that is not one.
     pub fn run(&mut self, command: &str, keys: Option<&str>, limit: Micros) -> Result<Outcome> {
-        if let Some(keys) = keys {
-            self.steps = keyscript::parse(keys)?.into();
-        }
-        self.held = None;
-        self.ready = 0;
-        self.wait_end = None;
-        self.new_pause = None;
-        self.once = false;
-        self.inkey_next = false;
-        self.inkeys = 0;
-        self.scrolled = false;
+        self.begin(keys)?;
         let tokens = listing::tokenise(command, false)?;
         self.computer.take_log();
         let mut outcome = self.nothing();
@@ -300,26 +306,86 @@ impl Session {
                 outcome.refused = Some(Report::NoRoomForLine);
             }
             Entered::Line | Entered::Nothing => {}
-            Entered::Running => {
-                self.computer.take_log();
-                let began = self.computer.now();
-                outcome.began = Some(began);
-                (outcome.status, outcome.waiting_for) = self.drive(began + limit);
-                if outcome.status == Status::Report {
-                    outcome.report = self.computer.report();
-                }
-                outcome.ended = self.computer.now();
-                outcome.log = self.computer.take_log();
-                let blocks = self.computer.machine().deck().blocks();
-                outcome.recorded = blocks.get(recorded..).unwrap_or_default().to_vec();
+            Entered::Running => self.drive_on(&mut outcome, recorded, limit),
+        }
+        Ok(self.done(outcome))
+    }
+
+    /// The same, the command being typed in the 128's editor.
+    fn run_typed(&mut self, command: &str, keys: Option<&str>, limit: Micros) -> Result<Outcome> {
+        self.begin(keys)?;
+        for character in command.chars() {
+            for chord in keyscript::chords(character)? {
+                self.type_key(chord);
             }
         }
+        self.computer.settle(SETTLE);
+        let mut outcome = self.nothing();
+        let recorded = self.computer.machine().deck().blocks().len();
+        // The command begins with the key that enters it.
+        self.computer.press_now(ENTER);
+        self.held = Some(self.computer.now() + Micros::from(DOWN) * FRAME);
+        self.drive_on(&mut outcome, recorded, limit);
+        if outcome.status == Status::Editor {
+            outcome.status = Status::Entered;
+            outcome.program_line = command.starts_with(|c: char| c.is_ascii_digit());
+            outcome.refused = Report::from_err_nr(self.computer.memory().byte(sysvars::ERR_NR))
+                .filter(|report| *report != Report::Ok);
+            if outcome.refused.is_some() {
+                outcome.status = Status::Syntax;
+            }
+        }
+        Ok(self.done(outcome))
+    }
+
+    /// Types a key when something waits for one.
+    fn type_key(&mut self, chord: Chord) {
+        self.computer.settle(SETTLE);
+        self.computer.press(chord);
+        self.computer.frames_through(DOWN);
+        self.computer.release();
+        self.computer.frames_through(UP);
+    }
+
+    /// Nothing is known of a new command yet.
+    fn begin(&mut self, keys: Option<&str>) -> Result<()> {
+        if let Some(keys) = keys {
+            self.steps = keyscript::parse(keys)?.into();
+        }
+        self.held = None;
+        self.ready = 0;
+        self.wait_end = None;
+        self.new_pause = None;
+        self.once = false;
+        self.inkey_next = false;
+        self.inkeys = 0;
+        self.scrolled = false;
+        Ok(())
+    }
+
+    /// Drives a command that runs to its end.
+    fn drive_on(&mut self, outcome: &mut Outcome, recorded: usize, limit: Micros) {
+        self.computer.take_log();
+        let began = self.computer.now();
+        outcome.began = Some(began);
+        (outcome.status, outcome.waiting_for) = self.drive(began + limit);
+        if outcome.status == Status::Report {
+            outcome.report = self.computer.report();
+        }
+        outcome.ended = self.computer.now();
+        outcome.log = self.computer.take_log();
+        let blocks = self.computer.machine().deck().blocks();
+        outcome.recorded = blocks.get(recorded..).unwrap_or_default().to_vec();
+    }
+
+    /// What is known of a command when it is over.
+    fn done(&mut self, mut outcome: Outcome) -> Outcome {
         self.computer.release();
         outcome.inkeys = self.inkeys;
         outcome.scrolled = self.scrolled;
         outcome.keys_left = self.steps.len();
         self.last = Some((outcome.status, outcome.waiting_for));
-        Ok(outcome)
+        outcome
     }
 
     /// Runs to the end and says how it ended.

@@ -1,6 +1,6 @@
 //! Types at a machine just switched on: menus, editors, keyword entry.
 
-use basic::machine::Entered;
+use basic::machine::{Entered, Start};
 use basic::seam::Micros;
 
 use crate::computer::{CharacterSet, Computer, FRAME, Rom};
@@ -21,7 +21,11 @@ impl Typist {
     /// A machine just switched on, its first picture on the screen.
     #[must_use]
     pub fn new(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut computer = Computer::new(rom, characters);
+        let start = match rom {
+            Rom::Rom48 => rom.model().into(),
+            Rom::Rom128 => Start::Menu,
+        };
+        let mut computer = Computer::new(rom, start, characters);
         // The keys that are typed are a 48K's.
         computer.set_keyword_keys(rom == Rom::Rom48);
         let mut typist = Self { computer };

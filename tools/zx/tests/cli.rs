@@ -137,7 +137,7 @@ fn vectors_are_done_again() {
 #[test]
 fn without_a_terminal_the_console_is_plain_text() {
     let output = zx(
-        &["term"],
+        &["term", "--start", "line48"],
         "10 pause 100: input a$: print \"got \";a$\nrun\nthis\nprint 1/4\n",
     );
     assert!(output.status.success());
@@ -147,6 +147,16 @@ fn without_a_terminal_the_console_is_plain_text() {
         "{said:?}"
     );
     assert!(said.contains("0.25"), "{said:?}");
+}
+
+#[test]
+fn without_a_terminal_the_menu_is_text_too() {
+    let output = zx(&["term"], "\n");
+    assert!(output.status.success());
+    let said = text(&output);
+    assert!(said.contains("\n> Tape Loader\r\n  128 BASIC"), "{said:?}");
+    // The tape loader waits for a tape that nobody can put in: that is the end.
+    assert!(said.contains("\r\nTape Loader\r\n"), "{said:?}");
 }
 
 #[test]

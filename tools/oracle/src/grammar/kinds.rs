@@ -119,13 +119,7 @@ impl Maker<'_> {
     #[must_use]
     pub fn pokes(&mut self) -> Vec<Step> {
         self.session = true;
-        let setup = self.setup();
-        let mut steps: Vec<Step> = setup
-            .into_iter()
-            .enumerate()
-            .map(|(i, body)| Step::line_of((i as u32 * STEP + STEP) as u16, body))
-            .collect();
-        steps.push(Step::command(vec![piece!(Statement; token::RUN)]));
+        let mut steps = self.prepared();
         for _ in 0..self.random.between(1, 4) {
             let mut body = Vec::new();
             for _ in 0..self.random.between(1, 3) {

@@ -52,8 +52,7 @@ impl<'a> Maker<'a> {
     }
 
     /// The lines every session begins with, mostly: variables of all kinds, functions, data.
-    #[must_use]
-    pub fn setup(&mut self) -> Vec<Vec<Tree>> {
+    fn setup(&mut self) -> Vec<Vec<Tree>> {
         let mut lines = Vec::new();
         if self.random.chance(92) {
             let mut line = Vec::new();
@@ -93,6 +92,16 @@ impl<'a> Maker<'a> {
         }
         self.functions = functions;
         lines
+    }
+
+    /// Such lines, entered and run.
+    #[must_use]
+    pub fn prepared(&mut self) -> Vec<Step> {
+        let lines = self.setup();
+        let numbers = (1..).map(|i| i * STEP as u16);
+        let entered = numbers.zip(lines).map(|(n, line)| Step::line_of(n, line));
+        let run = Step::command(vec![piece!(Statement; token::RUN)]);
+        entered.chain([run]).collect()
     }
 
     /// A program and what is done with it.
@@ -144,13 +153,7 @@ impl<'a> Maker<'a> {
     /// PRINT statements only, after a setup.
     #[must_use]
     pub fn printing(&mut self) -> Vec<Step> {
-        let setup = self.setup();
-        let mut steps: Vec<Step> = setup
-            .into_iter()
-            .enumerate()
-            .map(|(i, body)| Step::line_of((i as u32 * STEP + STEP) as u16, body))
-            .collect();
-        steps.push(Step::command(vec![piece!(Statement; token::RUN)]));
+        let mut steps = self.prepared();
         for _ in 0..self.random.between(1, 4) {
             let mut body = Vec::new();
             for _ in 0..self.random.between(1, 4) {

@@ -202,7 +202,7 @@ impl Job {
         let (ours, _) = ours.map_err(|e| e.0)?;
         let mut compared =
             fields::compare(&self.golden, &ours, characters.is_some(), &options.fields);
-        compared.set_aside(|field| aside::reason(&self.name, self.rom, &self.golden, field));
+        compared.set_aside(|field| aside::reason(&self.name, self.rom, field));
         Ok(compared)
     }
 }

@@ -12,8 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use basic::keys::KeyEvent;
-use basic::machine::{Fuel, Power};
-use basic::machine::{Machine, Pause, Waiting};
+use basic::machine::{Fuel, Machine, Model, Pause, Power, Start, Waiting};
 use basic::screen::Picture;
 use basic::seam::{
     self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker, Witness,
@@ -22,9 +21,9 @@ use basic::store::memory::Rows;
 use crossterm::event::{self, Event};
 use crossterm::{cursor, execute, terminal};
 
-use crate::computer::Rom;
+use crate::computer::{Computer, Rom};
 use crate::keyscript::Chord;
-use crate::{Result, failed};
+use crate::{Result, failed, listing};
 use keys::Wish;
 use view::{Frame, View};
 
@@ -42,9 +41,10 @@ const HELD: Duration = Duration::from_millis(120);
 pub struct TermOptions {
     /// A listing to have in memory
     program: Option<PathBuf>,
-    /// Which ROMs' behaviour
-    #[arg(long, value_enum, default_value = "48")]
-    rom: Rom,
+    /// How it starts: menu, 128, 48, or line and line48 without menus [default: menu, with a
+    /// listing line48]
+    #[arg(long, value_name = "HOW", value_parser = start_named)]
+    start: Option<Start>,
     /// Begin with characters
     #[arg(long, conflicts_with = "blocks")]
     text: bool,
@@ -140,16 +140,22 @@ fn restore() {
     terminal::disable_raw_mode().unwrap_or_default();
 }
 
+/// The start that has a name.
+fn start_named(name: &str) -> std::result::Result<Start, String> {
+    let names = Start::ALL.map(|(name, _)| name).join(", ");
+    Start::by_name(name).ok_or(format!("it is one of {names}"))
+}
+
 /// A machine, with the listing entered if one is wanted.
 fn machine(options: &TermOptions) -> Result<Machine> {
-    use crate::computer::Computer;
-    use crate::listing;
     let Some(path) = &options.program else {
-        return Ok(Computer::new(options.rom, None).into_machine());
+        return Ok(Machine::new(options.start.unwrap_or(Start::Menu)));
     };
     let doing = format!("reading {}", path.display());
     let source = std::fs::read_to_string(path).map_err(|e| failed(&doing, &e))?;
-    let mut computer = Computer::booted(options.rom, None);
+    let start = options.start.unwrap_or(Model::Spectrum48.into());
+    let mut computer = Computer::new(Rom::of(start.model()), start, None);
+    computer.frames_through(1);
     for line in listing::split_lines(&source)? {
         computer.enter(&line.entered(false)?);
     }
@@ -212,11 +218,7 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
         match pause {
             Pause::Power(Power::Off) => return Ok(()),
             Pause::Power(Power::Reset) => {
-                // The tape stays in the deck.
-                let tape = machine.deck_mut().insert(Vec::new());
-                machine = Machine::new(options.rom.model());
-                machine.deck_mut().insert(tape);
-                host.started = Instant::now();
+                machine.restart();
                 host.changed = true;
             }
             Pause::Fuel | Pause::Idle(_) | Pause::Probe(_) => {}
@@ -225,7 +227,7 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
         if host.changed || phase != flash {
             host.changed = false;
             flash = phase;
-            let cells = view.draw(&machine, options.rom, frame.size());
+            let cells = view.draw(&machine, frame.size());
             frame.show(&cells, &mut out)?;
             out.flush()?;
         }

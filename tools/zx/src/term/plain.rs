@@ -36,6 +36,11 @@ pub(super) fn run(mut machine: Machine) -> io::Result<()> {
             Pause::Power(_) => return out.flush(),
             Pause::Fuel | Pause::Probe(_) => now += FRAME,
             Pause::Idle(deadline) => {
+                // Nobody can put a tape in.
+                if machine.waiting() == Waiting::Tape {
+                    out.write_all(b"\n")?;
+                    return out.flush();
+                }
                 let waits = !matches!(machine.waiting(), Waiting::Nothing | Waiting::Pause(1..));
                 if !waits {
                     now = deadline.unwrap_or(now).max(now + FRAME);

@@ -164,7 +164,7 @@ impl View {
     }
 
     /// Draws the machine's picture for a terminal of that size.
-    pub(super) fn draw(self, machine: &Machine, rom: Rom, size: Size) -> Cells {
+    pub(super) fn draw(self, machine: &Machine, size: Size) -> Cells {
         let mut cells = Cells::blank(size);
         match self {
             Self::Blocks => {
@@ -173,7 +173,7 @@ impl View {
                 cells.write(0, last, HELP);
             }
             Self::Text => {
-                text(machine, rom, &mut cells);
+                text(machine, &mut cells);
                 if size.1 > 24 {
                     cells.write(0, 24, HELP);
                 } else {
@@ -235,9 +235,9 @@ fn blocks(picture: &Picture<'_>, cells: &mut Cells) {
 }
 
 /// The picture as characters.
-fn text(machine: &Machine, rom: Rom, cells: &mut Cells) {
+fn text(machine: &Machine, cells: &mut Cells) {
     let display = recognise::display(machine.memory());
-    let shapes = Shapes::of(machine.memory(), rom.udgs());
+    let shapes = Shapes::of(machine.memory(), Rom::of(machine.model()).udgs());
     let swapped = machine.picture().flash_swapped();
     for line in 0..24 {
         for column in 0..32 {
