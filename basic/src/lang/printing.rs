@@ -4,8 +4,9 @@ use super::code::{Op, Origin};
 use super::exec::{Exec, Flow, Input};
 use super::ops::{STREAM_LIMIT, unsigned};
 use super::text::Text;
-use crate::charset::{AT, ENTER, TAB};
+use crate::charset::{AT, ENTER, LEFT, TAB};
 use crate::line::list::{Item, LineLister};
+use crate::printer;
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::store::Memory;
@@ -18,6 +19,8 @@ use crate::system::System;
 struct PrintRun {
     codes: [u8; RUN_MAX],
     length: usize,
+    /// A code that can move the print position out of the screen is among them.
+    strays: bool,
 }
 
 /// Codes printed together, at most: two lines of the screen.
@@ -28,6 +31,7 @@ impl Default for PrintRun {
         Self {
             codes: [0; RUN_MAX],
             length: 0,
+            strays: false,
         }
     }
 }
@@ -40,6 +44,7 @@ impl PrintRun {
             return false;
         };
         place.copy_from_slice(codes);
+        self.strays |= codes.contains(&LEFT);
         self.length = end;
         true
     }
@@ -124,7 +129,7 @@ impl Exec {
                         print_text(sys, text, RUN_MAX)?;
                     }
                 }
-                while apart && self.next_item(sys, &mut run) {
+                while apart && !run.strays && self.next_item(sys, &mut run) {
                     self.pc += 2;
                 }
                 sys.print_all(run.codes())?;
@@ -142,6 +147,11 @@ impl Exec {
             Op::PrintColour(control) => {
                 let value = self.acc.to_u8()?;
                 sys.print_all(&[control, value])?;
+                // Flaw kept: where the code was another's operand, the value is printed by itself;
+                // PR-ALL (0B7F) then leaves the carry that means there was no colour item (2024).
+                if sys.printer.has_drawn() && sys.memory.bit(s::FLAGS, printer::FLAGS_PRINTER) {
+                    return Err(Report::NonsenseInBasic);
+                }
             }
             Op::PrintStream => {
                 let stream = self.acc.to_u8()?;
