@@ -9,11 +9,12 @@ mod function;
 pub mod layout;
 mod modifiers;
 pub mod table;
+pub mod tester;
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-pub use decode::Shift;
+pub use decode::{Shift, legends};
 pub use function::Function;
 pub use layout::{Chord, Layout};
 use modifiers::Modifiers;
@@ -255,13 +256,9 @@ impl Keys {
     }
 
     fn apply(&mut self, event: KeyEvent, mode: u8) {
+        self.modifiers.change(event);
         match event {
-            KeyEvent::Down(usage @ modifiers::FIRST..=modifiers::LAST) => {
-                self.modifiers.set(usage, true);
-            }
-            KeyEvent::Up(usage @ modifiers::FIRST..=modifiers::LAST) => {
-                self.modifiers.set(usage, false);
-            }
+            KeyEvent::Down(modifiers::FIRST..=modifiers::LAST) => {}
             KeyEvent::Down(usage) => {
                 if self.held.iter().any(|h| h.usage == usage) || self.held.len() >= HELD_LIMIT {
                     return;
@@ -282,7 +279,6 @@ impl Keys {
             KeyEvent::AllUp => {
                 self.matrix = [0; 8];
                 self.held.clear();
-                self.modifiers = Modifiers::default();
                 self.newest = None;
             }
             KeyEvent::Layout(layout) => self.layout = layout,
@@ -308,6 +304,26 @@ impl Keys {
             }
         }
         rows
+    }
+
+    /// Whether CAPS SHIFT and SYMBOL SHIFT are held on PC keyboards, with what no look has seen yet.
+    #[must_use]
+    pub fn both_shifts(&self) -> bool {
+        let mut modifiers = self.modifiers;
+        for event in &self.queue {
+            modifiers.change(*event);
+        }
+        let (caps, symbol) = self.layout.shifts();
+        modifiers.has(caps) && modifiers.has(symbol)
+    }
+
+    /// Lets go of every key of PC keyboards at once, and of what no look has seen yet.
+    pub fn let_go(&mut self) {
+        self.queue
+            .retain(|event| !matches!(event, KeyEvent::Down(_) | KeyEvent::Up(_)));
+        self.held.clear();
+        self.modifiers = Modifiers::default();
+        self.newest = None;
     }
 
     /// What programs see: all that is down.
