@@ -4,9 +4,9 @@ use super::code::{Op, Origin};
 use super::exec::{Exec, Flow, Input};
 use super::ops::{STREAM_LIMIT, unsigned};
 use super::text::Text;
+use crate::channel::{self, letter};
 use crate::charset::{AT, ENTER, LEFT, TAB};
 use crate::line::list::{Item, LineLister};
-use crate::printer;
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::store::Memory;
@@ -149,7 +149,7 @@ impl Exec {
                 sys.print_all(&[control, value])?;
                 // Flaw kept: where the code was another's operand, the value is printed by itself;
                 // PR-ALL (0B7F) then leaves the carry that means there was no colour item (2024).
-                if sys.printer.has_drawn() && sys.memory.bit(s::FLAGS, printer::FLAGS_PRINTER) {
+                if sys.printer.has_drawn() && channel::current_letter(&sys.memory) == letter::P {
                     return Err(Report::NonsenseInBasic);
                 }
             }
