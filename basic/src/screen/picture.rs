@@ -2,7 +2,6 @@
 
 use super::geometry::Geometry;
 use crate::store::Memory;
-use crate::store::memory::{ATTRIBUTES, ATTRIBUTES_END, DISPLAY_FILE};
 
 /// The sixteen colours as 0x00RRGGBB: black blue red magenta green cyan yellow white, then the
 /// same bright.
@@ -43,13 +42,14 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// The picture that the display file and the attributes in memory are.
+    /// The picture that the display file and the attributes shown are.
     #[must_use]
     pub fn of(memory: &'a Memory, border: u8, flash_swapped: bool) -> Self {
+        let (display_file, attributes) = memory.shown();
         Self::new(
             Geometry::CLASSIC,
-            memory.slice(DISPLAY_FILE, ATTRIBUTES - DISPLAY_FILE),
-            memory.slice(ATTRIBUTES, ATTRIBUTES_END - ATTRIBUTES),
+            display_file,
+            attributes,
             border,
             flash_swapped,
         )

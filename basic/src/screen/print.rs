@@ -259,7 +259,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Control codes, block graphics, user-defined graphics and tokens.
+    /// Control codes, block graphics, user-defined graphics and tokens. ROM: `PO-COMMA` 0A5F.
     fn special(&mut self, m: &mut Memory, code: u8) -> Result<(), Stop> {
         match code {
             6 => {
