@@ -147,7 +147,8 @@ fn the_board_shows_every_scene_at_720p_and_1080p() -> Result<()> {
     let scenes: Vec<&Scene> = scenes.iter().collect();
     for qemu in qemus()? {
         for size in gallery::SIZES {
-            gallery::take(&qemu, &scenes, size, &results().join("pictures"))?;
+            let folder = results().join(format!("pictures-{}", size.1));
+            gallery::take(&qemu, &scenes, size, &folder)?;
         }
     }
     Ok(())
