@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use basic::charset;
 use basic::machine::Machine;
 use basic::screen::{PALETTE, Picture};
 use crossterm::style::{Color, Print, SetBackgroundColor, SetForegroundColor};
@@ -54,6 +55,13 @@ impl Cells {
                 *place = cell;
             }
         }
+    }
+
+    /// First column and line of what is so wide and high, in the middle above the last line.
+    fn middle(&self, columns: usize, lines: usize) -> (usize, usize) {
+        let (wide, high) = (usize::from(self.size.0), usize::from(self.size.1));
+        let left = wide.saturating_sub(columns) / 2;
+        (left, high.saturating_sub(1 + lines) / 2)
     }
 
     /// Writes a text into a line.
@@ -130,8 +138,9 @@ const WIDTH: usize = 256;
 const HEIGHT: usize = 192;
 /// Pixels of border around it, where there is room.
 const BORDER: usize = 8;
-/// Smaller pictures than this part of the whole cannot be read: text is better.
-const LEAST: usize = 4;
+/// Columns and lines of text.
+const COLUMNS: usize = 32;
+const LINES: usize = 24;
 
 /// The least number of pixels in a square that make the picture with a border fit into the
 /// terminal, the last line left free.
@@ -147,9 +156,9 @@ const fn squares(size: Size, border: usize) -> usize {
 }
 
 impl View {
-    /// The view that suits a terminal's size.
+    /// The view that suits a terminal's size: nobody can read a picture that is made smaller.
     pub(super) const fn fitting(size: Size) -> Self {
-        if squares(size, 0) <= LEAST {
+        if squares(size, 0) == 1 {
             Self::Blocks
         } else {
             Self::Text
@@ -174,11 +183,12 @@ impl View {
             }
             Self::Text => {
                 text(machine, &mut cells);
-                if size.1 > 24 {
-                    cells.write(0, 24, HELP);
+                let last = usize::from(size.1).saturating_sub(1);
+                if last >= LINES {
+                    cells.write(0, last, HELP);
                 } else {
                     for (line, part) in HELP.split("  ").enumerate() {
-                        cells.write(34, line, part);
+                        cells.write(COLUMNS + 2, line, part);
                     }
                 }
             }
@@ -222,14 +232,16 @@ fn blocks(picture: &Picture<'_>, cells: &mut Cells) {
         let [r, g, b] = sum.map(|s| s.checked_div(count).unwrap_or(0));
         r << 16 | g << 8 | b
     };
-    for line in 0..high.div_ceil(2 * bare) {
-        for column in 0..wide.div_ceil(bare) {
+    let (columns, lines) = (wide.div_ceil(bare), high.div_ceil(2 * bare));
+    let (left, top) = cells.middle(columns, lines);
+    for line in 0..lines {
+        for column in 0..columns {
             let cell = Cell {
                 character: UPPER_HALF,
                 ink: mean(column, 2 * line),
                 paper: mean(column, 2 * line + 1),
             };
-            cells.set(column, line, cell);
+            cells.set(left + column, top + line, cell);
         }
     }
 }
@@ -239,25 +251,51 @@ fn text(machine: &Machine, cells: &mut Cells) {
     let picture = machine.picture();
     let shapes = Shapes::of(machine.memory(), Rom::of(machine.model()).udgs());
     let swapped = picture.flash_swapped();
-    for line in 0..24 {
-        for column in 0..32 {
+    // What is said beside a low terminal's picture needs the room to its right.
+    let (left, top) = if usize::from(cells.size.1) > LINES {
+        cells.middle(COLUMNS, LINES)
+    } else {
+        (0, 0)
+    };
+    for line in 0..LINES {
+        for column in 0..COLUMNS {
             let attribute = picture.attribute(line, column);
             let bright = attribute >> 3 & 8;
             let mut ink = PALETTE[usize::from(attribute & 7 | bright)];
             let mut paper = PALETTE[usize::from(attribute >> 3 & 7 | bright)];
-            let glyph = shapes.find(&picture.cell(line, column));
+            let shape = picture.cell(line, column);
+            let glyph = shapes.find(&shape);
             let inverse = glyph.is_some_and(|g| g.inverse);
             if inverse != (attribute & 0x80 != 0 && swapped) {
                 std::mem::swap(&mut ink, &mut paper);
             }
-            let character = glyph.map_or('\u{2592}', |g| recognise::character(g.code));
+            let character = glyph.map_or_else(|| like(shape), |g| recognise::character(g.code));
             let cell = Cell {
                 character,
                 ink,
                 paper,
             };
-            cells.set(column, line, cell);
+            cells.set(left + column, top + line, cell);
         }
+    }
+}
+
+/// The block graphic most like a shape that is no character: of each quarter what has a line in it.
+fn like(shape: [u8; 8]) -> char {
+    /// Pixels of a line through a quarter.
+    const LINE: u32 = 4;
+    let lit = |rows: &[u8], half: u8| {
+        let pixels: u32 = rows.iter().map(|row| (row & half).count_ones()).sum();
+        u8::from(pixels >= LINE)
+    };
+    let (top, bottom) = shape.split_at(4);
+    let number =
+        lit(top, 0x0F) | lit(top, 0xF0) << 1 | lit(bottom, 0x0F) << 2 | lit(bottom, 0xF0) << 3;
+    // A few dots are to be seen, too.
+    if number == 0 {
+        '\u{2592}'
+    } else {
+        recognise::character(charset::FIRST_BLOCK + number)
     }
 }
 
@@ -272,8 +310,8 @@ mod tests {
         assert_eq!(squares((255, 97), 0), 2);
         assert_eq!(squares((128, 49), 0), 2);
         assert_eq!(squares((0, 0), 0), WIDTH);
-        assert_eq!(View::fitting((80, 25)), View::Blocks);
-        assert_eq!(View::fitting((60, 20)), View::Text);
+        assert_eq!(View::fitting((256, 97)), View::Blocks);
+        assert_eq!(View::fitting((80, 25)), View::Text);
     }
 
     #[test]
@@ -287,11 +325,22 @@ mod tests {
         let first = cells.cells[0];
         assert_eq!((first.ink, first.paper), (PALETTE[10], PALETTE[8]));
         assert_eq!(cells.cells[1].ink, PALETTE[8]);
-        // a larger terminal shows the border too
+        // A larger terminal shows the border too, and all in its middle.
         let mut cells = Cells::blank((300, 120));
         blocks(&picture, &mut cells);
-        assert_eq!(cells.cells[0].ink, PALETTE[1]);
-        assert_eq!(cells.cells[4 * 300 + 8].ink, PALETTE[10]);
+        let (left, top) = (14, 7);
+        assert_eq!(cells.cells[top * 300 + left - 1], BLANK);
+        assert_eq!(cells.cells[top * 300 + left].ink, PALETTE[1]);
+        assert_eq!(cells.cells[(top + 4) * 300 + left + 8].ink, PALETTE[10]);
+    }
+
+    #[test]
+    fn what_is_no_character_is_a_block_like_it() {
+        let triangle = [1, 3, 7, 15, 31, 63, 127, 255];
+        assert_eq!(like(triangle), '▟');
+        assert_eq!(like([0x80; 8]), '▌');
+        assert_eq!(like([0, 0, 0, 0, 0, 0, 0, 0xFF]), '▄');
+        assert_eq!(like([0, 0, 0x10, 0, 0, 0, 0, 0]), '▒');
     }
 
     #[test]
