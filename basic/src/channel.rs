@@ -192,7 +192,7 @@ fn open_entry(m: &mut Memory, entry: Address) -> Result<()> {
 
 /// Uses the channel whose entry is at `channel`.
 ///
-/// ROM: `CHAN-FLAG` 1615.
+/// ROM: `CHAN-FLAG` 1615, `CHAN-P` 164D.
 pub fn select(m: &mut Memory, channel: Address) {
     m.set_pointer(s::CURCHL, channel);
     m.set_bit(s::FLAGS2, 4, false);
@@ -236,7 +236,7 @@ fn stream_entry(stream: u8) -> Address {
 
 /// OPEN #: connects a stream to the channel a name stands for.
 ///
-/// ROM: `OPEN` 1736.
+/// ROM: `OPEN` 1736, `OPEN-2` 175D.
 ///
 /// # Errors
 /// Report O for a stream above 15 or one open to something else; F for a name that is no channel.
@@ -267,7 +267,7 @@ pub fn open(m: &mut Memory, stream: u8, name: &[u8]) -> Result<()> {
 
 /// CLOSE #: disconnects a stream; streams 0 to 3 go back to what they were at first.
 ///
-/// ROM: `CLOSE` 16E5.
+/// ROM: `CLOSE` 16E5, `CLOSE-2` 1701, `STR-DATA` 171E.
 ///
 /// # Errors
 /// Report O for a stream above 15.

@@ -41,7 +41,6 @@ use crate::keys::KeyEvent;
 use crate::machine::{FRAME, Fuel, Machine, Model, Pause, Start, Waiting};
 use crate::replay::History;
 use crate::screen::Picture;
-use crate::screen::geometry::pixel_address;
 use crate::seam::{self, Micros, SoundCommand};
 use crate::store::memory::{Address, Memory, Rows};
 
@@ -445,7 +444,7 @@ impl Player {
     /// The screen's 24 lines, blanks at their ends left off.
     #[must_use]
     pub fn screen(&self) -> Vec<String> {
-        screen_text(self.machine.memory())
+        picture_text(&self.machine.picture())
     }
 
     /// Plays a step.
@@ -757,19 +756,23 @@ pub fn block<S: AsRef<str>>(lines: &[S]) -> String {
 /// and block graphics, inverse ones as what they are inverse of, `?` for anything else.
 #[must_use]
 pub fn screen_text(memory: &Memory) -> Vec<String> {
+    picture_text(&Picture::of(memory, 0, false))
+}
+
+/// The same of what is shown: the help screen, while it is there.
+#[must_use]
+pub fn picture_text(picture: &Picture<'_>) -> Vec<String> {
     (0..24)
         .map(|line| {
             let text: String = (0..32)
-                .map(|column| cell_char(memory, line, column))
+                .map(|column| cell_char(picture.cell(line, column)))
                 .collect();
             text.trim_end().to_owned()
         })
         .collect()
 }
 
-fn cell_char(memory: &Memory, line: u32, column: u32) -> char {
-    let cell: [u8; 8] =
-        core::array::from_fn(|row| memory.byte(pixel_address(column, line * 8 + row as u32)));
+fn cell_char(cell: [u8; 8]) -> char {
     let inverse = cell.map(|row| !row);
     let glyph = |cell| {
         let code = (32..128)

@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use basic::machine::Machine;
-use basic::screen::{Geometry, PALETTE, Picture};
-use basic::store::memory::{ATTRIBUTES, DISPLAY_FILE};
+use basic::screen::{PALETTE, Picture};
 
 use crate::{Failure, Result};
 
@@ -71,17 +70,7 @@ const BORDER_MIN: usize = 4;
 /// # Errors
 /// The first pixel that differs.
 pub fn shows(shot: &Shot, machine: &Machine) -> Result<()> {
-    let memory = machine.memory();
-    let border = machine.picture().border();
-    let phase = |swapped| {
-        Picture::new(
-            Geometry::CLASSIC,
-            memory.slice(DISPLAY_FILE, ATTRIBUTES - DISPLAY_FILE),
-            memory.slice(ATTRIBUTES, 768),
-            border,
-            swapped,
-        )
-    };
+    let phase = |swapped| machine.picture().in_phase(swapped);
     is(shot, &phase(false)).or_else(|first| is(shot, &phase(true)).map_err(|_| first))
 }
 
@@ -124,6 +113,7 @@ fn is(shot: &Shot, picture: &Picture<'_>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use basic::screen::Geometry;
 
     #[test]
     fn a_picture_is_read_and_compared() {

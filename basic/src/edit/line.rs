@@ -191,7 +191,7 @@ impl LineEditor {
         }
     }
 
-    /// ROM: `ED-KEYS` 0F92.
+    /// ROM: `ED-KEYS` 0F92, `ED-LEFT` 1007, `ED-DELETE` 1015, `ED-ENTER` 1024.
     fn editing_key(&mut self, out: &mut impl Out, code: u8) -> Result<Option<Edit>> {
         let m = out.memory();
         let input = m.bit(s::FLAGX, FLAGX_INPUT);

@@ -9,6 +9,8 @@ use crate::report::{Report, Result};
 
 /// Bytes of an empty RAM disk: four pages, and a fifth up to the catalogue's first entry (EBEC).
 const SIZE: usize = 4 * 0x4000 + 0x2BEC;
+/// Where the catalogue's first entry is; the others lie below. ROM: 128 editor ROM, 1CA2.
+const FIRST_ENTRY: usize = 0xEBEC;
 /// Bytes a file takes in the catalogue.
 const ENTRY_SIZE: usize = 20;
 /// Bytes before a file's own: kind, lengths and addresses. ROM: 128 editor ROM, 1BC5.
@@ -46,6 +48,13 @@ impl RamDisk {
         let files = self.entries.iter().filter_map(|entry| entry.file.as_ref());
         let used: usize = files.map(|file| PREFIX + file.bytes.len()).sum();
         SIZE - used - ENTRY_SIZE * self.entries.len()
+    }
+
+    /// SFNEXT and SFSPACE: where the next entry of the catalogue goes, and what is free.
+    #[must_use]
+    pub fn pointers(&self) -> [u32; 2] {
+        let next = FIRST_ENTRY - ENTRY_SIZE * self.entries.len();
+        [next as u32, self.free() as u32]
     }
 
     /// The place of a name in the catalogue.

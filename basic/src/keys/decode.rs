@@ -1,5 +1,7 @@
 //! From the matrix to codes: the ROM's scan and its key tables.
 
+use alloc::vec::Vec;
+
 use super::MatrixKey;
 use crate::charset;
 use crate::token as t;
@@ -186,6 +188,20 @@ pub(super) fn main_code(shift: Shift, key: Option<MatrixKey>) -> Option<u8> {
         SYMBOL_SHIFT if shift == Shift::None => None,
         MatrixKey(n) => MAIN.get(usize::from(n)).copied(),
     }
+}
+
+/// The codes that a key of a letter or figure gives, alone and with a shift; not the key's own
+/// letter or figure. `mode`, `letters` and `caps_lock` as the cursor tells.
+#[must_use]
+pub fn legends(main: u8, mode: u8, letters: bool, caps_lock: bool) -> Vec<u8> {
+    let mut codes = Vec::new();
+    for shift in [Shift::None, Shift::Caps, Shift::Symbol] {
+        let code = decode(main, shift, mode, letters, caps_lock);
+        if code.to_ascii_uppercase() != main && !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
 }
 
 /// The code a key gives.

@@ -4,9 +4,16 @@
 use super::modifiers::Modifiers;
 use crate::token as t;
 
-/// A function of the 128's editor besides the cursor keys, DELETE, EDIT and ENTER.
+/// A function of the 128's editor besides the cursor keys, DELETE, EDIT and ENTER; in the order of
+/// [`super::table::EDITING`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
+    /// The character at the cursor goes.
+    DeleteRight,
+    /// The cursor goes to the start of the line.
+    LineStart,
+    /// The cursor goes to the end of the line.
+    LineEnd,
     /// The cursor goes to the start of the word before.
     WordLeft,
     /// The cursor goes to the start of the next word.
@@ -15,16 +22,10 @@ pub enum Function {
     TenUp,
     /// The cursor goes down ten rows.
     TenDown,
-    /// The cursor goes to the start of the line.
-    LineStart,
-    /// The cursor goes to the end of the line.
-    LineEnd,
     /// The cursor goes to the start of the program.
     Top,
     /// The cursor goes to the end of the program.
     Bottom,
-    /// The character at the cursor goes.
-    DeleteRight,
     /// The word before the cursor goes.
     DeleteWordLeft,
     /// The word behind the cursor goes.

@@ -180,6 +180,26 @@ impl Layout {
         }
     }
 
+    /// What it is called.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Us => "US",
+            Self::Uk => "UK",
+            Self::German => "German",
+            Self::French => "French",
+            Self::Spanish => "Spanish",
+            Self::Spectrum => "Spectrum",
+        }
+    }
+
+    /// The one after it, after the last the first.
+    #[must_use]
+    pub fn next(self) -> Self {
+        let at = self as usize + 1;
+        Self::ALL[at % Self::ALL.len()]
+    }
+
     /// The layout chosen by a word.
     #[must_use]
     pub fn of_word(word: &str) -> Option<Self> {

@@ -9,11 +9,12 @@ mod function;
 pub mod layout;
 mod modifiers;
 pub mod table;
+pub mod tester;
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-pub use decode::Shift;
+pub use decode::{Shift, legends};
 pub use function::Function;
 pub use layout::{Chord, Layout};
 use modifiers::Modifiers;
@@ -184,8 +185,18 @@ impl Keys {
             }
             self.queue.pop_front();
             self.typed = Some((code, TYPED_FRAMES));
-            last_key(m, code);
+            last_key(m, self.typed_code(m, code));
         }
+    }
+
+    /// What a typed code gives: a letter where keywords are typed with one key is that key.
+    fn typed_code(&self, m: &Memory, code: u8) -> u8 {
+        let letters = !self.keyword_keys || m.bit(s::FLAGS, crate::line::list::FLAGS_L_MODE);
+        if letters || !code.is_ascii_alphabetic() {
+            return code;
+        }
+        let main = code.to_ascii_uppercase();
+        decode::decode(main, Shift::None, m.byte(s::MODE), false, caps_lock(m))
     }
 
     /// A fiftieth of a second has passed: takes what has come from the hosts and looks at the
@@ -255,13 +266,9 @@ impl Keys {
     }
 
     fn apply(&mut self, event: KeyEvent, mode: u8) {
+        self.modifiers.change(event);
         match event {
-            KeyEvent::Down(usage @ modifiers::FIRST..=modifiers::LAST) => {
-                self.modifiers.set(usage, true);
-            }
-            KeyEvent::Up(usage @ modifiers::FIRST..=modifiers::LAST) => {
-                self.modifiers.set(usage, false);
-            }
+            KeyEvent::Down(modifiers::FIRST..=modifiers::LAST) => {}
             KeyEvent::Down(usage) => {
                 if self.held.iter().any(|h| h.usage == usage) || self.held.len() >= HELD_LIMIT {
                     return;
@@ -282,7 +289,6 @@ impl Keys {
             KeyEvent::AllUp => {
                 self.matrix = [0; 8];
                 self.held.clear();
-                self.modifiers = Modifiers::default();
                 self.newest = None;
             }
             KeyEvent::Layout(layout) => self.layout = layout,
@@ -308,6 +314,26 @@ impl Keys {
             }
         }
         rows
+    }
+
+    /// Whether CAPS SHIFT and SYMBOL SHIFT are held on PC keyboards, with what no look has seen yet.
+    #[must_use]
+    pub fn both_shifts(&self) -> bool {
+        let mut modifiers = self.modifiers;
+        for event in &self.queue {
+            modifiers.change(*event);
+        }
+        let (caps, symbol) = self.layout.shifts();
+        modifiers.has(caps) && modifiers.has(symbol)
+    }
+
+    /// Lets go of every key of PC keyboards at once, and of what no look has seen yet.
+    pub fn let_go(&mut self) {
+        self.queue
+            .retain(|event| !matches!(event, KeyEvent::Down(_) | KeyEvent::Up(_)));
+        self.held.clear();
+        self.modifiers = Modifiers::default();
+        self.newest = None;
     }
 
     /// What programs see: all that is down.

@@ -1,5 +1,7 @@
 //! The modifier keys of PC keyboards.
 
+use super::KeyEvent;
+
 /// First usage of the modifier keys: left Control, Shift, Alt, GUI, then the right ones.
 pub(super) const FIRST: u8 = 0xE0;
 /// Last usage of them.
@@ -31,15 +33,21 @@ impl Modifiers {
         self.0 & some.0 != 0
     }
 
-    /// A key goes down or up; others than modifiers change nothing.
-    pub(super) fn set(&mut self, usage: u8, down: bool) {
-        if (FIRST..=LAST).contains(&usage) {
-            let bit = 1 << (usage - FIRST);
-            if down {
-                self.0 |= bit;
-            } else {
-                self.0 &= !bit;
-            }
+    /// The key alone; nothing for a key that is no modifier.
+    pub(super) const fn one(usage: u8) -> Self {
+        match usage {
+            FIRST..=LAST => Self(1 << (usage - FIRST)),
+            _ => Self(0),
+        }
+    }
+
+    /// Takes an event of a PC keyboard.
+    pub(super) const fn change(&mut self, event: KeyEvent) {
+        match event {
+            KeyEvent::Down(usage) => self.0 |= Self::one(usage).0,
+            KeyEvent::Up(usage) => self.0 &= !Self::one(usage).0,
+            KeyEvent::AllUp => self.0 = 0,
+            _ => {}
         }
     }
 }

@@ -25,7 +25,8 @@ const fn row(pc: &'static str, spectrum: &'static str, does: &'static str) -> Ro
 }
 
 /// The Spectrum's own functions.
-pub const KEYS: [Row; 12] = [
+pub const KEYS: [Row; 13] = [
+    row("F1", "CS+SS H", "help"),
     row("F2, Insert", "CS 1", "EDIT"),
     row("F3", "CS 3", "TRUE VIDEO"),
     row("F4", "CS 4", "INV VIDEO"),

@@ -84,7 +84,7 @@ impl Parser<'_> {
     /// A variable to assign to: what it takes, and the instruction that assigns. A place that must
     /// be worked out first is pushed.
     ///
-    /// ROM: class 1, 1C1F.
+    /// ROM: class 1, 1C1F, `VAR-A-1` 1C22.
     pub(super) fn destination(&mut self) -> Result<(Type, Op)> {
         let (name, _) = self.name()?;
         let slot = self.slot(&name)?;

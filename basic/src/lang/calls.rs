@@ -35,8 +35,17 @@ pub(super) struct Frame {
     pub(super) back: Pc,
     /// The function whose arguments were seen before, if FN is left.
     function: Option<Option<usize>>,
-    /// Code to be thrown away: from here on.
-    temporary: Option<Pc>,
+    /// What is to be thrown away.
+    temporary: Option<Temporary>,
+}
+
+/// Code that is thrown away when it is left, and the names that only it uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Temporary {
+    /// From here on.
+    code: Pc,
+    /// How many names there were before.
+    names: usize,
 }
 
 /// A DEF FN.
@@ -72,6 +81,8 @@ struct Item {
 /// An expression that was compiled.
 struct Compiled {
     code: Pc,
+    /// What goes when it is thrown away.
+    before: Temporary,
     kind: Type,
     /// How many characters it takes.
     end: usize,
@@ -156,7 +167,7 @@ impl Exec {
         sys: &mut System,
         pc: Pc,
         function: Option<Option<usize>>,
-        temporary: Option<Pc>,
+        temporary: Option<Temporary>,
     ) -> Result<()> {
         let depth = self.frames.len() as u32 + 1;
         let temporaries = depth * FRAME_SIZE + 5 * self.stack.len() as u32;
@@ -188,9 +199,15 @@ impl Exec {
             self.calls.current = function;
         }
         if let Some(temporary) = frame.temporary {
-            self.code.ops.truncate(temporary as usize);
+            self.drop_temporary(temporary);
         }
         frame.function.is_some()
+    }
+
+    /// Throws code away, and the names that only it uses: there is no end to those of VAL's texts.
+    fn drop_temporary(&mut self, temporary: Temporary) {
+        self.code.ops.truncate(temporary.code as usize);
+        self.slots.drop_names(temporary.names);
     }
 
     /// DEFADD follows the function whose expression runs.
@@ -214,7 +231,10 @@ impl Exec {
         whole: bool,
     ) -> core::result::Result<Compiled, Refusal> {
         self.charge_compiled(characters.len());
-        let start = self.code.ops.len();
+        let before = Temporary {
+            code: self.code.ops.len() as Pc,
+            names: self.slots.count(),
+        };
         let parameters = function
             .and_then(|i| self.calls.definitions.get(i))
             .map_or(&[][..], |d| &d.parameters);
@@ -246,14 +266,15 @@ impl Exec {
                 self.code.ops.extend_from_slice(after);
                 self.code.ops.push(Op::Return);
                 Ok(Compiled {
-                    code: start as Pc,
+                    code: before.code,
+                    before,
                     kind,
                     end,
                     numbers,
                 })
             }
             Err(report) => {
-                self.code.ops.truncate(start);
+                self.drop_temporary(before);
                 Err(Refusal { report, at: place })
             }
         }
@@ -345,7 +366,7 @@ impl Exec {
                 if keep {
                     self.calls.definitions[call.definition].code = Some(code);
                 }
-                (code, (!keep).then_some(code))
+                (code, (!keep).then_some(compiled.before))
             }
         };
         let before = self.calls.current;
@@ -373,10 +394,12 @@ impl Exec {
                 return self.enter(sys, code, None, None);
             }
         }
+        // The names of variables stay.
+        self.slots.know_all(&sys.memory);
         let compiled = self.compile(&characters, false, at, function, &[], true)?;
         let code = compiled.code;
         if compiled.kind != wanted {
-            self.code.ops.truncate(code as usize);
+            self.drop_temporary(compiled.before);
             return Err(Report::NonsenseInBasic);
         }
         // The ROM puts its numbers into the copy.
@@ -392,7 +415,7 @@ impl Exec {
         if keep {
             self.calls.values.push((characters, code, compiled.numbers));
         }
-        self.enter(sys, code, None, if keep { None } else { Some(code) })
+        self.enter(sys, code, None, (!keep).then_some(compiled.before))
     }
 
     /// Finds READ's next item and goes there.
@@ -426,7 +449,7 @@ impl Exec {
                 if self.code.ops.len() < CODE_MAX {
                     self.calls.items.insert(at, item);
                 } else {
-                    temporary = Some(code);
+                    temporary = Some(compiled.before);
                 }
                 item
             }
@@ -436,8 +459,7 @@ impl Exec {
             let characters = rest_of_line(&sys.memory, at).to_vec();
             let wrong = [Op::Fail(Report::NonsenseInBasic)];
             let compiled = self.compile(&characters, true, at, None, &wrong, false)?;
-            let code = compiled.code;
-            return self.enter(sys, code, None, Some(code));
+            return self.enter(sys, compiled.code, None, Some(compiled.before));
         }
         self.calls.read_end = item.end;
         self.enter(sys, item.code, None, temporary)
@@ -474,10 +496,14 @@ impl Exec {
             _ => Op::LetSlice,
         };
         let Compiled {
-            code, kind, end, ..
+            code,
+            before,
+            kind,
+            end,
+            ..
         } = self.compile(typed, false, at, None, &[assign], true)?;
         if kind != wanted {
-            self.code.ops.truncate(code as usize);
+            self.drop_temporary(before);
             return Err(Refusal {
                 report: Report::NonsenseInBasic,
                 at: end,
@@ -486,7 +512,7 @@ impl Exec {
         self.frames.push(Frame {
             back: self.pc,
             function: None,
-            temporary: Some(code),
+            temporary: Some(before),
         });
         self.pc = code;
         Ok(())
@@ -508,7 +534,10 @@ impl Exec {
         self.frames.push(Frame {
             back: self.pc,
             function: None,
-            temporary: Some(start as Pc),
+            temporary: Some(Temporary {
+                code: start as Pc,
+                names: self.slots.count(),
+            }),
         });
         self.pc = start as Pc;
     }

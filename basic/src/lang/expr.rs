@@ -196,7 +196,7 @@ impl Parser<'_> {
         Ok(result)
     }
 
-    /// An operand with the slices after it.
+    /// An operand with the slices after it. ROM: `S-U-PLUS` 25AF.
     fn operand(&mut self) -> Result<Type> {
         let code = self.current();
         match code {
@@ -259,6 +259,8 @@ impl Parser<'_> {
     }
 
     /// What can stand alone: a literal, a bracket, a variable, a function without an operand.
+    ///
+    /// ROM: `S-BRACKET` 25E8, `S-ALPHNUM` 2684.
     fn primary(&mut self, code: u8) -> Result<Type> {
         self.takes(match code {
             token::RND => room::RANDOM,
@@ -418,7 +420,9 @@ impl Parser<'_> {
         Ok(kind)
     }
 
-    /// A variable, with its subscripts.
+    /// A variable, with its subscripts; in a function it may be an argument.
+    ///
+    /// ROM: `S-LETTER` 26C9, `STK-F-ARG` 2951.
     fn variable(&mut self) -> Result<Type> {
         let (name, letter) = self.name()?;
         let parameter = if name.is_simple() {

@@ -27,9 +27,11 @@ const CURVE_WORK: u32 = 1 << 17;
 /// The longest dimension DIM takes, the low byte being that of its expression's address; more is
 /// report 3. ROM: 2C2F.
 const DIM_SIZE_MAX: u16 = 0xFF00;
-/// The high bytes of what PEEK sees of the calculator's stack and of the line that comes next.
+/// The last bytes of what PEEK sees of the calculator's stack, of the line that comes next and of
+/// the RAM disk.
 const STKEND_HIGH: Address = s::STKEND + 1;
 const NXTLIN_HIGH: Address = s::NXTLIN + 1;
+const SFSPACE_LAST: Address = s::SFSPACE + 2;
 /// The parameters of INKEY$ without a key: what K-TEST (031E) leaves in DE and A.
 const NO_KEY: Text = Text {
     at: 0xFF,
@@ -189,6 +191,14 @@ impl Exec {
                 (s::STKEND, sys.pointer(s::STKEND) + size)
             }
             s::NXTLIN..=NXTLIN_HIGH => (s::NXTLIN, self.next_line(&sys.memory)),
+            s::SFNEXT..=SFSPACE_LAST if sys.model == Model::Spectrum128 => {
+                let [next, free] = sys.ram_disk.pointers();
+                if at < s::SFSPACE {
+                    (s::SFNEXT, next)
+                } else {
+                    (s::SFSPACE, free)
+                }
+            }
             _ => return sys.memory.byte(at),
         };
         (value >> (8 * (at - start))) as u8
@@ -372,6 +382,11 @@ impl Exec {
         }
         if at == s::RAMTOP || at == s::RAMTOP + 1 {
             self.mark_stack(sys);
+        }
+        if at == s::BANKM && sys.model == Model::Spectrum128 {
+            // Its port gets this with the next statement.
+            sys.memory.page(value);
+            self.slots.forget();
         }
         Ok(None)
     }

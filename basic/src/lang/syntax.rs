@@ -153,6 +153,8 @@ impl Parser<'_> {
     }
 
     /// One statement, the walk after its token.
+    ///
+    /// ROM: `SEPARATOR` 1B6F, `REM` 1BB2, `LPRINT` 1FC9.
     fn statement(&mut self, code: u8) -> Result<After> {
         match code {
             token::LET => self.let_statement()?,
@@ -375,7 +377,7 @@ impl Parser<'_> {
         Some(op)
     }
 
-    /// One item. ROM: `PR-ITEM-1` 1FFC.
+    /// One item. ROM: `PR-ITEM-1` 1FFC, `STR-ALTER` 2070.
     fn print_item(&mut self) -> Result<()> {
         match self.current() {
             token::AT => {
@@ -569,7 +571,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// LIST and LLIST. ROM: `LIST` 17F9.
+    /// LIST and LLIST. ROM: `LIST` 17F9, `LLIST` 17F5.
     fn list_statement(&mut self, code: u8) -> Result<()> {
         self.emit(Op::ListBegin(if code == token::LIST {
             SCREEN_STREAM

@@ -59,7 +59,7 @@ enum Call {
     Main,
     /// `OUT-NUM-1` 1A1B: prints BC, which is the address.
     OutNumber,
-    /// `FREE-MEM` 1F1A: 65536 less the free memory.
+    /// 65536 less the free memory. ROM: `FREE-MEM` 1F1A.
     FreeMemory,
 }
 

@@ -264,7 +264,7 @@ impl Machine {
 
     /// ENTER was pressed in INPUT: what was typed is checked and, if right, assigned.
     ///
-    /// ROM: 2155 to 21AD, `IN-ASSIGN` 21B9.
+    /// ROM: 2155 to 21AD, `IN-ASSIGN` 21B9, `IN-CHAN-K` 21D6.
     fn answered(&mut self, kind: Input) -> Result<()> {
         let typed = self.line_at(s::WORKSP);
         if kind != Input::Line {

@@ -8,6 +8,7 @@ mod commands;
 mod editing;
 mod files;
 mod full;
+mod help;
 mod menus;
 mod playing;
 mod power;
@@ -24,10 +25,10 @@ use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
 use crate::printer::Paper;
 use crate::report::Report;
-use crate::screen::{Geometry, Picture};
+use crate::screen::Picture;
 use crate::sound::{Micros, SoundCommand};
 use crate::store::Memory;
-use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE, Rows};
+use crate::store::memory::{ATTRIBUTES, Rows};
 use crate::store::sysvars as s;
 use crate::system::System;
 pub use crate::system::{LogEntry, Model};
@@ -35,6 +36,7 @@ pub use crate::system::{LogEntry, Model};
 pub use commands::Entered;
 use editing::InputLine;
 use files::FileWork;
+use help::Help;
 use playing::Playing;
 pub use start::Start;
 
@@ -123,7 +125,7 @@ enum Activity {
     /// A menu is shown.
     Menu(Menu),
     /// Something is shown until a key comes; then it is the opening menu.
-    ThenMenu,
+    ThenMenu { key: menus::Key },
     /// A command runs.
     Run,
     /// An expression that was typed is worked out.
@@ -166,6 +168,8 @@ pub struct Machine {
     reported: bool,
     /// Fuel used by the statement in which BREAK is held.
     held_inside: u32,
+    /// The help screen, while it is shown.
+    help: Option<Help>,
 }
 
 impl Machine {
@@ -189,6 +193,7 @@ impl Machine {
             probes: false,
             reported: false,
             held_inside: 0,
+            help: None,
         };
         machine.power_on();
         machine.begin();
@@ -203,6 +208,9 @@ impl Machine {
 
     /// Takes a key event.
     pub fn key(&mut self, event: KeyEvent) {
+        if self.help_takes(event) {
+            return;
+        }
         self.sys.keys.event(event);
         self.sys.keys.deliver(&mut self.sys.memory);
     }
@@ -238,7 +246,7 @@ impl Machine {
         match self.activities.last() {
             Some(Activity::Edit | Activity::Full { .. }) => Waiting::Editor,
             Some(Activity::Menu(_)) => Waiting::Menu,
-            Some(Activity::ThenMenu) => Waiting::AnyKey,
+            Some(Activity::ThenMenu { .. }) => Waiting::AnyKey,
             Some(Activity::Scroll) => Waiting::Scroll,
             Some(Activity::Pause(frames)) => Waiting::Pause(*frames),
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
@@ -392,7 +400,10 @@ impl Machine {
                 self.step_full(resume)
             }
             Some(Activity::Menu(_)) => self.step_menu(),
-            Some(Activity::ThenMenu) => self.step_then_menu(),
+            Some(Activity::ThenMenu { key }) => {
+                let key = *key;
+                self.step_then_menu(key)
+            }
             Some(Activity::Run | Activity::Value) => self.step_run(fuel),
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),
@@ -544,6 +555,9 @@ impl Machine {
             rows |= self.flashing_rows();
         }
         let border = core::mem::take(&mut self.sys.border_changed);
+        if let Some(help) = &mut self.help {
+            return help.take_changed().then_some(Rows::MAX);
+        }
         (rows != 0 || border).then_some(rows)
     }
 
@@ -572,15 +586,10 @@ impl Machine {
     /// The picture to show.
     #[must_use]
     pub fn picture(&self) -> Picture<'_> {
-        Picture::new(
-            Geometry::CLASSIC,
-            self.sys
-                .memory
-                .slice(DISPLAY_FILE, ATTRIBUTES - DISPLAY_FILE),
-            self.sys.memory.slice(ATTRIBUTES, 768),
-            self.sys.border,
-            self.flash_phase(),
-        )
+        if let Some(help) = &self.help {
+            return help.picture();
+        }
+        Picture::of(&self.sys.memory, self.sys.border, self.flash_phase())
     }
 
     /// The border's colour, 0 to 7.

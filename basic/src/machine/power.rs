@@ -38,6 +38,8 @@ const RST_8: u8 = 0xCF;
 /// The 128's serial line: the constant of 9600 baud, and columns of a line.
 const BAUD_9600: u16 = 11;
 const SERIAL_WIDTH: u8 = 80;
+/// RNFIRST and RNSTEP at first.
+const RENUMBERING: u16 = 10;
 /// Shown after power-on and NEW, where the ROM shows its makers' line.
 const GREETING: &[u8] = b"\x7f ZX Spectrum +4 authors";
 
@@ -69,6 +71,7 @@ impl Machine {
     ///
     /// ROM: `NEW` 11B7.
     pub(super) fn new_program(&mut self) {
+        self.sys.memory.page(BANKM_128);
         let old = &self.sys.memory;
         let mut m = old.cleared();
         for sysvar in [s::P_RAMT, s::RAMTOP, s::UDG] {
@@ -91,9 +94,11 @@ impl Machine {
     ///
     /// ROM: 1B53 of the 128's first ROM.
     pub(super) fn become_48(&mut self) {
+        self.sys.keys.keyword_keys |= self.has_menus();
         self.sys.model = Model::Spectrum48;
         let m = &mut self.sys.memory;
         channel::use_printer_of_48(m);
+        page_home(m);
         m.set_byte(s::BANKM, BANKM_LOCKED);
         // Keywords are known by one key again, and 163 and 164 are graphics.
         m.set_bit(s::FLAGS, 4, false);
@@ -138,6 +143,8 @@ impl Machine {
             m.set_byte(s::WIDTH, SERIAL_WIDTH);
             m.set_byte(s::P_POSN, 0);
             m.set_byte(s::FLAGS3, 1);
+            m.set_word(s::RNFIRST, RENUMBERING);
+            m.set_word(s::RNSTEP, RENUMBERING);
         }
         self.exec.clear_go_subs(&mut self.sys);
         self.last_report = None;
@@ -177,6 +184,14 @@ impl Machine {
         if mended || line_end + areas::RESERVE + 1 >= self.sys.memory.stack_end() {
             self.exec.clear_go_subs(&mut self.sys);
         }
+    }
+}
+
+/// Pages the bank in that BASIC works with, as the 128's editor does, and shows the usual screen.
+pub(super) fn page_home(m: &mut Memory) {
+    if m.byte(s::BANKM) != BANKM_128 {
+        m.set_byte(s::BANKM, BANKM_128);
+        m.page(BANKM_128);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The end of a command: its report, and where CONTINUE would go on.
 
+use super::power::page_home;
 use super::{Activity, Machine};
 use crate::lang::code::Spot;
 use crate::report::Report;
@@ -26,6 +27,8 @@ impl Machine {
         if self.sys.model == Model::Spectrum128 {
             // Its main loop starts with an empty stack after each report (ROM 0, 0321).
             self.exec.clear_go_subs(&mut self.sys);
+            // .. and with its own bank.
+            page_home(&mut self.sys.memory);
         }
         while self.activities.len() > 1 {
             self.activities.pop();

@@ -317,7 +317,7 @@ impl Reader<'_> {
         self.text.get(self.at).copied().unwrap_or(ENTER)
     }
 
-    /// The present character's value if it is a digit. ROM: `NUMERIC` 2D1B.
+    /// The present character's value if it is a digit. ROM: `NUMERIC` 2D1B, `STK-DIGIT` 2D22.
     fn digit(&self) -> Option<u8> {
         match self.now() {
             digit @ b'0'..=b'9' => Some(digit - b'0'),

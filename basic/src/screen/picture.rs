@@ -1,6 +1,7 @@
 //! What a host shows: the picture as pixels of sixteen colours.
 
 use super::geometry::Geometry;
+use crate::store::Memory;
 
 /// The sixteen colours as 0x00RRGGBB: black blue red magenta green cyan yellow white, then the
 /// same bright.
@@ -41,6 +42,26 @@ impl<'a> Picture<'a> {
         }
     }
 
+    /// The picture that the display file and the attributes shown are.
+    #[must_use]
+    pub fn of(memory: &'a Memory, border: u8, flash_swapped: bool) -> Self {
+        let (display_file, attributes) = memory.shown();
+        Self::new(
+            Geometry::CLASSIC,
+            display_file,
+            attributes,
+            border,
+            flash_swapped,
+        )
+    }
+
+    /// The same in one of the two phases of flashing.
+    #[must_use]
+    pub const fn in_phase(mut self, flash_swapped: bool) -> Self {
+        self.flash_swapped = flash_swapped;
+        self
+    }
+
     /// The size of the picture without its border.
     #[must_use]
     pub const fn geometry(&self) -> Geometry {
@@ -57,6 +78,20 @@ impl<'a> Picture<'a> {
     #[must_use]
     pub const fn flash_swapped(&self) -> bool {
         self.flash_swapped
+    }
+
+    /// The pixels of a cell, top row first.
+    #[must_use]
+    pub fn cell(&self, line: usize, column: usize) -> [u8; 8] {
+        let at = (line & 0x18) << 8 | (line & 7) << 5 | column;
+        core::array::from_fn(|row| self.display_file.get(at + 256 * row).copied().unwrap_or(0))
+    }
+
+    /// The attribute of a cell.
+    #[must_use]
+    pub fn attribute(&self, line: usize, column: usize) -> u8 {
+        let at = line * usize::from(self.geometry.columns) + column;
+        self.attributes.get(at).copied().unwrap_or(0)
     }
 
     /// One row of pixels, `y` counted from the top, as indexes into [`PALETTE`]; `out` takes as

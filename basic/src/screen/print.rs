@@ -259,7 +259,7 @@ impl Screen {
         Ok(())
     }
 
-    /// Control codes, block graphics, user-defined graphics and tokens.
+    /// Control codes, block graphics, user-defined graphics and tokens. ROM: `PO-COMMA` 0A5F.
     fn special(&mut self, m: &mut Memory, code: u8) -> Result<(), Stop> {
         match code {
             6 => {
@@ -496,15 +496,18 @@ fn space_over(m: &mut Memory) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A block graphic, made in the calculator's memory. ROM: `PO-GR-1` 0B38.
-fn block(m: &mut Memory, code: u8) -> Result<(), Stop> {
+/// The pixels of a block graphic.
+#[must_use]
+pub fn block_pixels(code: u8) -> [u8; 8] {
     let half = |right: bool, left: bool| if right { 0x0F } else { 0 } | if left { 0xF0 } else { 0 };
     let upper = half(code & 1 != 0, code & 2 != 0);
     let lower = half(code & 4 != 0, code & 8 != 0);
-    for i in 0..4 {
-        m.set_byte(s::MEMBOT + i, upper);
-        m.set_byte(s::MEMBOT + 4 + i, lower);
-    }
+    [upper, upper, upper, upper, lower, lower, lower, lower]
+}
+
+/// A block graphic, made in the calculator's memory. ROM: `PO-GR-1` 0B38.
+fn block(m: &mut Memory, code: u8) -> Result<(), Stop> {
+    m.set_bytes(s::MEMBOT, &block_pixels(code));
     shape(m, s::MEMBOT as u16)
 }
 

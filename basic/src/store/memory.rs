@@ -4,6 +4,7 @@
 
 use alloc::boxed::Box;
 
+use super::banks::{BANK_SIZE, Banks, PAGED};
 use super::sysvars;
 use crate::number::Number;
 
@@ -111,6 +112,9 @@ pub struct Memory {
     disturbed: bool,
     /// Whether somebody has written over what may be the program.
     rewritten: bool,
+    banks: Banks,
+    /// Whether the 128 shows its other screen.
+    shadow: bool,
 }
 
 impl Memory {
@@ -129,6 +133,8 @@ impl Memory {
             watched: (0, 0),
             disturbed: false,
             rewritten: false,
+            banks: Banks::default(),
+            shadow: false,
         }
     }
 
@@ -421,9 +427,32 @@ impl Memory {
         self.changed |= rows;
     }
 
-    /// The cell rows changed since the last call.
+    /// The cell rows changed since the last call; all of them while the other screen is shown.
     pub fn take_changed(&mut self) -> Rows {
-        core::mem::take(&mut self.changed)
+        let changed = core::mem::take(&mut self.changed);
+        if self.shadow { Rows::MAX } else { changed }
+    }
+
+    /// Does what the 128's port for paging does: bits 0 to 2 are the bank at C000, bit 3 shows the
+    /// other screen.
+    pub fn page(&mut self, value: u8) {
+        self.banks.page(value & 7, &mut self.bytes.0[..SIZE_64K]);
+        self.mark_written(PAGED as usize, BANK_SIZE);
+        self.shadow = value & 8 != 0;
+        self.changed = Rows::MAX;
+    }
+
+    /// The display file and the attributes that are shown.
+    #[must_use]
+    pub fn shown(&self) -> (&[u8], &[u8]) {
+        const DISPLAY: usize = (ATTRIBUTES - DISPLAY_FILE) as usize;
+        const ALL: usize = (ATTRIBUTES_END - DISPLAY_FILE) as usize;
+        let screen = if self.shadow {
+            self.banks.shadow(self.slice(PAGED, BANK_SIZE as u32))
+        } else {
+            self.slice(DISPLAY_FILE, ALL as u32)
+        };
+        screen[..ALL].split_at(DISPLAY)
     }
 
     /// Sets the frame count, 24 bits (FRAMES, 5C78).

@@ -1,6 +1,7 @@
 //! Memory: the bytes that programs can see, and the areas they are divided into.
 
 pub mod areas;
+mod banks;
 pub mod memory;
 pub mod program;
 pub mod slots;

@@ -322,6 +322,26 @@ impl Slots {
         self.names.len()
     }
 
+    /// Forgets all names but the first `kept`: nothing uses the others any more.
+    pub fn drop_names(&mut self, kept: usize) {
+        if self.names.len() <= kept {
+            return;
+        }
+        self.order.retain(|&slot| usize::from(slot) < kept);
+        // An entry whose name goes has no slot from now on.
+        let gone = self.names.drain(kept..).zip(self.entries.drain(kept..));
+        let entries = gone.filter(|(name, at)| name.is_plain() && *at != UNKNOWN);
+        self.walked &= entries.count() == 0;
+        self.cells.truncate(kept);
+    }
+
+    /// Gives every entry of the area its slot, if it has none.
+    pub fn know_all(&mut self, m: &Memory) {
+        if !self.walked {
+            self.walk(m);
+        }
+    }
+
     /// Forgets all names.
     pub fn clear(&mut self) {
         *self = Self::default();
@@ -424,9 +444,7 @@ impl Slots {
     #[cold]
     #[inline(never)]
     fn find(&mut self, m: &Memory, slot: SlotNumber) -> Option<Address> {
-        if !self.walked {
-            self.walk(m);
-        }
+        self.know_all(m);
         let slot = usize::from(slot);
         if self.entries[slot] != UNKNOWN {
             return Some(self.entries[slot]);

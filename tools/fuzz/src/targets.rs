@@ -44,7 +44,7 @@ impl Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 11] = [
+pub static TARGETS: [Target; 13] = [
     new("keys", 600, keys),
     new("lines", 900, lines),
     new("program", 800, program),
@@ -55,6 +55,8 @@ pub static TARGETS: [Target; 11] = [
     new("streams", 500, streams),
     new("serial", 400, serial),
     new("tape", 900, tape),
+    new("play", 400, play),
+    new("model128", 800, model_128),
     new("equal", 700, equal),
 ];
 
@@ -313,6 +315,73 @@ fn pokes(choices: &mut Choices<'_>) {
         let line = statements(choices, true);
         rig.enter(choices, &line);
         rig.run(CASE / 8);
+    }
+    rig.usable();
+}
+
+/// PLAY's strings: letters it knows, and any bytes. BREAK ends it within a frame.
+fn play(choices: &mut Choices<'_>) {
+    let mut rig = Rig::new(Model::Spectrum128);
+    for _ in 0..4 {
+        let mut line = vec![t::PLAY];
+        for string in 0..=choices.below(8) {
+            if string > 0 {
+                line.push(b',');
+            }
+            line.push(b'"');
+            for _ in 0..choices.below(24) {
+                let code = if choices.one_in(12) {
+                    choices.byte()
+                } else {
+                    *choices.pick(b"abcdefgABCDEFG#$&_()123456789NOTUVWXYZMH!,")
+                };
+                line.push(if matches!(code, b'"' | 13 | 14) {
+                    b'&'
+                } else {
+                    code
+                });
+            }
+            line.push(b'"');
+        }
+        let _ = rig.machine.enter_line(&line);
+        rig.run(2_000);
+        if choices.one_in(3) {
+            storm(&mut rig, choices, 4);
+        }
+        rig.reach_editor();
+        if choices.is_spent() {
+            break;
+        }
+    }
+    rig.usable();
+}
+
+/// A program of the 128 with its own statements, its bytes below the system variables POKEd.
+fn model_128(choices: &mut Choices<'_>) {
+    let mut rig = Rig::new(Model::Spectrum128);
+    rig.enter_program(choices, true);
+    let commands: [&[u8]; 6] = [
+        &[t::RUN],
+        &[t::SAVE, b'!', b'"', b'a', b'"'],
+        &[t::LPRINT, b'1'],
+        &[t::COPY],
+        &[t::CAT, b'!'],
+        &[t::SPECTRUM],
+    ];
+    for _ in 0..6 {
+        let at = s::BANKM - 0x5C + choices.below(0x100) as u32;
+        rig.machine.memory_mut().set_byte(at, choices.byte());
+        let command = if choices.one_in(2) {
+            choices.pick(&commands).to_vec()
+        } else {
+            any_command(choices)
+        };
+        rig.enter(choices, &command);
+        rig.run(CASE / 8);
+        if choices.one_in(3) {
+            storm(&mut rig, choices, 4);
+        }
+        rig.reach_editor();
     }
     rig.usable();
 }

@@ -5,6 +5,7 @@
     reason = "a machine without a report has failed the test"
 )]
 
+use allocation_counter::measure;
 use basic::machine::{Entered, Model, Waiting};
 use basic::token as t;
 use fuzz::{CASE, Rig};
@@ -56,6 +57,30 @@ fn deep_and_long_lines_end_in_a_report() {
         report_of(&mut rig, &thens);
     }
     rig.usable();
+}
+
+#[test]
+fn vals_names_are_forgotten() {
+    let mut rig = Rig::new(Model::Spectrum48);
+    // A name of 16 letters can be written with blanks in 32768 ways, here from n.
+    for line in [
+        &b"10\xF1abcdefghijklmnop=1"[..],
+        b"20\xF1a$=\"abcdefghijklmnop\":\xEBn=1\xCC2500:\xF1b$=\"\":\xF1m=n",
+        b"30\xEBi=1\xCC16:\xF1b$=b$+a$(i):\xF1m=m/2:\xFAm\xC9\xBAm\xCB\xF1b$=b$+\" \"",
+        b"40\xF1m=\xBAm:\xF3i:\xF1x=\xB0(b$+\"+0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0*0\")",
+        b"50\xF3n",
+    ] {
+        assert_eq!(rig.machine.enter_line(line), Entered::Line);
+    }
+    let info = measure(|| {
+        assert_eq!(rig.machine.enter_line(&[t::RUN]), Entered::Running);
+        rig.run(2_000_000);
+    });
+    assert_eq!(rig.machine.waiting(), Waiting::Editor);
+    let report = rig.machine.report().map(|(report, ..)| report.code());
+    assert_eq!(report, Some('0'));
+    // Those of 2500 texts would take a cell, a name and an entry each.
+    assert!(info.bytes_max < 100_000, "{} bytes", info.bytes_max);
 }
 
 #[test]

@@ -96,6 +96,16 @@ fn any_tape_is_survived() {
 }
 
 #[test]
+fn any_play_strings_are_survived() {
+    cases("play", 60);
+}
+
+#[test]
+fn any_program_of_the_128_is_survived() {
+    cases("model128", 60);
+}
+
+#[test]
 fn slices_copies_and_records_make_equal_machines() {
     cases("equal", 60);
 }

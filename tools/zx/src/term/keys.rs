@@ -2,14 +2,18 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use basic::scenario::usage;
+
 use crate::keyscript::{self, Chord, Step};
 use crate::recognise;
 
 /// What a key is to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
     /// A code of the Spectrum is typed.
     Type(u8),
+    /// A key of a PC keyboard, with what is held with it, as USB usages.
+    Press(Vec<u8>),
     /// BREAK.
     Break,
     /// The other view.
@@ -19,7 +23,7 @@ pub(super) enum Wish {
 }
 
 /// The line that says how to leave.
-pub(super) const HELP: &str = "Ctrl-Q leaves  Ctrl-T text/pixels  Esc BREAK  Home EDIT";
+pub(super) const HELP: &str = "Ctrl-Q leaves  Ctrl-T text/pixels  Esc BREAK  F1 help";
 
 const EDIT: u8 = 7;
 const LEFT: u8 = 8;
@@ -54,14 +58,50 @@ pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
         KeyCode::Char(c) => typed(c).map(Wish::Type),
         KeyCode::Esc => Some(Wish::Break),
         KeyCode::Enter => Some(Wish::Type(ENTER)),
-        KeyCode::Backspace | KeyCode::Delete => Some(Wish::Type(DELETE)),
+        _ if key
+            .modifiers
+            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT) =>
+        {
+            pressed(key)
+        }
+        KeyCode::Backspace => Some(Wish::Type(DELETE)),
         KeyCode::Left => Some(Wish::Type(LEFT)),
         KeyCode::Right => Some(Wish::Type(RIGHT)),
         KeyCode::Down => Some(Wish::Type(DOWN)),
         KeyCode::Up => Some(Wish::Type(UP)),
-        KeyCode::Home => Some(Wish::Type(EDIT)),
-        _ => None,
+        _ => pressed(key),
     }
+}
+
+/// A key of the terminal as the key of a PC keyboard that it is.
+pub(super) fn pressed(key: &KeyEvent) -> Option<Wish> {
+    let key_usage = match key.code {
+        KeyCode::Char(' ') => usage("SPACE"),
+        KeyCode::Char(c) => usage(c.encode_utf8(&mut [0; 4])),
+        KeyCode::F(n) => usage(&format!("F{n}")),
+        KeyCode::Enter => usage("ENTER"),
+        KeyCode::Esc => usage("ESC"),
+        KeyCode::Tab => usage("TAB"),
+        KeyCode::Backspace => usage("DELETE"),
+        KeyCode::Insert => usage("INSERT"),
+        KeyCode::Delete => usage("DEL"),
+        KeyCode::Home => usage("HOME"),
+        KeyCode::End => usage("END"),
+        KeyCode::PageUp => usage("PGUP"),
+        KeyCode::PageDown => usage("PGDN"),
+        KeyCode::Left => usage("LEFT"),
+        KeyCode::Right => usage("RIGHT"),
+        KeyCode::Up => usage("UP"),
+        KeyCode::Down => usage("DOWN"),
+        _ => None,
+    }?;
+    let held = [(KeyModifiers::CONTROL, "CTRL"), (KeyModifiers::ALT, "ALT")];
+    let held = held
+        .iter()
+        .filter(|(modifier, _)| key.modifiers.contains(*modifier));
+    let mut usages: Vec<u8> = held.filter_map(|(_, name)| usage(name)).collect();
+    usages.push(key_usage);
+    Some(Wish::Press(usages))
 }
 
 /// The keys of the Spectrum that give a code; none for what takes two strokes.
@@ -116,5 +156,12 @@ mod tests {
             Some(Wish::Leave)
         );
         assert_eq!(press(KeyCode::Char('x'), KeyModifiers::CONTROL), None);
+        let usages = |keys: &[u8]| Some(Wish::Press(keys.to_vec()));
+        assert_eq!(press(KeyCode::F(1), none), usages(&[0x3A]));
+        assert_eq!(press(KeyCode::Home, none), usages(&[0x4A]));
+        assert_eq!(
+            press(KeyCode::Left, KeyModifiers::CONTROL),
+            usages(&[0xE0, 0x50])
+        );
     }
 }

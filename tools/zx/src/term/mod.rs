@@ -80,6 +80,13 @@ impl TermHost {
         self.held = Some((chord, Instant::now() + HELD));
     }
 
+    /// Presses keys of a PC keyboard together and lets them go.
+    fn press(&mut self, usages: &[u8]) {
+        let down = usages.iter().copied().map(KeyEvent::Down);
+        let up = usages.iter().rev().copied().map(KeyEvent::Up);
+        self.keys.extend(down.chain(up));
+    }
+
     /// The keys a program sees go up.
     fn let_go(&mut self) {
         if let Some((chord, _)) = self.held.take() {
@@ -117,6 +124,14 @@ impl Speaker for TermHost {
 
 impl Console for TermHost {
     fn print(&mut self, _text: &[u8]) {}
+}
+
+/// What a key of the terminal is to do; the help screen wants keys, not what they type.
+fn wish(key: &event::KeyEvent, helping: bool) -> Option<Wish> {
+    match keys::wish(key) {
+        Some(Wish::Type(_) | Wish::Break) if helping => keys::pressed(key),
+        wish => wish,
+    }
 }
 
 /// Puts the terminal back as it was, whatever happens.
@@ -250,7 +265,7 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
                     execute!(out, terminal::Clear(terminal::ClearType::All))?;
                     host.changed = true;
                 }
-                Event::Key(key) => match keys::wish(&key) {
+                Event::Key(key) => match wish(&key, machine.is_helping()) {
                     None => {}
                     Some(Wish::Leave) => return Ok(()),
                     Some(Wish::OtherView) => {
@@ -259,6 +274,7 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
                         execute!(out, terminal::Clear(terminal::ClearType::All))?;
                         host.changed = true;
                     }
+                    Some(Wish::Press(usages)) => host.press(&usages),
                     Some(Wish::Break) => host.keys.push_back(KeyEvent::Break),
                     Some(Wish::Type(code)) => {
                         host.give(code, matches!(machine.waiting(), Waiting::Nothing));

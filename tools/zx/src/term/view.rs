@@ -236,17 +236,16 @@ fn blocks(picture: &Picture<'_>, cells: &mut Cells) {
 
 /// The picture as characters.
 fn text(machine: &Machine, cells: &mut Cells) {
-    let display = recognise::display(machine.memory());
+    let picture = machine.picture();
     let shapes = Shapes::of(machine.memory(), Rom::of(machine.model()).udgs());
-    let swapped = machine.picture().flash_swapped();
+    let swapped = picture.flash_swapped();
     for line in 0..24 {
         for column in 0..32 {
-            let at = recognise::PIXEL_BYTES + line * 32 + column;
-            let attribute = display.get(at).copied().unwrap_or(0);
+            let attribute = picture.attribute(line, column);
             let bright = attribute >> 3 & 8;
             let mut ink = PALETTE[usize::from(attribute & 7 | bright)];
             let mut paper = PALETTE[usize::from(attribute >> 3 & 7 | bright)];
-            let glyph = shapes.find(&recognise::cell(&display, line, column));
+            let glyph = shapes.find(&picture.cell(line, column));
             let inverse = glyph.is_some_and(|g| g.inverse);
             if inverse != (attribute & 0x80 != 0 && swapped) {
                 std::mem::swap(&mut ink, &mut paper);
