@@ -344,3 +344,27 @@ fn one(rom: &mut Rom, amount: Amount, index: u64, session: Session, shared: &Sha
             .insert(index, (field, Case::untyped(text)));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_written_as_scripts_have_them() {
+        let keys = [DOWN, DOWN, ENTER, b'a', b'a', b'{', token::TAN];
+        assert_eq!(names(&keys), "{DOWN*2}{ENTER}aa{{}{TAN}");
+    }
+
+    #[test]
+    fn a_difference_is_told_by_what_is_seen_first() {
+        let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
+        assert_eq!(compare(&rom, &our, (7, 7)), None);
+        rom[sysvars::E_PPC as usize] = 1;
+        rom[0x5800] = 1;
+        let found = compare(&rom, &our, (7, 7)).unwrap();
+        assert_eq!(found.field, "attributes");
+        assert!(found.text.contains("E_PPC: rom 1 our 0"), "{}", found.text);
+        rom[0x4000] = 1;
+        assert_eq!(compare(&rom, &our, (7, 7)).unwrap().field, "screen");
+    }
+}

@@ -404,3 +404,22 @@ impl Maker<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_the_same_for_its_number_and_is_made_smaller() {
+        let made = |index| session(&mut Random::new(1, index));
+        assert_eq!(made(3), made(3));
+        let mut small = Session {
+            lines: (1..9).map(|number| (number, b"abc".to_vec())).collect(),
+            keys: (0..50).collect(),
+        };
+        small.shrink(|s| s.keys.contains(&17) && s.program().contains(&b'b'));
+        assert_eq!(small.keys, [17]);
+        assert_eq!(small.lines.len(), 1);
+        assert_eq!(small.program()[2..], [2, 0, b'b', ENTER]);
+    }
+}
