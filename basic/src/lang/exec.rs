@@ -647,10 +647,12 @@ impl Exec {
     ) -> (u8, core::result::Result<(), Refusal>) {
         let mut ops = Vec::new();
         let mut marks = Vec::new();
+        let mut items = Vec::new();
         let mut slots = Slots::default();
         let sink = Sink {
             ops: &mut ops,
             marks: &mut marks,
+            items: &mut items,
             slots: &mut slots,
         };
         let spot = Spot {
