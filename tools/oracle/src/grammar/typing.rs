@@ -47,6 +47,8 @@ const DELETIONS: &[u8] = &[
     Function::DeleteToStart.code(),
     Function::DeleteToEnd.code(),
 ];
+/// Keys of modes and videos, block graphics, user-defined ones, a keyword that is not typed so.
+const OTHERS: &[u8] = &[6, 14, 15, 4, 5, 0x80, 0x8F, 0x90, 0xA2, token::SIN];
 /// Commands.
 const COMMANDS: &[&str] = &[
     "list",
@@ -328,12 +330,7 @@ impl Maker<'_> {
                 keys.extend((0..letters).map(|i| b'a' + (i % 26) as u8));
                 keys.push(ENTER);
             }
-            92 => {
-                keys.push(
-                    self.random
-                        .pick(&[6, 14, 15, 4, 5, 0x80, 0x8F, 0x90, 0xA2, token::SIN]),
-                )
-            }
+            92 => keys.push(self.random.pick(OTHERS)),
             _ => {
                 keys.extend(self.random.pick(COMMANDS).bytes());
                 keys.push(ENTER);
