@@ -117,7 +117,14 @@ impl Machine {
 
     /// Shows on the console what begins.
     fn say(&mut self, title: &[u8]) {
-        self.sys.console.title(title, &mut self.sys.console_text);
+        let System {
+            console,
+            console_text,
+            ..
+        } = &mut self.sys;
+        if !console.show_screen(console_text) {
+            console.title(title, console_text);
+        }
     }
 
     /// Starts again as a 48K; the program is gone.
@@ -167,8 +174,10 @@ impl Machine {
 
 /// Shows a menu on the console.
 fn mirror(sys: &mut System, menu: &Menu) {
-    let kind = menu.kind();
-    let items: Vec<&[u8]> = kind.items().collect();
     let out = &mut sys.console_text;
-    sys.console.menu(kind.title(), &items, menu.item(), out);
+    if !sys.console.show_screen(out) {
+        let kind = menu.kind();
+        let items: Vec<&[u8]> = kind.items().collect();
+        sys.console.menu(kind.title(), &items, menu.item(), out);
+    }
 }
