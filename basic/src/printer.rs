@@ -58,6 +58,8 @@ pub struct Printer {
     column: Option<u8>,
     /// The control code whose operands come next.
     control: u8,
+    /// Whether the last code put dots into the buffer.
+    drawn: bool,
     /// The characters whose dots are in the buffer.
     line: Vec<u8>,
     /// The paper, while a printer is connected.
@@ -83,6 +85,7 @@ impl Printer {
     /// # Errors
     /// Report K; B for a column that is not there.
     pub fn put(&mut self, m: &mut Memory, code: u8) -> Result<()> {
+        self.drawn = false;
         match print::take_operand(m, code) {
             Operand::None => {}
             Operand::First => return Ok(()),
@@ -104,6 +107,12 @@ impl Printer {
             _ => self.spell(m, code, Self::character),
         }
         Ok(())
+    }
+
+    /// Whether the code the 48K's printer took last came out as dots.
+    #[must_use]
+    pub const fn has_drawn(&self) -> bool {
+        self.drawn
     }
 
     /// Takes a code for the 128's serial line.
@@ -175,6 +184,7 @@ impl Printer {
     ///
     /// ROM: `PR-ALL` 0B7F with FLAGS bit 1 set.
     fn character(&mut self, m: &mut Memory, code: u8) {
+        self.drawn = true;
         let mut column = m.byte(s::P_POSN);
         if !(2..=FIRST_COLUMN).contains(&column) {
             self.print_buffer(m);

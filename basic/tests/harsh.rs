@@ -28,6 +28,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "what is printed over the program",
         "prints over the program at its usual address",
     ),
+    ("what PRINT prints over its own items", "the same"),
 ];
 
 #[test]

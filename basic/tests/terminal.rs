@@ -122,7 +122,7 @@ fn a_key_costs_few_bytes() {
     let joined = at.costs(&[charset::DELETE]);
     let deleted = at.costs(&[charset::DELETE; 2]);
     at.looks_right("and taken out");
-    at.types(&[token::RND]);
+    at.types(&[token::RND, charset::ENTER]);
     at.types(&long_program());
     at.types(&[token::INKEY]);
     at.costs(&[charset::DOWN; 15]);
@@ -208,6 +208,11 @@ fn menus_and_modes_follow_each_other() {
         at.looks_right("its menu");
         at.types(&[charset::DOWN, charset::ENTER]);
         at.looks_right("the opening menu again");
+        at.types(&[charset::UP, charset::ENTER]);
+        at.looks_right("the tape tester");
+        assert!(at.sees("There is no tape."));
+        at.types(b" ");
+        at.looks_right("the opening menu once more");
         at.types(&[charset::DOWN, charset::ENTER]);
         at.types(PROGRAM);
         at.looks_right("128 BASIC");

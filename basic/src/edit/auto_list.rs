@@ -19,7 +19,7 @@ const FLAGS2_SCREEN_USED: u8 = 0;
 /// ROM: `AUTO-LIST` 1795.
 ///
 /// # Errors
-/// A report, if something in a line cannot be printed.
+/// A report, if something in a line cannot be printed; TV_FLAG's bit stays then.
 pub fn auto_list(out: &mut impl Out) -> Result<(), Report> {
     let m = out.memory();
     m.set_byte(s::TV_FLAG, 1 << TV_FLAG_AUTOMATIC);
@@ -36,9 +36,9 @@ pub fn auto_list(out: &mut impl Out) -> Result<(), Report> {
     } else {
         top.before.unwrap_or_else(|| m.pointer(s::PROG))
     };
-    let result = list(out, from);
+    list(out, from)?;
     out.memory().set_bit(s::TV_FLAG, TV_FLAG_AUTOMATIC, false);
-    result
+    Ok(())
 }
 
 /// Moves S_TOP so that the current line is likely to be on the screen.

@@ -422,6 +422,12 @@ fn buzz(out: &mut impl Out) {
     out.sound(u16::from(length), BUZZ_TIMING);
 }
 
+/// The cursor is K, L or C again.
+pub fn leave_mode(m: &mut Memory) {
+    m.set_byte(s::MODE, 0);
+    m.set_bit(s::TV_FLAG, TV_COPY, true);
+}
+
 /// Sets the input routine of channel K (ROM: `KEY-CHAN` 1113).
 fn set_input(m: &mut Memory, routine: u16) {
     let channels = m.pointer(s::CHANS);

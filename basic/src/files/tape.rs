@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use super::header::{HEADER_SIZE, Header};
 use crate::report::{Report, Result};
 
 /// The flag of a header. ROM: 0989.
@@ -30,6 +31,20 @@ pub struct Reading<'a> {
 }
 
 impl Block {
+    /// The header it is, if it is one.
+    #[must_use]
+    pub fn header(&self) -> Option<Header> {
+        let reading = self.read(FLAG_HEADER, HEADER_SIZE);
+        let bytes = reading.bytes.try_into().ok().filter(|_| reading.right)?;
+        Header::from_bytes(bytes)
+    }
+
+    /// Bytes between its flag and its check.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        self.0.len().saturating_sub(2)
+    }
+
     /// A block as it is recorded.
     ///
     /// ROM: `SA-BYTES` 04C2.

@@ -192,10 +192,20 @@ impl Keys {
                 (Some(function), Reader::LineEditor) => self.function = Some(function),
                 _ => {
                     self.typed = Some((code, TYPED_FRAMES));
-                    last_key(m, code);
+                    last_key(m, self.typed_code(m, code));
                 }
             }
         }
+    }
+
+    /// What a typed code gives: a letter where keywords are typed with one key is that key.
+    fn typed_code(&self, m: &Memory, code: u8) -> u8 {
+        let letters = !self.keyword_keys || m.bit(s::FLAGS, crate::line::list::FLAGS_L_MODE);
+        if letters || !code.is_ascii_alphabetic() {
+            return code;
+        }
+        let main = code.to_ascii_uppercase();
+        decode::decode(main, Shift::None, m.byte(s::MODE), false, caps_lock(m))
     }
 
     /// A fiftieth of a second has passed: takes what has come from the hosts and looks at the

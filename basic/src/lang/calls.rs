@@ -241,6 +241,7 @@ impl Exec {
         let sink = Sink {
             ops: &mut self.code.ops,
             marks: &mut self.code.marks,
+            items: &mut self.code.items,
             slots: &mut self.slots,
         };
         let spot = Spot {

@@ -497,6 +497,28 @@ pub struct Mark {
     pub need: u32,
 }
 
+/// A place within a PRINT, where the ROM looks at its text again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// The first instruction behind it.
+    pub pc: Pc,
+    /// Where it is, in a direct command as an offset from E_LINE.
+    pub at: Address,
+    /// What stands before it.
+    pub behind: Behind,
+}
+
+/// What has been read of a statement when the rest of it is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Behind {
+    /// Nothing: the statements behind it are meant.
+    Statement,
+    /// An item of PRINT.
+    Item,
+    /// A separator of PRINT.
+    Separator,
+}
+
 /// A line of the program and its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -521,6 +543,8 @@ pub struct Code {
     pub ops: Vec<Op>,
     /// Where statements begin, in the order of the code.
     pub marks: Vec<Mark>,
+    /// Places within PRINTs, in the order of the code.
+    pub items: Vec<Item>,
     /// The lines in the order of their numbers; empty when the table must be made.
     pub lines: Vec<Line>,
     /// Whether `lines` is what the program area holds.
@@ -538,6 +562,7 @@ impl Code {
     pub fn clear(&mut self) {
         self.ops.clear();
         self.marks.clear();
+        self.items.clear();
         self.lines.clear();
         self.lines_valid = false;
         self.direct = None;
@@ -589,6 +614,13 @@ impl Code {
     #[must_use]
     pub fn mark_at(&self, pc: Pc) -> Option<&Mark> {
         self.mark_up_to(pc).filter(|mark| mark.pc == pc)
+    }
+
+    /// The first place within a PRINT with nothing but separators between it and an instruction.
+    #[must_use]
+    pub fn item_at(&self, pc: Pc) -> Option<&Item> {
+        let first = self.items.partition_point(|item| item.pc < pc);
+        self.items.get(first).filter(|item| item.pc == pc)
     }
 
     /// The room the statement that begins at an instruction needs; nought inside one.

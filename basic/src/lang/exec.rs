@@ -648,10 +648,12 @@ impl Exec {
     ) -> core::result::Result<(), Refusal> {
         let mut ops = Vec::new();
         let mut marks = Vec::new();
+        let mut items = Vec::new();
         let mut slots = Slots::default();
         let sink = Sink {
             ops: &mut ops,
             marks: &mut marks,
+            items: &mut items,
             slots: &mut slots,
         };
         let spot = Spot {

@@ -1,7 +1,7 @@
 //! Where the program goes: lines found and compiled, jumps, loops, RUN and CONTINUE.
 
 use super::calls::rest_of_line;
-use super::code::{DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
+use super::code::{Behind, DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
 use super::exec::{Exec, Flow, GO_SUB_ENTRY};
 use super::parse::{Parser, Sink};
 use super::syntax::GO_TO_LIMIT;
@@ -105,32 +105,42 @@ impl Exec {
                     line: line.number,
                     statement: statement - 1,
                 };
-                Ok(self.compile_line(sys, before, at + 1).code)
+                Ok(self
+                    .compile_line(sys, before, at + 1, Behind::Statement)
+                    .code)
             }
             (Found::Statement, ..) => Err(Report::NonsenseInBasic),
             _ => Err(Report::StatementLost),
         }
     }
 
-    /// Where something was written over the program since, makes all code anew and goes on with the
-    /// next statement, where that stands.
+    /// Where something was written over the program since, makes all code anew and goes on with what
+    /// stands next: a statement, or the rest of PRINT.
     pub(super) fn renew(&mut self, sys: &mut System) -> Result<()> {
-        if !sys.memory.is_rewritten() || !self.is_between() {
+        if !sys.memory.is_rewritten() {
+            return Ok(());
+        }
+        let item = self.code.item_at(self.pc).copied();
+        if item.is_none() && !self.is_between() {
             return Ok(());
         }
         sys.memory.forget_rewritten();
         let mark = self.code.mark_at(self.pc).copied();
-        let next = self.spot_now();
+        let (spot, next) = (self.spot(), self.spot_now());
         self.drop_code();
-        self.pc = match mark {
-            Some(mark) => {
-                let line = next.line;
-                let at = Origin::of_line(line).place(&sys.memory, mark.at);
+        let (spot, at, behind) = match (item, mark) {
+            (Some(item), _) => (spot, item.at, item.behind),
+            (None, Some(mark)) => {
                 let statement = next.statement.saturating_sub(1);
-                self.compile_line(sys, Spot { line, statement }, at).code
+                (Spot { statement, ..next }, mark.at, Behind::Statement)
             }
-            None => self.place(sys, next)?,
+            (None, None) => {
+                self.pc = self.place(sys, next)?;
+                return Ok(());
+            }
         };
+        let at = Origin::of_line(spot.line).place(&sys.memory, at);
+        self.pc = self.compile_line(sys, spot, at, behind).code;
         Ok(())
     }
 
@@ -145,7 +155,7 @@ impl Exec {
             line: line.number,
             statement: 0,
         };
-        let made = self.compile_line(sys, spot, at);
+        let made = self.compile_line(sys, spot, at, Behind::Statement);
         let line = Line {
             number: line.number,
             at: line.at,
@@ -162,13 +172,14 @@ impl Exec {
             line: DIRECT,
             statement: 0,
         };
-        let line = self.compile_line(sys, spot, start);
+        let line = self.compile_line(sys, spot, start, Behind::Statement);
         self.code.direct = Some(line);
         line
     }
 
-    /// Compiles what stands in a line from an address on, behind the statement given.
-    fn compile_line(&mut self, sys: &System, spot: Spot, at: Address) -> Line {
+    /// Compiles what stands in a line from an address on, where so much of the statement given has
+    /// been read.
+    fn compile_line(&mut self, sys: &System, spot: Spot, at: Address, behind: Behind) -> Line {
         let origin = Origin::of_line(spot.line);
         let end = Op::EndLine(self.line_behind(sys, spot, at), NOWHERE);
         let characters = rest_of_line(&sys.memory, at).to_vec();
@@ -178,13 +189,14 @@ impl Exec {
         let sink = Sink {
             ops: &mut self.code.ops,
             marks: &mut self.code.marks,
+            items: &mut self.code.items,
             slots: &mut self.slots,
         };
         let base = origin.offset(&sys.memory, at);
         let mut parser = Parser::new(&characters, true, (origin, base), spot, sink);
         parser.is_128 = sys.model == Model::Spectrum128;
         // A line that does not compile ends in the report where it goes wrong.
-        let end_at = parser.line(end);
+        let end_at = parser.line(behind, end);
         let statements = u32::from(parser.spot.statement);
         let made = self.code.marks.iter().skip(marks as usize);
         self.code.need_max = made.fold(self.code.need_max, |most, mark| most.max(mark.need));

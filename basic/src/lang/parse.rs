@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::code::{Mark, Op, Origin, Pc, Spot};
+use super::code::{Item, Mark, Op, Origin, Pc, Spot};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::store::Address;
@@ -71,6 +71,8 @@ pub struct Sink<'a> {
     pub ops: &'a mut Vec<Op>,
     /// The statements.
     pub marks: &'a mut Vec<Mark>,
+    /// Places within PRINTs.
+    pub items: &'a mut Vec<Item>,
     /// The names.
     pub slots: &'a mut Slots,
 }

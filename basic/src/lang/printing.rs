@@ -4,7 +4,8 @@ use super::code::{Op, Origin};
 use super::exec::{Exec, Flow, Input};
 use super::ops::{STREAM_LIMIT, unsigned};
 use super::text::Text;
-use crate::charset::{AT, ENTER, TAB};
+use crate::channel::{self, letter};
+use crate::charset::{AT, ENTER, LEFT, TAB};
 use crate::line::list::{Item, LineLister};
 use crate::report::{Report, Result};
 use crate::screen;
@@ -18,6 +19,8 @@ use crate::system::System;
 struct PrintRun {
     codes: [u8; RUN_MAX],
     length: usize,
+    /// A code that can move the print position out of the screen is among them.
+    strays: bool,
 }
 
 /// Codes printed together, at most: two lines of the screen.
@@ -28,6 +31,7 @@ impl Default for PrintRun {
         Self {
             codes: [0; RUN_MAX],
             length: 0,
+            strays: false,
         }
     }
 }
@@ -40,6 +44,7 @@ impl PrintRun {
             return false;
         };
         place.copy_from_slice(codes);
+        self.strays |= codes.contains(&LEFT);
         self.length = end;
         true
     }
@@ -49,20 +54,21 @@ impl PrintRun {
     }
 }
 
-/// Whether what is printed goes to where no variable can be: POKEd positions lead anywhere.
+/// Whether what is printed goes to where no program and no variable can be: POKEd positions, and
+/// CHR$ 8, lead anywhere.
 fn prints_apart(m: &Memory) -> bool {
     let on_screen = |at| (DISPLAY_FILE..ATTRIBUTES).contains(&m.pointer(at));
     let in_buffer = (ATTRIBUTES_END..s::KSTATE).contains(&m.pointer(s::PR_CC));
     on_screen(s::DF_CC) && on_screen(s::DF_CCL) && in_buffer
 }
 
-/// Prints a string of any length.
-fn print_text(sys: &mut System, text: Text) -> Result<()> {
+/// Prints a string of any length, so many characters together.
+fn print_text(sys: &mut System, text: Text, together: usize) -> Result<()> {
     let mut piece = [0; RUN_MAX];
     let mut at = text.at;
     let mut left = u32::from(text.length);
     while left > 0 {
-        let codes = sys.memory.slice(at, left.min(RUN_MAX as u32));
+        let codes = sys.memory.slice(at, left.min(together as u32));
         let length = codes.len();
         if length == 0 {
             break;
@@ -111,15 +117,19 @@ impl Exec {
             }
             Op::PrintNumber | Op::PrintText => {
                 let mut run = PrintRun::default();
+                let apart = prints_apart(&sys.memory);
                 if op == Op::PrintNumber {
                     run.put(self.acc.print().as_bytes());
                 } else {
                     let text = self.pop_text();
-                    if !run.put(text.bytes(&sys.memory)) {
-                        print_text(sys, text)?;
+                    if !apart {
+                        // It can be what is printed over.
+                        print_text(sys, text, 1)?;
+                    } else if !run.put(text.bytes(&sys.memory)) {
+                        print_text(sys, text, RUN_MAX)?;
                     }
                 }
-                while prints_apart(&sys.memory) && self.next_item(sys, &mut run) {
+                while apart && !run.strays && self.next_item(sys, &mut run) {
                     self.pc += 2;
                 }
                 sys.print_all(run.codes())?;
@@ -137,6 +147,11 @@ impl Exec {
             Op::PrintColour(control) => {
                 let value = self.acc.to_u8()?;
                 sys.print_all(&[control, value])?;
+                // Flaw kept: where the code was another's operand, the value is printed by itself;
+                // PR-ALL (0B7F) then leaves the carry that means there was no colour item (2024).
+                if sys.printer.has_drawn() && channel::current_letter(&sys.memory) == letter::P {
+                    return Err(Report::NonsenseInBasic);
+                }
             }
             Op::PrintStream => {
                 let stream = self.acc.to_u8()?;

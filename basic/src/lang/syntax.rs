@@ -4,7 +4,7 @@
 //! a line that was typed and compiles one that is run: what is not there yet in a statement is
 //! found the same way by both.
 
-use super::code::{Mark, Op, Pc};
+use super::code::{Behind, Item, Mark, Op, Pc};
 use super::parse::{Parser, Type};
 use super::room;
 use crate::play::VOICES_MAX;
@@ -38,8 +38,12 @@ impl Parser<'_> {
     /// Compiles a line's statements, and `end` as the last instruction, again for each IF.
     /// Gives the place of the first `end`. What the syntax check says of a line that is wrong
     /// becomes an instruction: the statements before it run.
-    pub fn line(&mut self, end: Op) -> Pc {
-        if let Err(report) = self.statements() {
+    pub fn line(&mut self, behind: Behind, end: Op) -> Pc {
+        let done = match behind {
+            Behind::Statement => self.statements(),
+            Behind::Item | Behind::Separator => self.rest_of_print(behind),
+        };
+        if let Err(report) = done {
             self.emit(Op::Fail(report));
         }
         let place = self.here();
@@ -78,14 +82,7 @@ impl Parser<'_> {
                 return Err(Report::NonsenseInBasic);
             }
             self.spot.statement += 1;
-            let mark = Mark {
-                pc: self.here(),
-                spot: self.spot,
-                at: self.base + self.at as Address,
-                after_then: core::mem::take(&mut after_then),
-                need: 0,
-            };
-            self.out.marks.push(mark);
+            self.mark_statement(core::mem::take(&mut after_then));
             match self.current() {
                 ENTER => return Ok(()),
                 b':' => {
@@ -114,13 +111,32 @@ impl Parser<'_> {
                     }
                 }
             }
-            match self.current() {
-                ENTER => return Ok(()),
-                b':' => {
-                    self.next();
-                }
-                _ => return Err(Report::NonsenseInBasic),
+            if self.statement_ends()? {
+                return Ok(());
             }
+        }
+    }
+
+    /// A statement begins here.
+    fn mark_statement(&mut self, after_then: bool) {
+        self.out.marks.push(Mark {
+            pc: self.here(),
+            spot: self.spot,
+            at: self.base + self.at as Address,
+            after_then,
+            need: 0,
+        });
+    }
+
+    /// Steps over what must stand behind a statement; whether that is the line's end.
+    fn statement_ends(&mut self) -> Result<bool> {
+        match self.current() {
+            ENTER => Ok(true),
+            b':' => {
+                self.next();
+                Ok(false)
+            }
+            _ => Err(Report::NonsenseInBasic),
         }
     }
 
@@ -332,26 +348,55 @@ impl Parser<'_> {
     ///
     /// ROM: `PRINT-2` 1FDF.
     fn print_items(&mut self) -> Result<()> {
-        if !self.print_end() {
-            loop {
-                while let Some(op) = self.print_separator() {
-                    if let Some(op) = op {
-                        self.emit(op);
-                    }
-                    if self.print_end() {
-                        return Ok(());
-                    }
-                }
-                self.print_item()?;
-                if !self.at_separator() {
+        if !self.print_end() && !self.at_separator() {
+            self.print_item()?;
+        }
+        self.further_items(Behind::Item)
+    }
+
+    /// The rest of PRINT's items.
+    fn further_items(&mut self, mut behind: Behind) -> Result<()> {
+        loop {
+            self.note_item(behind);
+            if behind != Behind::Separator {
+                let Some(op) = self.print_separator() else {
                     break;
+                };
+                self.out.ops.extend(op);
+                behind = Behind::Separator;
+            } else if self.print_end() {
+                return Ok(());
+            } else {
+                if !self.at_separator() {
+                    self.print_item()?;
                 }
+                behind = Behind::Item;
             }
         }
         if self.current() != b')' {
             self.emit(Op::PrintCode(ENTER));
         }
         Ok(())
+    }
+
+    /// Notes where the walk stands within PRINT.
+    fn note_item(&mut self, behind: Behind) {
+        let (pc, at) = (self.here(), self.base + self.at as Address);
+        if self.out.items.last().is_none_or(|last| last.pc != pc) {
+            self.out.items.push(Item { pc, at, behind });
+        }
+    }
+
+    /// The rest of a PRINT of which something has been printed, and the statements behind it.
+    fn rest_of_print(&mut self, behind: Behind) -> Result<()> {
+        self.mark_statement(false);
+        self.further_items(behind)?;
+        self.emit(Op::ClearWork);
+        if self.statement_ends()? {
+            Ok(())
+        } else {
+            self.statements()
+        }
     }
 
     /// Whether PRINT's items end here. ROM: `PR-END-Z` 2045.

@@ -2,6 +2,7 @@
 
 pub mod list;
 pub mod numbers;
+pub mod renumber;
 pub mod spell;
 pub mod tokenise;
 

@@ -7,7 +7,7 @@
 use super::{Activity, Fuel, Machine, Pause, Waiting};
 use crate::channel::{self, OwnStream};
 use crate::charset::ENTER;
-use crate::files::header::{HEADER_SIZE, Header};
+use crate::files::header::Header;
 use crate::files::load::{self, Merging};
 use crate::files::ram_disk::File;
 use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
@@ -158,11 +158,7 @@ impl Machine {
         let Some(block) = self.sys.deck.next_block() else {
             return Ok(());
         };
-        let reading = block.read(FLAG_HEADER, HEADER_SIZE);
-        let header = match reading.bytes.try_into() {
-            Ok(bytes) if reading.right => Header::from_bytes(bytes),
-            _ => None,
-        };
+        let header = block.header();
         self.sys.restore_border();
         let Some(found) = header else {
             return Ok(());

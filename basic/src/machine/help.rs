@@ -7,8 +7,9 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Machine, Waiting};
+use super::Machine;
 use crate::charset;
+use crate::edit::line::leave_mode;
 use crate::keys::table::{DOES_WIDTH, EDITING, KEYS, PC_WIDTH, Row};
 use crate::keys::tester::{PRESSES, Tester};
 use crate::keys::{KeyEvent, caps_lock, legends};
@@ -348,10 +349,9 @@ impl Machine {
         help.draw(&self.sys.memory, keyword_keys);
         self.help = Some(help);
         self.sys.keys.let_go();
-        let waits = matches!(self.waiting(), Waiting::Editor | Waiting::Input);
         // The two shifts on the way to H made the cursor E.
-        if event == KeyEvent::Down(usage::H) && waits && self.sys.memory.byte(s::MODE) == 1 {
-            self.sys.keys.event(KeyEvent::Typed(charset::NUMBER));
+        if event == KeyEvent::Down(usage::H) && self.sys.memory.byte(s::MODE) == 1 {
+            leave_mode(&mut self.sys.memory);
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Menus: when they are shown, and what comes of a choice.
 
+use alloc::format;
 use alloc::vec::Vec;
 
 use super::{Activity, Machine, Pause, Start};
 use crate::channel;
-use crate::charset::{AT, BRIGHT, INK, PAPER};
+use crate::charset::{AT, BRIGHT, ENTER, INK, PAPER};
+use crate::edit::full;
 use crate::edit::menu::{self, Choice, Kind};
 use crate::edit::{FullEditor, Menu};
+use crate::line::renumber::renumber;
 use crate::store::sysvars as s;
 use crate::system::{Model, System};
 use crate::token;
@@ -17,12 +20,25 @@ const SCREEN: u8 = 2;
 const HOW_TO_STOP: &[u8] = b"BREAK, then a key, leads back";
 /// Where and in which colours that is shown.
 const HOW_TO_STOP_AT: &[u8] = &[AT, 1, 0, INK, 0, PAPER, 7, BRIGHT, 0];
+/// Blocks of a tape that the tape tester shows: as many as there are lines for.
+const BLOCKS_SHOWN: usize = 19;
+/// Where it begins, and in which colours.
+const PLAIN_AT_TOP: &[u8] = &[AT, 0, 0, INK, 0, PAPER, 7, BRIGHT, 0];
 /// What the tape loader runs: LOAD "".
 const LOAD_ANY: &[u8] = &[token::LOAD, b'"', b'"'];
 
+/// What becomes of the key that brings the menu back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// It is the menu's first.
+    IsMenus,
+    /// It does nothing else.
+    IsTaken,
+}
+
 impl Machine {
     /// Whether this is the 128 with its menus.
-    fn has_menus(&self) -> bool {
+    pub(super) fn has_menus(&self) -> bool {
         self.sys.model == Model::Spectrum128 && !matches!(self.start, Start::Line(_))
     }
 
@@ -103,11 +119,13 @@ impl Machine {
                 self.use_full(FullEditor::calculator);
             }
             Choice::Basic48 => self.be_a_48k(),
-            Choice::TapeTester => {}
+            Choice::TapeTester => self.show_tape(),
             Choice::Back => self.with_full(FullEditor::back),
             Choice::Screen => self.with_full(FullEditor::screen),
-            Choice::Renumber => {}
-            Choice::Print => {}
+            Choice::Renumber => self.renumber(),
+            Choice::Print => {
+                self.start_command(&[token::LLIST], self.has_banner());
+            }
             Choice::Exit => {
                 self.with_full(FullEditor::exit);
                 self.go_home();
@@ -127,6 +145,17 @@ impl Machine {
         }
     }
 
+    /// Gives the program's lines new numbers, or beeps.
+    ///
+    /// ROM 0: 2851.
+    fn renumber(&mut self) {
+        self.exec.drop_code();
+        if !renumber(&mut self.sys.memory) {
+            full::beep(&mut self.sys);
+        }
+        self.with_full(FullEditor::renumbered);
+    }
+
     /// Starts again as a 48K; the program is gone.
     ///
     /// ROM 0: 1B47.
@@ -142,7 +171,8 @@ impl Machine {
     ///
     /// ROM 0: 2831, 1AF1.
     fn load_tape(&mut self) {
-        self.activities.push(Activity::ThenMenu);
+        self.activities
+            .push(Activity::ThenMenu { key: Key::IsMenus });
         self.say(menu::TAPE_LOADER);
         // The lines of the screen that this is printed in are there.
         let _ = menu::banner(&mut self.sys, menu::TAPE_LOADER);
@@ -157,16 +187,52 @@ impl Machine {
         self.start_command(LOAD_ANY, false);
     }
 
+    /// Shows what is on the tape, until a key brings the menu back.
+    ///
+    /// Differs: the ROM shows the level of the sound (ROM 0: 3BE9).
+    fn show_tape(&mut self) {
+        self.activities
+            .push(Activity::ThenMenu { key: Key::IsTaken });
+        self.say(menu::TAPE_TESTER);
+        let _ = menu::banner(&mut self.sys, menu::TAPE_TESTER);
+        let blocks = self.sys.deck.blocks();
+        let mut text = Vec::new();
+        for block in blocks.iter().take(BLOCKS_SHOWN) {
+            match block.header() {
+                Some(header) => {
+                    text.extend_from_slice(header.kind.title().trim_ascii_start());
+                    text.extend_from_slice(&header.name.0);
+                }
+                None => text.extend_from_slice(format!("  {} bytes", block.length()).as_bytes()),
+            }
+            text.push(ENTER);
+        }
+        match blocks.len().checked_sub(BLOCKS_SHOWN) {
+            None if blocks.is_empty() => text.extend_from_slice(b"There is no tape."),
+            None | Some(0) => {}
+            Some(more) => text.extend_from_slice(format!("and {more} more").as_bytes()),
+        }
+        self.sys.console.keep_screen(true);
+        let _ = self.sys.print_all(PLAIN_AT_TOP);
+        let _ = self.sys.print_all(&text);
+        self.sys.console_new_line();
+        self.sys.console.keep_screen(false);
+    }
+
     /// A key brings the opening menu back.
     ///
-    /// ROM 0: 25E3.
-    pub(super) fn step_then_menu(&mut self) -> Option<Pause> {
+    /// ROM 0: 25E3, 3C56.
+    pub(super) fn step_then_menu(&mut self, key: Key) -> Option<Pause> {
         let broken = self.sys.keys.break_held();
         self.sys.keys.clear_break();
         if !self.sys.memory.bit(s::FLAGS, 5) && !broken {
             return Some(Pause::Idle(None));
         }
-        menu::clear_screen(&mut self.sys.memory);
+        let m = &mut self.sys.memory;
+        if key == Key::IsTaken {
+            m.set_bit(s::FLAGS, 5, false);
+        }
+        menu::clear_screen(m);
         self.go_home();
         None
     }

@@ -126,7 +126,7 @@ enum Activity {
     /// A menu is shown.
     Menu(Menu),
     /// Something is shown until a key comes; then it is the opening menu.
-    ThenMenu,
+    ThenMenu { key: menus::Key },
     /// A command runs.
     Run,
     /// An expression that was typed is worked out.
@@ -253,7 +253,7 @@ impl Machine {
         match self.activities.last() {
             Some(Activity::Edit | Activity::Full { .. }) => Waiting::Editor,
             Some(Activity::Menu(_)) => Waiting::Menu,
-            Some(Activity::ThenMenu) => Waiting::AnyKey,
+            Some(Activity::ThenMenu { .. }) => Waiting::AnyKey,
             Some(Activity::Scroll) => Waiting::Scroll,
             Some(Activity::Pause(frames)) => Waiting::Pause(*frames),
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
@@ -418,7 +418,10 @@ impl Machine {
                 self.step_full(resume)
             }
             Some(Activity::Menu(_)) => self.step_menu(),
-            Some(Activity::ThenMenu) => self.step_then_menu(),
+            Some(Activity::ThenMenu { key }) => {
+                let key = *key;
+                self.step_then_menu(key)
+            }
             Some(Activity::Run | Activity::Value) => self.step_run(fuel),
             Some(Activity::Scroll) => self.step_scroll(),
             Some(Activity::Pause(_)) => self.step_pause(),
@@ -558,6 +561,7 @@ impl Machine {
             _ if !self.sys.console.is_on_screen() => return None,
             Some(Activity::Full { .. }) => self.full.as_ref()?.cursor(&self.sys.memory),
             Some(Activity::Menu(menu)) => (menu.place(), None),
+            Some(Activity::ThenMenu { .. }) => ((0, 0), None),
             _ => return None,
         };
         Some(View {

@@ -94,6 +94,7 @@ impl Machine {
     ///
     /// ROM: 1B53 of the 128's first ROM.
     pub(super) fn become_48(&mut self) {
+        self.sys.keys.keyword_keys |= self.has_menus();
         self.sys.model = Model::Spectrum48;
         let m = &mut self.sys.memory;
         channel::use_printer_of_48(m);

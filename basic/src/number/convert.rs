@@ -23,6 +23,16 @@ impl Number {
         self.rounded()
     }
 
+    /// The magnitude as a caller has it that does not look whether it fits: of a larger number bytes
+    /// of its mantissa. None if a half cannot be added.
+    #[must_use]
+    pub fn fp_to_bc_unlooked(self) -> Option<u16> {
+        match self.fp_to_bc() {
+            Some((magnitude, _)) => Some(magnitude),
+            None => Some(self.add(Self::HALF).ok()?.int().int_fetch().1),
+        }
+    }
+
     fn rounded(self) -> Option<(u16, bool)> {
         if !self.is_small() {
             let x = Float::of_floating(self);

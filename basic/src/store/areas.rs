@@ -126,6 +126,29 @@ pub fn make_room_behind(m: &mut Memory, at: Address, length: u32) -> Result<()> 
     Ok(())
 }
 
+/// Puts `bytes` in the place of `length` bytes at `at`; `moved` tells where each pointer leads then.
+///
+/// # Errors
+/// Report 4, nothing changed.
+pub fn exchange(
+    m: &mut Memory,
+    at: Address,
+    length: u32,
+    bytes: &[u8],
+    moved: impl Fn(u16) -> u16,
+) -> Result<()> {
+    let end = m.pointer(s::STKEND);
+    let (from, to) = (at + length, at + bytes.len() as u32);
+    if at < FIRST || from > end {
+        return Err(Report::OutOfMemory);
+    }
+    test_room(m, to.saturating_sub(from))?;
+    move_pointers(m, moved);
+    m.copy_within(from, to, end - from);
+    m.set_bytes(at, bytes);
+    Ok(())
+}
+
 /// Removes `length` bytes at `at`: what is above moves down, and the pointers to it.
 ///
 /// Nothing happens where there is no area, and no more is removed than there is: POKEd pointers

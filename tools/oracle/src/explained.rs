@@ -27,6 +27,10 @@ const ALL: &[Explained] = &[
         reason: "D8: keys made up a RANDOMIZE, which takes the time",
         is: randomize,
     },
+    Explained {
+        reason: "D18: room for a statement is looked at before anything else of it",
+        is: room_first,
+    },
 ];
 
 /// The reason why the last of these lines differs so, if it is meant to.
@@ -45,6 +49,16 @@ fn rom_address_for_peek(steps: &[Step], difference: &Difference) -> bool {
 /// Without a number SEED is set from FRAMES.
 fn randomize(steps: &[Step], difference: &Difference) -> bool {
     difference.field == "system SEED" && typed(steps, token::RANDOMIZE)
+}
+
+/// After a CLEAR that leaves little room we report 4 where the same statement ends otherwise.
+fn room_first(steps: &[Step], difference: &Difference) -> bool {
+    let (Some(Status::Report(_, line, statement)), Some(our)) = (difference.rom, difference.our)
+    else {
+        return false;
+    };
+    our == Status::Report('4', line, statement)
+        && steps.iter().any(|s| s.line().contains(&token::CLEAR))
 }
 
 /// Whether a keyword was typed as a key.

@@ -176,6 +176,8 @@ impl Played {
             }
             let bits = writes.get(i..i + MIDI_WRITES);
             let command = match bits {
+                // a byte that the time was up for
+                None if write.register == MIDI && self.endless => break,
                 Some([_, bits @ .., _]) if write.register == MIDI && write.value == MIDI_LOW => {
                     let byte = (0..).zip(bits).fold(0, |byte, (n, bit)| {
                         byte | u8::from(bit.value != MIDI_LOW) << n

@@ -363,8 +363,7 @@ impl FullEditor {
         match self.try_key(host, code) {
             Ok(true) => Full::Wait,
             Ok(false) => {
-                let rasp = host.memory().byte(s::RASP);
-                host.sound(u16::from(rasp / 2), BEEP_TIMING);
+                beep(host);
                 Full::Wait
             }
             Err(Gone) => Full::Left,
@@ -450,6 +449,12 @@ impl Default for FullEditor {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Something cannot be done. ROM 0: 26E7.
+pub fn beep(out: &mut impl Out) {
+    let rasp = out.memory().byte(s::RASP);
+    out.sound(u16::from(rasp / 2), BEEP_TIMING);
 }
 
 /// What is printed goes to the screen, and keys give letters. ROM 0: 25CB.

@@ -79,7 +79,8 @@ const POKED: &[(u32, &[u8])] = &[
     (s::BORDCR, &[0, 7, 56, 15, 120]),
     (s::REPDEL, &[1, 35]),
     (s::PIP, &[0, 100]),
-    (s::UDG, &[88, 96]),
+    // above 88 the last shape would be the ROM's first bytes
+    (s::UDG, &[80, 88]),
     (s::UDG + 1, &[61, 255]),
     (s::E_PPC, &[10, 20]),
     (s::S_TOP, &[10]),
