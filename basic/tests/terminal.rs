@@ -1,5 +1,5 @@
 //! The editor and the menus in place on a terminal: what stands there, and what it costs.
-#![allow(clippy::panic, reason = "a failed test says why")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a failed test says why")]
 
 use std::num::NonZero;
 

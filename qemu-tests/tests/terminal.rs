@@ -101,11 +101,10 @@ fn the_editor_comes_over_the_serial_line_as_it_is_on_the_screen() -> Result<()> 
         is_as(&said, &player)?;
         board.screen_becomes(|shot| shows(shot, player.machine()))?;
         // All of it anew.
+        let before = board.serial.raw().len();
         board.serial.send(b"\x0c")?;
-        let more = board.hears(said.len() + 100)?;
         board.serial.until("the screen drawn anew", |heard| {
-            let drawn = heard.get(heard.len() - (more.len() - said.len())..)?;
-            is_as(drawn, &player).ok()
+            is_as(heard.get(before..)?, &player).ok()
         })?;
     }
     Ok(())

@@ -273,10 +273,11 @@ impl Page {
             .map_or(0, |c| c + 1);
         let more = self.lines[at][end..].iter().filter(|c| **c != BLANK);
         let wipes = more.count() >= WIPE_MIN;
-        for column in 0..if wipes { end } else { COLUMNS } {
-            if self.lines[at][column] != wanted[column] {
+        let written = if wipes { &wanted[..end] } else { wanted };
+        for (column, &cell) in written.iter().enumerate() {
+            if self.lines[at][column] != cell {
                 self.go(at, column);
-                self.put(wanted[column]);
+                self.put(cell);
             }
         }
         if wipes {
