@@ -29,6 +29,9 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "prints over the program at its usual address",
     ),
     ("what PRINT prints over its own items", "the same"),
+    ("B41 ", "looks at the program at its usual address"),
+    ("D24 ", "the same"),
+    ("D30 ", "the same"),
 ];
 
 #[test]

@@ -18,8 +18,8 @@ impl FullEditor {
         let moved = self.right(host, &mut at);
         self.typing = false;
         match moved? {
-            Some(preferred) => self.place(host.memory(), at, preferred),
-            None => self.show_cursor(host.memory()),
+            Ok(preferred) => self.place(host.memory(), at, preferred),
+            Err(_) => self.show_cursor(host.memory()),
         }
         Ok(())
     }
@@ -224,7 +224,7 @@ impl FullEditor {
             }
             let blank = self.cell(*at) == b' ';
             if in_word && blank {
-                return Ok(self.right(host, at)?.is_some());
+                return Ok(self.right(host, at)?.is_ok());
             }
             in_word |= !blank;
             self.delete(host, *at);
@@ -286,7 +286,7 @@ impl FullEditor {
             return Ok(false);
         }
         self.line_end(host, &mut at)?;
-        self.right(host, &mut at)?;
+        let _ = self.right(host, &mut at)?;
         self.insert_row(host, at.row, FIRST | LAST);
         at.column = 0;
         self.place(host.memory(), at, preferred);

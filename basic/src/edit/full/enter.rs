@@ -154,7 +154,7 @@ impl FullEditor {
         }
         self.typing = true;
         for _ in before..place {
-            if self.right(host, &mut at)?.is_none() {
+            if self.right(host, &mut at)?.is_err() {
                 break;
             }
         }

@@ -82,17 +82,24 @@ impl FullEditor {
     }
 
     /// Goes to the next place to the right; behind the last character of a line that is typed a
-    /// new row is made.
+    /// new row is made. Gives the preferred column, also where there is no place.
     ///
     /// ROM 0: 2B78.
-    pub(super) fn right(&mut self, host: &mut impl Host, at: &mut At) -> Step<Option<usize>> {
+    pub(super) fn right(
+        &mut self,
+        host: &mut impl Host,
+        at: &mut At,
+    ) -> Step<Result<usize, usize>> {
         let next = at.column + 1;
+        // Flaw kept: behind the last column it is PIP.
+        let mut preferred = usize::from(host.memory().byte(s::PIP)).min(LAST_COLUMN);
         at.column = LAST_COLUMN;
         if next <= LAST_COLUMN {
+            preferred = next;
             match self.rows[at.row].place_right(next) {
                 Ok(place) => {
                     at.column = place;
-                    return Ok(Some(next));
+                    return Ok(Ok(next));
                 }
                 Err(end) => at.column = end - 1,
             }
@@ -108,14 +115,14 @@ impl FullEditor {
                 row.indent();
             }
             at.column = INDENT;
-            return Ok(Some(INDENT));
+            return Ok(Ok(INDENT));
         }
         if !self.down(host, at)? {
-            return Ok(None);
+            return Ok(Err(at.column));
         }
-        let place = self.rows[at.row].place_right(0).ok();
+        let place = self.rows[at.row].place_right(0);
         at.column = place.unwrap_or(0);
-        Ok(place)
+        Ok(place.map_err(|_| preferred))
     }
 
     /// The place in a row that is nearest to a column, to the left of it if there is one.
@@ -148,16 +155,14 @@ impl FullEditor {
     pub(super) fn key_right(&mut self, host: &mut impl Host) -> Step<bool> {
         self.hide_cursor(host.memory());
         let mut at = self.cursor;
-        let next = at.column + 1;
-        if let Some(preferred) = self.right(host, &mut at)? {
-            self.place(host.memory(), at, preferred);
-            return Ok(true);
+        let moved = self.right(host, &mut at)?;
+        if moved.is_err() {
+            // Behind the end of the program.
+            self.up(host, &mut at)?;
+            at.column = self.rows[at.row].place_left(LAST_COLUMN).unwrap_or(0);
         }
-        // Behind the end of the program.
-        self.up(host, &mut at)?;
-        at.column = self.rows[at.row].place_left(LAST_COLUMN).unwrap_or(0);
-        self.place(host.memory(), at, next.min(LAST_COLUMN));
-        Ok(false)
+        self.place(host.memory(), at, moved.unwrap_or_else(|column| column));
+        Ok(moved.is_ok())
     }
 
     /// The key of one row up. ROM 0: 2A94.
@@ -295,7 +300,7 @@ impl FullEditor {
             }
             in_word |= !blank;
         }
-        let found = self.right(host, &mut at)?.map(|_| at.column);
+        let found = self.right(host, &mut at)?.is_ok().then_some(at.column);
         Ok(self.place_or_stay(host, at, found))
     }
 
@@ -305,7 +310,7 @@ impl FullEditor {
         let mut at = self.cursor;
         let mut in_blanks = false;
         loop {
-            if self.right(host, &mut at)?.is_none() {
+            if self.right(host, &mut at)?.is_err() {
                 self.left(host, &mut at)?;
                 self.show_cursor(host.memory());
                 return Ok(false);
