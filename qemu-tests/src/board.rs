@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use basic::charset;
 use basic::console::Style;
 use basic::machine::{Model, Start};
-use basic::scenario::{Action, Case, Step};
+use basic::scenario::{Action, Case, Step, block, is_screen};
 use serde_json::json;
 use xtask::find_program;
 use xtask::setup::{BOARD, Qemu};
@@ -226,6 +226,24 @@ impl Board {
         }
     }
 
+    /// Waits until the screen's text is this, as scenarios write it (`|` before each line, `..` for
+    /// any number of them).
+    ///
+    /// # Errors
+    /// What it was the last time, after a long time.
+    pub fn shows_text(&mut self, lines: &str) -> Result<()> {
+        let expected: Vec<String> = lines.lines().map(str::to_owned).collect();
+        self.screen_becomes(|shot| {
+            let text = shot.text()?;
+            if is_screen(&text, &expected) {
+                return Ok(());
+            }
+            let seen = block(&text);
+            Err(Failure::new(format!("not\n{lines}\nbut\n{seen}")))
+        })?;
+        Ok(())
+    }
+
     /// Switches the board off and on again, and waits until it is ready. Gives how much the console
     /// had said before.
     ///
@@ -272,19 +290,16 @@ impl Board {
         if case.steps.iter().any(has_keys) {
             self.keyboard()?;
         }
+        // Text on the serial line must not overtake keys that the console has not told of.
+        let mut way = by;
         for (n, step) in case.steps.iter().enumerate() {
-            match (&step.action, by) {
-                (Action::Type(codes), By::Serial) => {
+            match (&step.action, way) {
+                (Action::Type(codes), _) => {
                     let text: String = codes.iter().map(|&code| typed_char(code)).collect();
-                    self.serial.send(text.as_bytes())?;
-                }
-                (Action::Type(codes), By::Keyboard) => {
-                    self.type_keys(
-                        &codes
-                            .iter()
-                            .map(|&code| typed_char(code))
-                            .collect::<String>(),
-                    )?;
+                    match way {
+                        By::Serial => self.serial.send(text.as_bytes())?,
+                        By::Keyboard => self.type_keys(&text)?,
+                    }
                 }
                 (Action::Break, By::Serial) => self.serial.send(&[CTRL_C])?,
                 (Action::Break, By::Keyboard) => self.press(&["esc"])?,
@@ -302,6 +317,11 @@ impl Board {
                 _ => {}
             }
             self.says_as_much(from + mark(n + 1), &case.name)?;
+            if mark(n) < mark(n + 1) {
+                way = by;
+            } else if has_keys(step) {
+                way = By::Keyboard;
+            }
         }
         Ok(self.serial.console().split_off(from))
     }

@@ -8,16 +8,19 @@
 #![forbid(unsafe_code)]
 
 mod board;
+pub mod gallery;
 pub mod growth;
 pub mod keyboard;
 mod monitor;
 mod picture;
+mod scene;
 mod serial;
 pub mod timed;
 
 pub use board::{Board, By, Options};
 pub use monitor::Monitor;
 pub use picture::{Shot, shows};
+pub use scene::Scene;
 pub use serial::Serial;
 pub use timed::Timed;
 

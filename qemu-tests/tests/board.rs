@@ -6,8 +6,8 @@
 use std::fs;
 
 use basic::machine::Start;
-use basic::scenario::{Case, Outcome, Player, parse, play};
-use qemu_tests::{Board, By, Failure, Options, Result, qemus, shows};
+use basic::scenario::{Case, parse, play};
+use qemu_tests::{Board, By, Failure, Options, Result, Scene, qemus, shows};
 use serde_json::json;
 
 /// What QEMU says about devices in every run, and why it does not matter.
@@ -51,30 +51,24 @@ screen
 |The sum is 55
 ";
 
-fn case(text: &str) -> Result<(Case, Outcome)> {
+/// The only case of a text, played on this computer.
+fn scene(text: &str) -> Result<Scene> {
     let case = parse(text)
         .map_err(|problem| Failure::new(problem.text))?
         .pop()
         .ok_or_else(|| Failure::new("no case"))?;
-    let outcome = play(&case);
-    match &outcome.problem {
-        Some(problem) => Err(Failure::new(format!(
-            "`{}` fails on this computer, in its line {}: {}",
-            case.name, problem.line, problem.text
-        ))),
-        None => Ok((case, outcome)),
-    }
+    Scene::play(case)
 }
 
 /// Plays a case on the board and on this computer and compares what the consoles said.
 fn says_the_same(board: &mut Board, text: &str, by: By) -> Result<()> {
-    let (case, outcome) = case(text)?;
+    let scene = scene(text)?;
     board.ready()?;
     if by == By::Keyboard {
         board.keyboards(1)?;
     }
-    let said = board.play(&case, &outcome.marks, by, 0)?;
-    compare(&case, &said, &outcome.console)?;
+    let said = board.play(&scene.case, &scene.marks, by, 0)?;
+    compare(&scene.case, &said, scene.player.console())?;
     assert_eq!(board.complaints(EXPECTED)?, [""; 0]);
     Ok(())
 }
@@ -178,28 +172,22 @@ fn a_keyboard_unplugged_and_plugged_in_again_types() -> Result<()> {
             .monitor
             .ask("device_add", &json!({ "driver": "usb-kbd", "id": "again" }))?;
         board.keyboards(2)?;
-        let (case, outcome) = case(&format!("{first}type PRINT 2\nidle\nscreen\n|1\n|2\n"))?;
-        let done = outcome.marks[2];
+        let scene = scene(&format!("{first}type PRINT 2\nidle\nscreen\n|1\n|2\n"))?;
+        let done = scene.marks[2];
         let rest = Case {
-            steps: case.steps[2..].to_vec(),
-            ..case
+            steps: scene.case.steps[2..].to_vec(),
+            ..scene.case
         };
-        let marks: Vec<usize> = outcome.marks[2..].iter().map(|mark| mark - done).collect();
+        let marks: Vec<usize> = scene.marks[2..].iter().map(|mark| mark - done).collect();
         let said = board.play(&rest, &marks, By::Keyboard, done)?;
-        compare(&rest, &said, &outcome.console[done..])?;
+        compare(&rest, &said, &scene.player.console()[done..])?;
     }
     Ok(())
 }
 
 #[test]
 fn the_picture_is_right_at_1080p_and_at_640_x_480() -> Result<()> {
-    let (case, outcome) = case(COLOURS)?;
-    let mut player = Player::new(case.start).map_err(|problem| Failure::new(problem.text))?;
-    for step in &case.steps {
-        player
-            .play(step)
-            .map_err(|problem| Failure::new(problem.text))?;
-    }
+    let scene = scene(COLOURS)?;
     for (width, height) in [(1920, 1080), (640, 480)] {
         let options = Options {
             screen: Some((width, height)),
@@ -207,9 +195,9 @@ fn the_picture_is_right_at_1080p_and_at_640_x_480() -> Result<()> {
         };
         for mut board in start(&format!("picture{height}"), &options)? {
             board.ready()?;
-            let said = board.play(&case, &outcome.marks, By::Serial, 0)?;
-            compare(&case, &said, &outcome.console)?;
-            let shot = board.screen_becomes(|shot| shows(shot, player.machine()))?;
+            let said = board.play(&scene.case, &scene.marks, By::Serial, 0)?;
+            compare(&scene.case, &said, scene.player.console())?;
+            let shot = board.screen_becomes(|shot| shows(shot, scene.player.machine()))?;
             assert_eq!((shot.width, shot.height), (width as usize, height as usize));
         }
     }

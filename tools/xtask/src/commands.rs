@@ -18,7 +18,7 @@ struct Command {
     run: fn(Parser) -> Result<()>,
 }
 
-const COMMANDS: [Command; 9] = [
+const COMMANDS: [Command; 10] = [
     Command {
         name: "run",
         about: "build the machine and switch it on in QEMU",
@@ -123,6 +123,16 @@ the original ROM takes. Rows: bm1 .. bm8 sieve nest str sort trig print mandel. 
         run: bench,
     },
     Command {
+        name: "pictures",
+        about: "pictures of the machine, the README's among them",
+        help: "cargo x pictures [WIDTHxHEIGHT..]
+
+Boots the image in QEMU with a screen of each size, plays the scenes of qemu-tests/pictures.zxs and
+keeps a PNG of each in target/pictures/WIDTHxHEIGHT. Without a size: 1280x720 and 1920x1080, and the
+README's pictures in docs.",
+        run: pictures,
+    },
+    Command {
         name: "rom-map",
         about: "the original ROMs' routines, where each is here, what tests it",
         help: "cargo x rom-map [--gaps]
@@ -176,7 +186,7 @@ fn help(mut arguments: Parser) -> Result<()> {
         None => {
             let mut list = String::from("ZX Spectrum +4. What can be done:\n\n");
             for command in &COMMANDS {
-                list += &format!("  cargo x {:<7}  {}\n", command.name, command.about);
+                list += &format!("  cargo x {:<8}  {}\n", command.name, command.about);
             }
             print(&(list + "\n`cargo x help COMMAND` says more about one."));
             Ok(())
@@ -406,6 +416,14 @@ fn bench(arguments: Parser) -> Result<()> {
     tool(arguments, "bench", "the measurement")
 }
 
+fn pictures(arguments: Parser) -> Result<()> {
+    let Some(more) = all_arguments(arguments, "pictures")? else {
+        return Ok(());
+    };
+    prepare()?;
+    run_package("qemu-tests", &more, "taking the pictures")
+}
+
 fn rom_map(mut arguments: Parser) -> Result<()> {
     let mut gaps = false;
     while let Some(argument) = arguments.next()? {
@@ -424,10 +442,14 @@ fn tool(arguments: Parser, name: &str, what: &str) -> Result<()> {
     let Some(more) = all_arguments(arguments, name)? else {
         return Ok(());
     };
+    run_package(name, &more, what)
+}
+
+fn run_package(package: &str, arguments: &[OsString], what: &str) -> Result<()> {
     succeed(
         cargo()
-            .args(["run", "--quiet", "--release", "--package", name, "--"])
-            .args(more),
+            .args(["run", "--quiet", "--release", "--package", package, "--"])
+            .args(arguments),
         what,
     )
 }
