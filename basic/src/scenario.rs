@@ -37,6 +37,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::console::{Style, Terminal, View, cell};
 use crate::keys::KeyEvent;
 use crate::machine::{FRAME, Fuel, Machine, Model, Pause, Start, Waiting};
 use crate::replay::History;
@@ -318,6 +319,7 @@ struct Script {
     events: VecDeque<KeyEvent>,
     typed: VecDeque<u8>,
     console: Vec<u8>,
+    terminal: Terminal,
     history: History,
 }
 
@@ -352,7 +354,12 @@ impl seam::Speaker for Script {
 
 impl seam::Console for Script {
     fn print(&mut self, text: &[u8]) {
-        self.console.extend_from_slice(text);
+        self.terminal.print(text, &mut self.console);
+    }
+    fn show(&mut self, view: &View<'_>) {
+        if self.typed.is_empty() {
+            self.terminal.show(view, &mut self.console);
+        }
     }
 }
 
@@ -384,8 +391,20 @@ impl Player {
     /// # Errors
     /// When it never gets there.
     pub fn in_pieces(start: Start, pieces: &[Fuel]) -> Result<Self, Problem> {
+        Self::with(Machine::new(start), pieces)
+    }
+
+    /// The same with a console that shows the editor and the menus in place.
+    ///
+    /// # Errors
+    /// When it never gets there.
+    pub fn on_terminal(start: Start) -> Result<Self, Problem> {
+        Self::with(Machine::with_console(start, Style::Screen), &[])
+    }
+
+    fn with(machine: Machine, pieces: &[Fuel]) -> Result<Self, Problem> {
         let mut player = Self {
-            machine: Machine::new(start),
+            machine,
             host: Script::default(),
             seen: 0,
             pieces: pieces.to_vec(),
@@ -765,39 +784,11 @@ pub fn picture_text(picture: &Picture<'_>) -> Vec<String> {
     (0..24)
         .map(|line| {
             let text: String = (0..32)
-                .map(|column| cell_char(picture.cell(line, column)))
+                .map(|column| cell::known(picture.cell(line, column)).map_or('?', |(c, _)| c))
                 .collect();
             text.trim_end().to_owned()
         })
         .collect()
-}
-
-fn cell_char(cell: [u8; 8]) -> char {
-    let inverse = cell.map(|row| !row);
-    let glyph = |cell| {
-        let code = (32..128)
-            .zip(&fonts::GLYPHS)
-            .find(|&(_, glyph)| *glyph == cell)?
-            .0;
-        Some(crate::console::character(code))
-    };
-    let block = |cell: [u8; 8]| {
-        let [top, .., bottom] = cell;
-        let whole = [top, top, top, top, bottom, bottom, bottom, bottom];
-        let quarters = |row: u8| match row {
-            0 => Some(0),
-            0x0F => Some(1),
-            0xF0 => Some(2),
-            0xFF => Some(3),
-            _ => None,
-        };
-        let number = quarters(top)? | quarters(bottom)? << 2;
-        (cell == whole).then(|| crate::console::BLOCKS[number])
-    };
-    glyph(cell)
-        .or_else(|| block(cell))
-        .or_else(|| glyph(inverse))
-        .unwrap_or('?')
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! A host lends five small abilities; [`turn`] is the only caller of them. None of them may wait.
 //! It may also be a [`Witness`].
 
+use crate::console::View;
 use crate::keys::KeyEvent;
 use crate::machine::{Fuel, Machine, Pause};
 use crate::screen::Picture;
@@ -42,6 +43,10 @@ pub trait Speaker {
 pub trait Console {
     /// Takes UTF-8 text with the few terminal codes [`crate::console`] lists.
     fn print(&mut self, text: &[u8]);
+    /// Shows the screen in place (see [`crate::console::Terminal`]); only asked of hosts of a
+    /// machine whose console has that style, when the machine is idle. It may be left out: it is
+    /// asked again.
+    fn show(&mut self, _view: &View<'_>) {}
 }
 
 /// What goes into a machine, in the order it does: enough to make the same machine again
@@ -109,6 +114,10 @@ pub fn go_on(machine: &mut Machine, host: &mut impl Host, now: Micros, fuel: &mu
         sounded,
     });
     machine.drain_console(|text| host.print(text));
+    // How a turn is cut must not be seen.
+    if let (Pause::Idle(_), Some(view)) = (pause, machine.console_view()) {
+        host.show(&view);
+    }
     if let Some(rows) = machine.take_changed() {
         host.present(&machine.picture(), rows);
     }

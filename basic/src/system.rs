@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::channel::{self, Output, letter};
-use crate::console::Console;
+use crate::console::{Console, Style};
 use crate::files::{Deck, RamDisk};
 use crate::keys::Keys;
 use crate::number::Number;
@@ -143,7 +143,7 @@ pub struct System {
 impl System {
     /// Everything as after power-on.
     #[must_use]
-    pub fn new(model: Model) -> Self {
+    pub fn new(model: Model, console: Style) -> Self {
         Self {
             memory: Memory::new(),
             screen: Screen::new(),
@@ -153,7 +153,7 @@ impl System {
             blocked: false,
             keys: Keys::default(),
             sounds: Vec::new(),
-            console: Console::default(),
+            console: Console::new(console),
             console_text: Vec::new(),
             log: Vec::new(),
             logging: false,

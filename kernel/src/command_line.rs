@@ -9,6 +9,7 @@
 //! | `start=menu` | start in the opening menu, as without the word |
 //! | `start=128`, `start=48` | the same with 128 BASIC or 48 BASIC chosen |
 //! | `start=line`, `start=line48` | no menus: the 128 or the 48K takes commands at once, typed letter by letter |
+//! | `console=line` | the serial console shows the 128's editor and menus as lines of text, for a terminal that cannot be drawn on |
 //! | `timed` | say after each ENTER typed on the serial line how long the machine worked before it waited |
 //! | `provoke=abort` | read an address that is not mapped, once the machine runs |
 //! | `after=N` | provoke only after so many key events |
@@ -21,7 +22,7 @@
 //! | `without=screen` | go on as when every framebuffer is refused |
 //! | `without=32bpp` | go on as when a framebuffer of 32 bits a pixel is refused |
 //!
-//! All but `quiet`, `keyboard` and `start` are for tests of what they measure and provoke: so the image tested is the image shipped.
+//! All but `quiet`, `keyboard`, `start` and `console` are for tests of what they measure and provoke: so the image tested is the image shipped.
 
 /// Where the tags lie.
 pub const TAGS_AT: usize = 0x100;

@@ -60,6 +60,12 @@ impl Log {
         }
     }
 
+    /// Whether something was not handed on yet.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.sent < self.written
+    }
+
     /// Counts everything as sent.
     pub fn skip(&mut self) {
         self.sent = self.written;
@@ -111,6 +117,12 @@ pub fn line(text: fmt::Arguments<'_>) {
 /// Sends what is waiting.
 pub fn flush(take: impl FnMut(u8)) {
     LOG.lock().send(take);
+}
+
+/// Whether something is waiting.
+#[must_use]
+pub fn is_waiting() -> bool {
+    LOG.lock().is_waiting()
 }
 
 /// Counts what is waiting as sent.

@@ -9,6 +9,7 @@ fn main() {
 
 #[cfg(target_os = "none")]
 mod bare {
+    use basic::console::Style;
     use basic::keys::{KeyEvent, Layout};
     use basic::machine::{Machine, Pause, Power, Start};
     use basic::seam::turn;
@@ -50,7 +51,11 @@ mod bare {
         }
         let start = Start::by_name(command_line.value("start")).unwrap_or(Start::Menu);
         history::HISTORY.lock().start = start;
-        let mut machine = Machine::new(start);
+        let console = match command_line.value("console") {
+            "line" => Style::Lines,
+            _ => Style::Screen,
+        };
+        let mut machine = Machine::with_console(start, console);
         let mut gauge = Gauge::new();
         let mut provoked = false;
         let provoke_after = command_line.value("after").parse().unwrap_or(0_usize);

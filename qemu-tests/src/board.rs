@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use basic::charset;
+use basic::console::Style;
 use basic::machine::{Model, Start};
 use basic::scenario::{Action, Case, Step, block, is_screen};
 use serde_json::json;
@@ -47,6 +48,8 @@ pub enum By {
 pub struct Options {
     /// How the machine starts.
     pub start: Start,
+    /// How the 128's editor and the menus come over the serial line.
+    pub console: Style,
     /// More arguments for QEMU.
     pub arguments: Vec<String>,
     /// Words for the kernel.
@@ -63,6 +66,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             start: Model::Spectrum48.into(),
+            console: Style::Lines,
             arguments: Vec::new(),
             command_line: String::new(),
             screen: None,
@@ -322,6 +326,15 @@ impl Board {
         Ok(self.serial.console().split_off(from))
     }
 
+    /// What the console has said, when that is so many bytes at least.
+    ///
+    /// # Errors
+    /// When it does not become so many.
+    pub fn hears(&self, length: usize) -> Result<Vec<u8>> {
+        self.says_as_much(length, &self.name)?;
+        Ok(self.serial.console())
+    }
+
     fn says_as_much(&self, length: usize, case: &str) -> Result<()> {
         self.serial
             .until(&format!("{length} bytes of console in `{case}`"), |heard| {
@@ -384,7 +397,15 @@ fn command(qemu: &Qemu, name: &str, folder: &Path, options: &Options) -> Result<
     if options.counted_time {
         qemu_command.args(["-icount", "shift=1,sleep=off"]);
     }
-    let words = format!("start={} {}", options.start.name(), options.command_line);
+    let console = match options.console {
+        Style::Lines => "console=line ",
+        Style::Screen => "",
+    };
+    let words = format!(
+        "start={} {console}{}",
+        options.start.name(),
+        options.command_line
+    );
     qemu_command
         .args(["-append", words.trim_end()])
         .arg("-kernel")

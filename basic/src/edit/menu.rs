@@ -208,6 +208,12 @@ impl Menu {
         self.item.into()
     }
 
+    /// The line and column its marked item begins in.
+    #[must_use]
+    pub fn place(&self) -> (usize, usize) {
+        (usize::from(LINE) + 1 + self.item(), COLUMN.into())
+    }
+
     /// Does what a key asks for; when it chooses, what lies below is on the screen again.
     ///
     /// ROM 0: 2669, 2717 to 2732.

@@ -41,7 +41,8 @@ pub enum KeyEvent {
     /// A key of the Spectrum's own 40 went up.
     MatrixUp(MatrixKey),
     /// A character came from a source that knows only characters: a code of the Spectrum's
-    /// character set (13 ENTER, 12 DELETE, 8 to 11 the cursor, 7 EDIT).
+    /// character set (13 ENTER, 12 DELETE, 8 to 11 the cursor, 7 EDIT), or that of a
+    /// [`Function`].
     Typed(u8),
     /// BREAK came from such a source.
     Break,
@@ -177,15 +178,23 @@ impl Keys {
             && !self.break_latched
     }
 
-    /// Puts a waiting typed code into LAST-K if the last one has been taken.
-    pub fn deliver(&mut self, m: &mut Memory) {
+    /// Puts a waiting typed code into LAST-K if the last one has been taken, or the function it
+    /// stands for where its reader takes it.
+    pub fn deliver(&mut self, m: &mut Memory, reader: Reader) {
         while let Some(&KeyEvent::Typed(code)) = self.queue.front() {
-            if m.bit(s::FLAGS, FLAGS_NEW_KEY) {
+            let untaken = reader == Reader::LineEditor && self.function.is_some();
+            if untaken || m.bit(s::FLAGS, FLAGS_NEW_KEY) {
                 return;
             }
             self.queue.pop_front();
-            self.typed = Some((code, TYPED_FRAMES));
-            last_key(m, self.typed_code(m, code));
+            match (Function::of_code(code), reader) {
+                (Some(_), Reader::Program) => {}
+                (Some(function), Reader::LineEditor) => self.function = Some(function),
+                _ => {
+                    self.typed = Some((code, TYPED_FRAMES));
+                    last_key(m, self.typed_code(m, code));
+                }
+            }
         }
     }
 
@@ -205,17 +214,17 @@ impl Keys {
         self.typed = self
             .typed
             .and_then(|(code, left)| Some((code, left.checked_sub(1)?)));
-        self.take_events(m);
+        self.take_events(m, reader);
         self.keyboard(m, reader);
     }
 
     /// The same while the ROM has the interrupt off: nobody looks.
     pub fn frame_unseen(&mut self, m: &mut Memory) {
-        self.take_events(m);
+        self.take_events(m, Reader::Program);
     }
 
     /// Applies the events that this look may see.
-    fn take_events(&mut self, m: &mut Memory) {
+    fn take_events(&mut self, m: &mut Memory, reader: Reader) {
         let mut downs: Vec<KeyEvent> = Vec::new();
         let mut pressed = false;
         while let Some(&event) = self.queue.front() {
@@ -225,7 +234,7 @@ impl Keys {
             }
             match event {
                 KeyEvent::Typed(_) => {
-                    self.deliver(m);
+                    self.deliver(m, reader);
                     if self.queue.front() == Some(&event) {
                         return;
                     }

@@ -51,7 +51,7 @@ pub(super) fn typed(events: &[KeyEvent]) -> Vec<u8> {
         // A late turn: two looks before anything is done about them.
         keys.frame(&mut m, Reader::Program);
         keys.looked();
-        keys.deliver(&mut m);
+        keys.deliver(&mut m, Reader::Program);
         codes.extend(taken(&mut m));
     }
     codes
@@ -175,7 +175,7 @@ fn programs_see_all_keys_that_are_down() {
         keys.event(KeyEvent::Down(usage));
         keys.frame(&mut m, Reader::Program);
         keys.looked();
-        keys.deliver(&mut m);
+        keys.deliver(&mut m, Reader::Program);
     }
     assert_eq!(keys.half_rows(0xFB), 0b11110); // Q
     assert_eq!(keys.half_rows(0xFD), 0b11110); // A
@@ -186,7 +186,7 @@ fn programs_see_all_keys_that_are_down() {
     keys.event(KeyEvent::AllUp);
     keys.frame(&mut m, Reader::Program);
     keys.looked();
-    keys.deliver(&mut m);
+    keys.deliver(&mut m, Reader::Program);
     assert_eq!(keys.half_rows(0x00), 0x1F);
     // A sign shows its SYMBOL SHIFT and not the Shift that is held.
     keys.event(KeyEvent::Down(LEFT_SHIFT));
@@ -236,14 +236,14 @@ fn typed_codes_wait_until_the_last_one_is_taken() {
         keys.event(KeyEvent::Typed(c));
     }
     keys.looked();
-    keys.deliver(&mut m);
+    keys.deliver(&mut m, Reader::Program);
     assert!(!keys.takes_typed(&m));
     assert_eq!(keys.inkey(&m), Some(b'a'));
     assert_eq!(keys.half_rows(0xFD), 0b11110);
     keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(b'a'));
     keys.looked();
-    keys.deliver(&mut m);
+    keys.deliver(&mut m, Reader::Program);
     assert_eq!(taken(&mut m), Some(b'b'));
     for _ in 0..=TYPED_FRAMES {
         keys.frame(&mut m, Reader::Program);
@@ -275,12 +275,12 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
     for _ in 0..1000 {
         m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
         keys.looked();
-        keys.deliver(&mut m);
+        keys.deliver(&mut m, Reader::Program);
         m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
         keys.frame(&mut m, Reader::Program);
     }
     keys.looked();
-    keys.deliver(&mut m);
+    keys.deliver(&mut m, Reader::Program);
     m.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
     keys.event(KeyEvent::Down(0x04));
     keys.frame(&mut m, Reader::Program);

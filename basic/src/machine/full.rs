@@ -220,12 +220,13 @@ impl Machine {
 
     /// Shows the line the cursor is in on the console.
     fn show_full_line(&mut self) {
-        let Some(full) = &self.full else {
+        let out = &mut self.sys.console_text;
+        if self.sys.console.show_screen(out) {
             return;
-        };
-        let (line, cursor) = full.line();
-        self.sys
-            .console
-            .edit_line(Some((&line, cursor)), &mut self.sys.console_text);
+        }
+        if let Some(full) = &self.full {
+            let (line, cursor) = full.line();
+            self.sys.console.edit_line(Some((&line, cursor)), out);
+        }
     }
 }

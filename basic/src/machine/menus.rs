@@ -135,7 +135,14 @@ impl Machine {
 
     /// Shows on the console what begins.
     fn say(&mut self, title: &[u8]) {
-        self.sys.console.title(title, &mut self.sys.console_text);
+        let System {
+            console,
+            console_text,
+            ..
+        } = &mut self.sys;
+        if !console.show_screen(console_text) {
+            console.title(title, console_text);
+        }
     }
 
     /// Gives the program's lines new numbers, or beeps.
@@ -205,9 +212,11 @@ impl Machine {
             None | Some(0) => {}
             Some(more) => text.extend_from_slice(format!("and {more} more").as_bytes()),
         }
+        self.sys.console.keep_screen(true);
         let _ = self.sys.print_all(PLAIN_AT_TOP);
         let _ = self.sys.print_all(&text);
         self.sys.console_new_line();
+        self.sys.console.keep_screen(false);
     }
 
     /// A key brings the opening menu back.
@@ -231,8 +240,10 @@ impl Machine {
 
 /// Shows a menu on the console.
 fn mirror(sys: &mut System, menu: &Menu) {
-    let kind = menu.kind();
-    let items: Vec<&[u8]> = kind.items().collect();
     let out = &mut sys.console_text;
-    sys.console.menu(kind.title(), &items, menu.item(), out);
+    if !sys.console.show_screen(out) {
+        let kind = menu.kind();
+        let items: Vec<&[u8]> = kind.items().collect();
+        sys.console.menu(kind.title(), &items, menu.item(), out);
+    }
 }

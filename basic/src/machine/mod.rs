@@ -19,6 +19,7 @@ mod start;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use crate::console::{Style, View};
 use crate::edit::{FullEditor, LineEditor, Menu};
 use crate::files::{Deck, RamDisk};
 use crate::keys::{KeyEvent, Reader};
@@ -176,11 +177,17 @@ impl Machine {
     /// A machine just switched on.
     #[must_use]
     pub fn new(start: impl Into<Start>) -> Self {
+        Self::with_console(start, Style::Lines)
+    }
+
+    /// The same with a console of some style.
+    #[must_use]
+    pub fn with_console(start: impl Into<Start>, style: Style) -> Self {
         let start = start.into();
         let model = start.model();
         let mut machine = Self {
             start,
-            sys: System::new(model),
+            sys: System::new(model, style),
             exec: Exec::new(),
             activities: Vec::new(),
             editor: LineEditor::new(false, editing::dialect_of(model)),
@@ -212,7 +219,7 @@ impl Machine {
             return;
         }
         self.sys.keys.event(event);
-        self.sys.keys.deliver(&mut self.sys.memory);
+        self.deliver();
     }
 
     /// Whether no key is down and none waits: what the keyboard did before cannot be seen later.
@@ -333,7 +340,7 @@ impl Machine {
             // A program gets a typed key when it comes and at the looks of the keyboard: how often
             // a run is cut must not be seen.
             if self.waiting() != Waiting::Nothing {
-                self.sys.keys.deliver(&mut self.sys.memory);
+                self.deliver();
             }
             let step = self.step(fuel);
             if core::mem::take(&mut self.reported) {
@@ -353,6 +360,21 @@ impl Machine {
         m.set_frames(m.frames().wrapping_add(frames as u32));
     }
 
+    /// Hands on a typed code.
+    fn deliver(&mut self) {
+        let reader = self.reader();
+        self.sys.keys.deliver(&mut self.sys.memory, reader);
+    }
+
+    /// Who takes what is typed.
+    fn reader(&self) -> Reader {
+        match self.activities.last() {
+            Some(Activity::Edit | Activity::Input(_)) => Reader::LineEditor,
+            Some(Activity::Full { .. }) => Reader::FullEditor,
+            _ => Reader::Program,
+        }
+    }
+
     /// The duties of the 50 Hz interrupt for every frame since the last turn.
     fn count_frames(&mut self) {
         let frames = self.now / FRAME;
@@ -365,11 +387,7 @@ impl Machine {
             }
             return;
         }
-        let reader = match self.activities.last() {
-            Some(Activity::Edit | Activity::Input(_)) => Reader::LineEditor,
-            Some(Activity::Full { .. }) => Reader::FullEditor,
-            _ => Reader::Program,
-        };
+        let reader = self.reader();
         self.count(due.saturating_sub(FRAMES_MAX));
         for _ in 0..due.min(FRAMES_MAX) {
             self.count(1);
@@ -534,6 +552,23 @@ impl Machine {
             take(&self.sys.console_text);
             self.sys.console_text.clear();
         }
+    }
+
+    /// The screen, while a console of [`Style::Screen`] shows it in place.
+    #[must_use]
+    pub fn console_view(&self) -> Option<View<'_>> {
+        let (cursor, covered) = match self.activities.last() {
+            _ if !self.sys.console.is_on_screen() => return None,
+            Some(Activity::Full { .. }) => self.full.as_ref()?.cursor(&self.sys.memory),
+            Some(Activity::Menu(menu)) => (menu.place(), None),
+            Some(Activity::ThenMenu { .. }) => ((0, 0), None),
+            _ => return None,
+        };
+        Some(View {
+            picture: Picture::of(&self.sys.memory, self.sys.border, false),
+            cursor,
+            covered,
+        })
     }
 
     /// Connects a printer: what it prints is kept for [`Machine::take_paper`].

@@ -58,11 +58,13 @@ impl Machine {
         if self.sys.logging {
             self.sys.log.push(LogEntry::ReportStart);
         }
+        self.sys.console.keep_screen(self.uses_full());
         self.sys.console_new_line();
         let text = report_text(report, spot);
         // Two lines are free and no report is longer: nothing here can be refused.
         let _ = self.sys.print_all(text.as_bytes());
         self.sys.console_new_line();
+        self.sys.console.keep_screen(false);
         let m = &mut self.sys.memory;
         if report != Report::Ok {
             let continued = next.unwrap_or(match report {

@@ -80,6 +80,12 @@ impl<'a> Picture<'a> {
         self.flash_swapped
     }
 
+    /// The display file and the attributes.
+    #[must_use]
+    pub const fn bytes(&self) -> (&'a [u8], &'a [u8]) {
+        (self.display_file, self.attributes)
+    }
+
     /// The pixels of a cell, top row first.
     #[must_use]
     pub fn cell(&self, line: usize, column: usize) -> [u8; 8] {

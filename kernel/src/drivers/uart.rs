@@ -174,6 +174,12 @@ impl Uart {
         }
     }
 
+    /// Whether bytes wait to be sent.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        !TRANSMIT.is_empty()
+    }
+
     /// Sends a byte, waiting for room a bounded time. For the time before interrupts.
     pub fn write_waiting(&mut self, byte: u8) {
         let _ = time::wait_until(SEND_LIMIT, || self.0.flags.get() & TRANSMIT_FULL == 0);

@@ -10,6 +10,9 @@ use super::PiHost;
 use crate::arch::time;
 use crate::history;
 
+/// Ctrl-L: the terminal's screen is to be drawn anew.
+const CTRL_L: u8 = 0x0C;
+
 /// Events that wait at most: far more than hands make in a turn.
 const WAITING_MAX: usize = 256;
 
@@ -60,6 +63,7 @@ impl Keyboard for PiHost<'_> {
         let now = time::now();
         let code = loop {
             match self.uart.read() {
+                Some(CTRL_L) => self.terminal.forget(),
                 Some(byte) => {
                     if let Some(code) = self.serial_input.take(byte, now) {
                         break code;

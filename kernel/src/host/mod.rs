@@ -8,6 +8,7 @@ pub mod keyboard;
 pub mod serial_input;
 mod speaker;
 
+use basic::console::Terminal;
 use basic::seam::Micros;
 
 use crate::drivers::framebuffer::Framebuffer;
@@ -25,6 +26,7 @@ pub struct PiHost<'a> {
     uart: Uart,
     serial_input: SerialInput,
     display: PiDisplay<'a>,
+    terminal: Terminal,
     /// The console's last byte ended a line.
     at_line_start: bool,
     /// Log lines are kept back.
@@ -42,6 +44,7 @@ impl<'a> PiHost<'a> {
             uart,
             serial_input: SerialInput::new(),
             display: PiDisplay::new(framebuffer),
+            terminal: Terminal::new(),
             at_line_start: true,
             quiet: false,
             entered: None,

@@ -1,4 +1,4 @@
-//! Bytes of a terminal become characters of the Spectrum.
+//! Bytes of a terminal become characters of the Spectrum, and functions of its editor.
 //!
 //! | typed | character |
 //! |---|---|
@@ -6,12 +6,19 @@
 //! | carriage return, line feed, both | 13 ENTER |
 //! | delete (7F), backspace (08) | 12 DELETE |
 //! | cursor up, down, right, left | 11, 10, 9, 8 |
-//! | escape alone, Ctrl-E | 7 EDIT |
+//! | escape alone, Ctrl-E, Insert, F2 | 7 EDIT |
 //! | UTF-8 pound sign, copyright sign, up arrow | 96, 127, 94 |
+//! | Home, End, page up, page down, Delete | line start, line end, ten rows up and down, delete right |
+//! | Ctrl with left, right, Home, End, Delete | word left, word right, program start and end, delete the next word |
+//! | Ctrl-W, Ctrl-U, Ctrl-K | delete the word before the cursor, all before it, all behind it |
+//! | Alt with backspace, Delete | delete all before the cursor, all behind it |
+//! | F5 | upper or lower screen |
+//! | Ctrl-L | the screen is drawn anew (done before it comes here) |
 //! | Ctrl-C | BREAK (told apart before it comes here) |
 //!
 //! Everything else, known sequences of other keys among it, is taken without effect.
 
+use basic::keys::Function;
 use basic::seam::Micros;
 
 /// ENTER.
@@ -21,8 +28,13 @@ const DELETE: u8 = 12;
 /// EDIT.
 const EDIT: u8 = 7;
 
-/// How long after an escape the rest of a sequence may come; longer, and it was the key alone.
+/// How long after an escape the rest of a sequence may come; longer, and it was the key alone. Also
+/// the longest gap between two bytes of a sequence.
 const ESCAPE_WAIT: Micros = 50_000;
+
+/// What a sequence says of the keys held: a number, one more than these together.
+const ALT: u8 = 2;
+const CONTROL: u8 = 4;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
@@ -32,11 +44,61 @@ enum State {
     /// After an escape that came then.
     Escape(Micros),
     /// In a sequence that a byte of 40 to 7E ends.
-    Sequence,
-    /// After `ESC O`: one byte follows.
-    Single,
+    Sequence(Sequence),
+    /// After `ESC O` that came then: one byte follows.
+    Single(Micros),
     /// In a character of several bytes: how many follow, and what came so far.
     Utf8(u8, u32),
+}
+
+/// What came of a sequence: its numbers, and when its last byte came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sequence {
+    first: u8,
+    last: u8,
+    since: Micros,
+}
+
+impl Sequence {
+    const fn new(since: Micros) -> Self {
+        Self {
+            first: 0,
+            last: 0,
+            since,
+        }
+    }
+
+    /// With one byte more.
+    const fn with(mut self, byte: u8, now: Micros) -> Self {
+        self.since = now;
+        match byte {
+            b'0'..=b'9' => {
+                self.last = self.last.saturating_mul(10).saturating_add(byte - b'0');
+            }
+            b';' if self.first == 0 => {
+                self.first = self.last;
+                self.last = 0;
+            }
+            // No key has more than two numbers, or other signs.
+            _ => self.first = u8::MAX,
+        }
+        self
+    }
+
+    /// What the sequence stands for that this byte ends.
+    const fn code(self, end: u8) -> Option<u8> {
+        // One number is the key's, of two the second tells what is held. Letters have 1 or none
+        // before it.
+        let (number, held) = match (self.first, self.last) {
+            (0, number) => (number, 0),
+            (number, held) => (number, held.saturating_sub(1)),
+        };
+        match (end, number) {
+            (b'~', _) => numbered(number, held),
+            (_, 0 | 1) => lettered(end, held),
+            _ => None,
+        }
+    }
 }
 
 /// The decoder.
@@ -53,17 +115,25 @@ impl SerialInput {
     /// Takes a byte that came at `now`; gives the character it completes.
     pub fn take(&mut self, byte: u8, now: Micros) -> Option<u8> {
         match (core::mem::replace(&mut self.0, State::Start), byte) {
-            (State::Escape(_), b'[') => self.0 = State::Sequence,
-            (State::Escape(_), b'O') => self.0 = State::Single,
+            (State::Escape(_), b'[') => self.0 = State::Sequence(Sequence::new(now)),
+            (State::Escape(_), b'O') => self.0 = State::Single(now),
             // Two escapes: the first was the key alone, the second may begin something.
             (State::Escape(_), 0x1B) => {
                 self.0 = State::Escape(now);
                 return Some(EDIT);
             }
             // A key with Alt.
+            (State::Escape(_), 0x08 | 0x7F) => return Some(Function::DeleteToStart.code()),
             (State::Escape(_), 0x20..=0x7E) => {}
-            (State::Sequence, 0x20..=0x3F) => self.0 = State::Sequence,
-            (State::Sequence | State::Single, 0x40..=0x7E) => return cursor(byte),
+            (State::Sequence(sequence), 0x20..=0x3F) if is_soon(sequence.since, now) => {
+                self.0 = State::Sequence(sequence.with(byte, now));
+            }
+            (State::Sequence(sequence), 0x40..=0x7E) if is_soon(sequence.since, now) => {
+                return sequence.code(byte);
+            }
+            (State::Single(since), 0x40..=0x7E) if is_soon(since, now) => {
+                return lettered(byte, 0);
+            }
             (State::Utf8(more, so_far), 0x80..=0xBF) => {
                 let so_far = so_far << 6 | u32::from(byte & 0x3F);
                 if more > 1 {
@@ -88,6 +158,9 @@ impl SerialInput {
             b'\n' => return Some(ENTER),
             0x08 | 0x7F => return Some(DELETE),
             0x05 => return Some(EDIT),
+            0x0B => return Some(Function::DeleteToEnd.code()),
+            0x15 => return Some(Function::DeleteToStart.code()),
+            0x17 => return Some(Function::DeleteWordLeft.code()),
             0x20..=0x7E => return Some(byte),
             0x1B => self.0 = State::Escape(now),
             0xC2..=0xDF => self.0 = State::Utf8(1, u32::from(byte & 0x1F)),
@@ -121,14 +194,46 @@ impl Default for SerialInput {
     }
 }
 
-const fn cursor(last: u8) -> Option<u8> {
-    match last {
-        b'A' => Some(11),
-        b'B' => Some(10),
-        b'C' => Some(9),
-        b'D' => Some(8),
-        _ => None,
-    }
+const fn is_soon(since: Micros, now: Micros) -> bool {
+    now.saturating_sub(since) < ESCAPE_WAIT
+}
+
+/// Keys whose sequences end with a letter.
+const fn lettered(letter: u8, held: u8) -> Option<u8> {
+    let control = held & CONTROL != 0;
+    let function = match (letter, control) {
+        (b'A', _) => return Some(11),
+        (b'B', _) => return Some(10),
+        (b'C', false) => return Some(9),
+        (b'D', false) => return Some(8),
+        (b'Q', _) => return Some(EDIT),
+        (b'C', true) => Function::WordRight,
+        (b'D', true) => Function::WordLeft,
+        (b'H', false) => Function::LineStart,
+        (b'F', false) => Function::LineEnd,
+        (b'H', true) => Function::Top,
+        (b'F', true) => Function::Bottom,
+        _ => return None,
+    };
+    Some(function.code())
+}
+
+/// Keys whose sequences have a number, as the VT220's and their followers'.
+const fn numbered(number: u8, held: u8) -> Option<u8> {
+    let function = match number {
+        1 | 7 => return lettered(b'H', held),
+        4 | 8 => return lettered(b'F', held),
+        // Insert, F2.
+        2 | 12 => return Some(EDIT),
+        3 if held & CONTROL != 0 => Function::DeleteWordRight,
+        3 if held & ALT != 0 => Function::DeleteToEnd,
+        3 => Function::DeleteRight,
+        5 => Function::TenUp,
+        6 => Function::TenDown,
+        15 => Function::Screen,
+        _ => return None,
+    };
+    Some(function.code())
 }
 
 const fn character(unicode: u32) -> Option<u8> {
@@ -163,13 +268,54 @@ mod tests {
     #[test]
     fn keys_of_a_terminal() {
         assert_eq!(typed(b"\x1b[A\x1b[B\x1b[C\x1b[D"), [11, 10, 9, 8]);
-        assert_eq!(typed(b"\x1bOA\x1bOD\x1b[1;5C"), [11, 8, 9]);
+        assert_eq!(typed(b"\x1bOA\x1bOD\x1b[1;2C"), [11, 8, 9]);
         assert_eq!(typed(b"\x7f\x08\x05"), [12, 12, 7]);
-        // Home, End, Insert, Page up, F1, F5, Alt-x, a mouse's report.
+        // F1, F6, Alt-x, a mouse's report, numbers no key has.
         assert_eq!(
-            typed(b"\x1b[H\x1b[F\x1b[2~\x1b[5~\x1bOP\x1b[15~\x1bx\x1b[<0;1;1Mz"),
+            typed(b"\x1bOP\x1b[17~\x1bx\x1b[<0;1;1M\x1b[999;999~\x1b[9Az"),
             b"z"
         );
+    }
+
+    #[test]
+    fn keys_of_the_editor() {
+        use Function as F;
+        for (bytes, function) in [
+            (&b"\x1b[H"[..], F::LineStart),
+            (b"\x1bOH", F::LineStart),
+            (b"\x1b[1~", F::LineStart),
+            (b"\x1b[7~", F::LineStart),
+            (b"\x1b[F", F::LineEnd),
+            (b"\x1b[4~", F::LineEnd),
+            (b"\x1b[5~", F::TenUp),
+            (b"\x1b[6~", F::TenDown),
+            (b"\x1b[3~", F::DeleteRight),
+            (b"\x1b[1;5D", F::WordLeft),
+            (b"\x1b[1;5C", F::WordRight),
+            (b"\x1b[1;5H", F::Top),
+            (b"\x1b[1;5F", F::Bottom),
+            (b"\x1b[3;5~", F::DeleteWordRight),
+            (b"\x1b[3;3~", F::DeleteToEnd),
+            (b"\x1b\x7f", F::DeleteToStart),
+            (b"\x0b", F::DeleteToEnd),
+            (b"\x15", F::DeleteToStart),
+            (b"\x17", F::DeleteWordLeft),
+            (b"\x1b[15~", F::Screen),
+        ] {
+            assert_eq!(typed(bytes), [function.code()], "{function:?}");
+        }
+        assert_eq!(typed(b"\x1b[2~\x1bOQ\x1b[12~"), [EDIT; 3]);
+    }
+
+    #[test]
+    fn a_sequence_broken_off_takes_nothing_with_it() {
+        for start in [&b"\x1b["[..], b"\x1b[1;", b"\x1bO"] {
+            let mut input = SerialInput::new();
+            for byte in start {
+                assert_eq!(input.take(*byte, 1_000), None);
+            }
+            assert_eq!(input.take(b'5', 1_000 + ESCAPE_WAIT), Some(b'5'));
+        }
     }
 
     #[test]
@@ -207,7 +353,10 @@ mod tests {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let [.., byte] = seed.to_le_bytes();
             if let Some(code) = input.take(byte, now) {
-                assert!(matches!(code, 7..=13 | 32..=127), "{code}");
+                assert!(
+                    matches!(code, 7..=13 | 32..=127) || Function::of_code(code).is_some(),
+                    "{code}"
+                );
             }
         }
         for byte in b"xx" {

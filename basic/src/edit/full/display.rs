@@ -17,7 +17,7 @@ const OWN_COLOURS: [u8; 5] = [COLOURS, 0, COLOURS, 0, 0];
 pub(super) const CURSOR: u8 = 0x0F;
 pub(super) const CURSOR_AT_ERROR: u8 = 0x17;
 /// FLASH and BRIGHT of an attribute.
-const FLASH_AND_BRIGHT: u8 = 0xC0;
+pub(super) const FLASH_AND_BRIGHT: u8 = 0xC0;
 /// Rows of the screen above those the editor uses in the lower screen.
 const ROWS_ABOVE_LOWER: usize = 22;
 /// Pixel rows of a row.
@@ -133,7 +133,7 @@ impl FullEditor {
         m.set_byte(self.cursor_address(), self.covered);
     }
 
-    fn cursor_address(&self) -> Address {
+    pub(super) fn cursor_address(&self) -> Address {
         let line = self.rows_above() + self.cursor.row;
         let at = attribute_address(self.cursor.column as u32, line as u32);
         at.min(ATTRIBUTES_END - 1)

@@ -28,6 +28,7 @@ use crate::store::sysvars as s;
 use crate::token;
 
 use buffers::Buffer;
+use display::FLASH_AND_BRIGHT;
 use rows::{FIRST, LAST, ROWS, Row, Rows};
 
 /// The channel of the screen.
@@ -410,6 +411,15 @@ impl FullEditor {
             Function::DeleteToStart => self.key_delete_to_start(host),
             Function::Screen => Ok(self.key_screen(host)),
         }
+    }
+
+    /// The line and column of the screen the cursor is in, and the attribute it covers there while
+    /// it is shown.
+    #[must_use]
+    pub fn cursor(&self, m: &Memory) -> ((usize, usize), Option<u8>) {
+        let line = (self.rows_above() + self.cursor.row).min(BOTTOM_ROW);
+        let shown = m.byte(self.cursor_address()) & !FLASH_AND_BRIGHT == self.colour;
+        ((line, self.cursor.column), shown.then_some(self.covered))
     }
 
     /// The line the cursor is in, as far as it is on the screen, and the place of the cursor in
