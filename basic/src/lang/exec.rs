@@ -603,18 +603,16 @@ impl Exec {
     }
 
     /// Checks the syntax of a line's text (without its number, and without hidden numbers); puts
-    /// the numbers that belong into it into `found`, as far as it came.
+    /// the numbers that belong into it into `found`, as far as it came. Gives the last statement it
+    /// looked at, and what came of it: the report and the character it is about.
     ///
     /// ROM: `LINE-SCAN` 1B17.
-    ///
-    /// # Errors
-    /// The report and the character it is about.
     pub fn check(
         &mut self,
         text: &[u8],
         model: Model,
         found: &mut Vec<Hidden>,
-    ) -> core::result::Result<(), Refusal> {
+    ) -> (u8, core::result::Result<(), Refusal>) {
         self.check_by(text, model, found, |parser| parser.statements())
     }
 
@@ -630,13 +628,14 @@ impl Exec {
         model: Model,
         found: &mut Vec<Hidden>,
     ) -> core::result::Result<(), Refusal> {
-        self.check_by(text, model, found, |parser| {
+        let (_, checked) = self.check_by(text, model, found, |parser| {
             let kind = parser.expression()?;
             if kind != Type::Number || parser.current() != areas::ENTER {
                 return Err(Report::ParameterError);
             }
             Ok(())
-        })
+        });
+        checked
     }
 
     fn check_by(
@@ -645,7 +644,7 @@ impl Exec {
         model: Model,
         found: &mut Vec<Hidden>,
         walk: impl FnOnce(&mut Parser<'_>) -> Result<()>,
-    ) -> core::result::Result<(), Refusal> {
+    ) -> (u8, core::result::Result<(), Refusal>) {
         let mut ops = Vec::new();
         let mut marks = Vec::new();
         let mut items = Vec::new();
@@ -664,8 +663,9 @@ impl Exec {
         parser.is_128 = model == Model::Spectrum128;
         let walked = walk(&mut parser);
         let at = parser.at;
+        let statement = parser.spot.statement;
         *found = parser.found;
-        walked.map_err(|report| Refusal { report, at })
+        (statement, walked.map_err(|report| Refusal { report, at }))
     }
 
     /// Starts to work out the numeric expression in the edit line: the run ends with 0 OK, and then

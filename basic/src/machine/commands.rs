@@ -106,12 +106,12 @@ impl Machine {
             });
         }
         let text = &line[start..];
-        self.exec
-            .check(text, self.sys.model, hidden)
-            .map_err(|refusal| Refusal {
-                at: refusal.at + start,
-                ..refusal
-            })?;
+        let (statement, checked) = self.exec.check(text, self.sys.model, hidden);
+        self.sys.memory.set_byte(s::SUBPPC, statement);
+        checked.map_err(|refusal| Refusal {
+            at: refusal.at + start,
+            ..refusal
+        })?;
         // The ROM puts the numbers into the line as it checks it.
         let room = text.len() as u32 + (NUMBER_MARK_SIZE * hidden.len()) as u32;
         if !hidden.is_empty() {

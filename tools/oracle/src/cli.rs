@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use basic::machine::Model;
 use clap::{Args, Parser, Subcommand};
 use zx::Result;
+use zx::computer::Rom;
 
 use crate::grammar::Maker;
 use crate::image::{self, Images};
@@ -16,7 +17,7 @@ use crate::ours::Ours;
 use crate::outcome::compare;
 use crate::tally::{Amount, Case, Tally};
 use crate::tree::{self, Step};
-use crate::{expressions, keep, lines, operations, play, programs, record};
+use crate::{expressions, full, keep, lines, operations, play, programs, record};
 
 /// What a line of [`ask`] that is typed begins with, as they are shown.
 const KEYS: &str = "keys ";
@@ -44,7 +45,13 @@ enum Command {
     /// PLOT, DRAW and CIRCLE with all kinds of arguments
     Pictures(Much),
     /// Keys typed in the editor
-    Editing(Much),
+    Editing {
+        #[command(flatten)]
+        much: Much,
+        /// Whose: of the 128 the menus too
+        #[arg(long, value_enum, default_value = "48")]
+        rom: Rom,
+    },
     /// Random expressions, through SCANNING on the ROM
     Expressions(Much),
     /// Single operations of the calculator on random numbers
@@ -149,6 +156,11 @@ const POKES: Kind = sessions("POKEs", |maker| maker.pokes());
 const PEEKS: Kind = sessions("PEEKs", |maker| maker.peeks());
 const PICTURES: Kind = sessions("pictures", |maker| maker.pictures());
 const EDITING: Kind = sessions("editing", |maker| maker.editing());
+const EDITING_128: Kind = Kind {
+    name: "editing on the 128",
+    share: 1,
+    run: Run::Own(full::many),
+};
 const EXPRESSIONS: Kind = Kind {
     name: "expressions",
     share: 10,
@@ -170,7 +182,7 @@ const PLAY: Kind = Kind {
     run: Run::Own(play::many),
 };
 /// All kinds; each does its share for every program.
-const ALL: [Kind; 11] = [
+const ALL: [Kind; 12] = [
     PROGRAMS,
     TAPE,
     PRINT,
@@ -178,6 +190,7 @@ const ALL: [Kind; 11] = [
     PEEKS,
     PICTURES,
     EDITING,
+    EDITING_128,
     EXPRESSIONS,
     OPERATIONS,
     LINES,
@@ -212,7 +225,13 @@ pub fn start() -> Result<u8> {
         Command::Pokes(much) => some(&images, &[POKES], &much),
         Command::Peeks(much) => some(&images, &[PEEKS], &much),
         Command::Pictures(much) => some(&images, &[PICTURES], &much),
-        Command::Editing(much) => some(&images, &[EDITING], &much),
+        Command::Editing { much, rom } => {
+            let kind = match rom {
+                Rom::Rom48 => EDITING,
+                Rom::Rom128 => EDITING_128,
+            };
+            some(&images, &[kind], &much)
+        }
         Command::Expressions(much) => some(&images, &[EXPRESSIONS], &much),
         Command::Operations(much) => some(&images, &[OPERATIONS], &much),
         Command::Lines(much) => some(&images, &[LINES], &much),

@@ -58,7 +58,7 @@ mod place {
 }
 
 /// T-states the ROM needs at most to check memory and come to its editor.
-const BOOT: u64 = 40_000_000;
+pub(crate) const BOOT: u64 = 40_000_000;
 /// The channel STR$ prints to.
 const INTO_WORKSPACE: u8 = b'R';
 /// The flag of the Z80 that says LOAD, or that all is well.
@@ -71,7 +71,7 @@ const CLEAR_LOWER: u8 = 0x20;
 /// FLAGX: INPUT is going on.
 const INPUT: u8 = 0x20;
 /// FLAGS: a new key.
-const NEW_KEY: u8 = 0x20;
+pub(crate) const NEW_KEY: u8 = 0x20;
 
 /// The code of a report from its number.
 #[must_use]

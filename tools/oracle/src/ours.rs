@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Waiting};
+use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Start, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
 use basic::store::sysvars as s;
@@ -41,19 +41,34 @@ impl Ours {
     /// A 48K just switched on.
     #[must_use]
     pub fn new() -> Self {
-        let mut machine = Machine::new(Model::Spectrum48);
+        let mut ours = Self::at(Model::Spectrum48.into());
+        // the greeting is not the ROM's
+        ours.enter(&[CLS], &[], FUEL_A_TURN);
+        ours
+    }
+
+    /// A machine just switched on, with what it then shows.
+    #[must_use]
+    pub fn at(start: Start) -> Self {
+        let mut machine = Machine::new(start);
         let mut fuel = 1;
         let _ = machine.run(0, &mut fuel);
         machine.set_probes(true);
-        let mut ours = Self {
+        Self {
             machine,
             now: 0,
             keys: Vec::new(),
             recorded: 0,
-        };
-        // the greeting is not the ROM's
-        ours.enter(&[CLS], &[], FUEL_A_TURN);
-        ours
+        }
+    }
+
+    /// Puts a program in place of the one there is; there are no variables then.
+    pub fn set_program(&mut self, program: &[u8]) {
+        let memory = self.machine.memory_mut();
+        for (at, bytes) in with_program(memory.word(s::PROG), program) {
+            memory.set_bytes(at.into(), &bytes);
+        }
+        self.machine.memory_changed();
     }
 
     /// A copy of one that was switched on earlier: cheaper than another.
@@ -186,6 +201,25 @@ impl Ours {
         memory.set_byte(s::LAST_K, key);
         memory.set_bit(s::FLAGS, 5, true);
     }
+}
+
+/// Memory in which a program begins at an address and nothing else is there: places and bytes.
+#[must_use]
+pub fn with_program(at: u16, program: &[u8]) -> Vec<(u16, Vec<u8>)> {
+    let variables = at + program.len() as u16;
+    let line = variables + 1;
+    let workspace = line + 2;
+    let pointers = [
+        (s::VARS, variables),
+        (s::E_LINE, line),
+        (s::K_CUR, line),
+        (s::WORKSP, workspace),
+        (s::STKBOT, workspace),
+        (s::STKEND, workspace),
+    ];
+    let bytes = [program, &[0x80, 13, 0x80]].concat();
+    let written = pointers.map(|(name, to)| (name as u16, to.to_le_bytes().to_vec()));
+    written.into_iter().chain([(at, bytes)]).collect()
 }
 
 #[cfg(test)]

@@ -393,6 +393,33 @@ fn without_places<'a>(rom: &[u8], our: &'a [u8], from: u16, to: u32) -> Cow<'a, 
     own
 }
 
+/// What differs in program and variables, where they are as long on both.
+#[must_use]
+pub fn basic(rom: &[u8], our: &[u8]) -> Option<Difference> {
+    let same = |at: u32| word(rom, at) == word(our, at);
+    let end = |at| u32::from(word(rom, at));
+    if !(same(sysvars::PROG) && same(sysvars::VARS)) {
+        return None;
+    }
+    let program = word(rom, sysvars::PROG);
+    let masked = without_places(rom, our, program, end(sysvars::VARS));
+    area("program", rom, &masked, program, end(sysvars::VARS)).or_else(|| {
+        let variables = word(rom, sysvars::VARS);
+        let found = || area("variables", rom, our, variables, end(sysvars::E_LINE));
+        same(sysvars::E_LINE).then(found).flatten()
+    })
+}
+
+/// The system variables with these names that differ.
+#[must_use]
+pub fn variables(rom: &[u8], our: &[u8], names: &[(&'static str, u32)]) -> Option<Difference> {
+    let &(name, at) = names
+        .iter()
+        .find(|&&(_, at)| word(rom, at) != word(our, at))?;
+    let text = format!("{name}: rom {} our {}", word(rom, at), word(our, at));
+    Difference::new(name, text)
+}
+
 /// What differs in memory.
 fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
     let ran = matches!(status, Status::Report(..));
@@ -406,19 +433,8 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
     if let Some(found) = area("printer buffer", rom, our, PRINTER, u32::from(KSTATE)) {
         return Some(found);
     }
-    let same = |at: u32| word(rom, at) == word(our, at);
-    if same(sysvars::PROG) && same(sysvars::VARS) {
-        let program = word(rom, sysvars::PROG);
-        let masked = without_places(rom, our, program, end(sysvars::VARS));
-        if let Some(found) = area("program", rom, &masked, program, end(sysvars::VARS)) {
-            return Some(found);
-        }
-        if same(sysvars::E_LINE) {
-            let variables = word(rom, sysvars::VARS);
-            if let Some(found) = area("variables", rom, our, variables, end(sysvars::E_LINE)) {
-                return Some(found);
-            }
-        }
+    if let Some(found) = basic(rom, our) {
+        return Some(found);
     }
     let edits = status == Status::Editing;
     if let Some(found) = system(rom, our, ran, edits) {

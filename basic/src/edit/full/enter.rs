@@ -32,7 +32,8 @@ impl FullEditor {
     ///
     /// ROM 0: 2C8E.
     pub(super) fn enter(&mut self, host: &mut impl Host, at: &mut At) -> Step<bool> {
-        let text = self.text(at.row);
+        let first = self.first_row(at.row);
+        let text = self.text(first);
         self.before_cursor = text.before_cursor as u16;
         let typed = tokenise_typed(&text.codes, Dialect::Rom128, self.comparison.take());
         let line = &typed.codes;
@@ -54,7 +55,8 @@ impl FullEditor {
                 true
             }
             Verdict::Refused { line, at } => {
-                self.refused(host, &typed, &line, at)?;
+                let place = self.place_of_error(&typed, &line, at);
+                self.refused(host, first, place)?;
                 false
             }
         };
@@ -68,11 +70,15 @@ impl FullEditor {
         self.taken(host);
     }
 
-    /// The line's characters; the row is one of them on the screen.
+    /// The row in which the line of a row begins, if that is on the screen. ROM 0: 2C90.
+    fn first_row(&self, row: usize) -> Option<usize> {
+        (0..=row).rev().find(|row| self.rows[*row].is(FIRST))
+    }
+
+    /// The characters of the line that begins in a row, or above the screen.
     ///
-    /// ROM 0: 2C90, 2D54.
-    fn text(&self, row: usize) -> Text {
-        let first = (0..=row).rev().find(|row| self.rows[*row].is(FIRST));
+    /// ROM 0: 2D54.
+    fn text(&self, first: Option<usize>) -> Text {
         let mut codes = Vec::new();
         let mut before_cursor = None;
         if first.is_none() {
@@ -132,23 +138,24 @@ impl FullEditor {
         host.sound(cycles, timing);
     }
 
-    /// Moves the cursor to the character that is wrong.
-    ///
-    /// ROM 0: 2CEF.
-    fn refused(
-        &mut self,
-        host: &mut impl Host,
-        typed: &Typed,
-        line: &[u8],
-        wrong: usize,
-    ) -> Step<()> {
+    /// After how many characters the editor takes a line to be wrong.
+    fn place_of_error(&mut self, typed: &Typed, line: &[u8], wrong: usize) -> usize {
         let (place, comparison) = place_of_error(typed, line, wrong);
         self.comparison = comparison;
+        place
+    }
+
+    /// Moves the cursor to the character that is wrong, from wherever it is: a cursor that is in
+    /// another line enters that one on its way. The line itself, whose first row is given, is not
+    /// entered again, as the ROM does without end.
+    ///
+    /// ROM 0: 2CEF.
+    fn refused(&mut self, host: &mut impl Host, first: Option<usize>, place: usize) -> Step<()> {
         let before = usize::from(self.before_cursor);
         let mut at = self.cursor;
         let mut moved = before != place;
         for _ in place..before {
-            if self.is_first_of_line(at) || self.left(host, &mut at)?.is_none() {
+            if self.is_start_of(first, at) || self.left(host, &mut at)?.is_none() {
                 break;
             }
         }
@@ -169,9 +176,10 @@ impl FullEditor {
         Ok(())
     }
 
-    fn is_first_of_line(&self, at: At) -> bool {
-        let row = &self.rows[at.row];
-        row.is(FIRST) && row.cells[..at.column.min(COLUMNS)].iter().all(|c| *c == 0)
+    /// Whether a place is the first one in a row.
+    fn is_start_of(&self, row: Option<usize>, at: At) -> bool {
+        let cells = &self.rows[at.row].cells;
+        row == Some(at.row) && cells[..at.column.min(COLUMNS)].iter().all(|c| *c == 0)
     }
 }
 

@@ -5,6 +5,7 @@ mod files;
 mod kinds;
 mod memory;
 mod statement;
+pub mod typing;
 
 use basic::token;
 
