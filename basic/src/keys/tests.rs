@@ -286,3 +286,20 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
     keys.frame(&mut m, Reader::Program);
     assert_eq!(taken(&mut m).map(|c| c | 0x20), Some(b'a'));
 }
+
+#[test]
+fn a_typed_function_is_its_readers() {
+    let code = Function::LineStart.code();
+    for (reader, typed, function) in [
+        (Reader::FullEditor, Some(code), None),
+        (Reader::LineEditor, None, Some(Function::LineStart)),
+        (Reader::Program, None, None),
+    ] {
+        let (mut keys, mut m) = machine(false);
+        keys.event(KeyEvent::Typed(code));
+        keys.deliver(&mut m, reader);
+        assert_eq!(taken(&mut m), typed, "{reader:?}");
+        assert_eq!(keys.take_function(), function, "{reader:?}");
+        assert!(keys.is_quiet(), "{reader:?}");
+    }
+}
