@@ -15,6 +15,7 @@ fn the_table_of_keys_in_the_readme_is_the_machines() {
     let expected: Vec<String> = table::KEYS
         .iter()
         .chain(&table::EDITING)
+        .chain(&table::COMFORTS)
         .map(|row| format!("| {} | {} | {} |", row.pc, row.spectrum, row.does))
         .collect();
     assert_eq!(rows, expected);

@@ -156,6 +156,24 @@ impl LineEditor {
         self.waiting = false;
     }
 
+    /// Puts a command, as codes, in the place of what was typed; buzzes where there is no room.
+    pub fn bring_back(&mut self, out: &mut impl Out, command: &[u8]) {
+        let m = out.memory();
+        if m.bit(s::TV_FLAG, TV_CLEAR) {
+            cls_lower(m);
+        }
+        let text = if self.keyword_keys {
+            command.to_vec()
+        } else {
+            spell(command, self.dialect, &mut [])
+        };
+        if exchange(m, &text, text.len()).is_err() {
+            buzz(out);
+        }
+        self.wants = Wants::Key;
+        self.waiting = false;
+    }
+
     /// A code from the current channel. ROM: `INPUT-AD` 15E6.
     fn input(&self, out: &mut impl Out) -> Result<Option<u8>> {
         let m = out.memory();

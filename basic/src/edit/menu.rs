@@ -265,9 +265,14 @@ pub fn take_key(out: &mut impl Out) -> Option<u8> {
         }
         _ => {}
     }
-    let pip = m.byte(s::PIP);
-    out.sound(u16::from(pip), CLICK_TIMING);
+    click(out);
     Some(code)
+}
+
+/// The click of a key.
+pub(super) fn click(out: &mut impl Out) {
+    let pip = out.memory().byte(s::PIP);
+    out.sound(u16::from(pip), CLICK_TIMING);
 }
 
 /// Clears the screen's last lines in the editor's colours.

@@ -1,12 +1,16 @@
 //! Editing: the line at the bottom of the screen, the listing above it, and menus.
 
 pub mod auto_list;
+pub mod changes;
+pub mod commands;
 pub mod full;
 pub mod line;
 pub mod menu;
 mod motion;
 
 pub use auto_list::auto_list;
+pub use changes::Changes;
+pub use commands::Commands;
 pub use full::FullEditor;
 pub use line::{Edit, LineEditor};
 pub use menu::Menu;
@@ -14,6 +18,15 @@ pub use menu::Menu;
 use crate::screen::{Stop, temps};
 use crate::store::Memory;
 use crate::store::sysvars as s;
+
+/// Which way through what was done before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// To what is older.
+    Back,
+    /// To what is newer.
+    On,
+}
 
 /// What the editor works on: memory, the screen and the loudspeaker.
 pub trait Out {

@@ -26,7 +26,7 @@ pub(super) fn obey(m: &mut Memory, function: Function) {
         Function::DeleteWordRight => delete(m, cursor, word_behind(m, cursor, end)),
         Function::DeleteToStart => delete(m, start, cursor),
         Function::DeleteToEnd => delete(m, cursor, end),
-        Function::TenUp | Function::TenDown | Function::Screen => {}
+        _ => {}
     }
 }
 

@@ -1,11 +1,11 @@
-//! The functions of the 128's editor that have no key on the Spectrum: their codes, and the keys of
-//! a PC keyboard that give them.
+//! The functions of the editors that have no key on the Spectrum, those of the 128's editor and
+//! comforts beyond it: their codes, and the keys of a PC keyboard that give them.
 
 use super::modifiers::Modifiers;
 use crate::token as t;
 
-/// A function of the 128's editor besides the cursor keys, DELETE, EDIT and ENTER; in the order of
-/// [`super::table::EDITING`].
+/// A function of an editor besides the cursor keys, DELETE, EDIT and ENTER: those of the 128's
+/// editor in the order of [`super::table::EDITING`], then those of [`super::table::COMFORTS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Function {
     /// The character at the cursor goes.
@@ -36,6 +36,16 @@ pub enum Function {
     DeleteToEnd,
     /// From the whole screen to its lower part and back.
     Screen,
+    /// The last edit is taken back.
+    Undo,
+    /// The last edit that was taken back is made again.
+    Redo,
+    /// Text is looked for.
+    Find,
+    /// The command before comes back.
+    LastCommand,
+    /// The command after it comes back.
+    NextCommand,
 }
 
 /// What must be held with a key.
@@ -47,7 +57,7 @@ enum With {
 }
 
 /// The keys of a PC keyboard: usage and what is held with it.
-const KEYS: [(u8, With, Function); 14] = [
+const KEYS: [(u8, With, Function); 19] = [
     (0x50, With::Control, Function::WordLeft),
     (0x4F, With::Control, Function::WordRight),
     (0x4B, With::Nothing, Function::TenUp),
@@ -62,13 +72,20 @@ const KEYS: [(u8, With, Function); 14] = [
     (0x2A, With::Alt, Function::DeleteToStart),
     (0x4C, With::Alt, Function::DeleteToEnd),
     (0x3E, With::Nothing, Function::Screen), // F5
+    // F7, F8, F10 to F12: on the Spectrum they are nothing, as Control with a letter is not.
+    (0x40, With::Nothing, Function::Undo),
+    (0x41, With::Nothing, Function::Redo),
+    (0x43, With::Nothing, Function::Find),
+    (0x44, With::Nothing, Function::LastCommand),
+    (0x45, With::Nothing, Function::NextCommand),
 ];
 
 impl Function {
-    /// The code that gives it in the 128's editor: a token, which no key types there.
+    /// The code that gives it in the 128's editor: a token, which no key types there. The comforts
+    /// have none.
     #[must_use]
-    pub const fn code(self) -> u8 {
-        match self {
+    pub const fn code(self) -> Option<u8> {
+        Some(match self {
             Self::WordLeft => t::CODE,
             Self::WordRight => t::VAL_STR,
             Self::TenUp => t::TAB,
@@ -83,7 +100,10 @@ impl Function {
             Self::DeleteToStart => t::LEN,
             Self::DeleteToEnd => t::VAL,
             Self::Screen => t::POINT,
-        }
+            Self::Undo | Self::Redo | Self::Find | Self::LastCommand | Self::NextCommand => {
+                return None;
+            }
+        })
     }
 
     /// The function that a code gives in the 128's editor.
@@ -92,7 +112,8 @@ impl Function {
     #[must_use]
     pub fn of_code(code: u8) -> Option<Self> {
         let all = KEYS.iter().map(|&(.., function)| function);
-        all.into_iter().find(|function| function.code() == code)
+        all.into_iter()
+            .find(|function| function.code() == Some(code))
     }
 
     /// The function that a key of a PC keyboard gives.

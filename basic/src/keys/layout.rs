@@ -29,7 +29,7 @@ pub enum Chord {
     BothShifts,
     /// A character that takes EXTENDED mode to type on the Spectrum: it comes as it is.
     Code(u8),
-    /// A function of the 128's editor.
+    /// A function of an editor.
     Function(Function),
 }
 
@@ -59,7 +59,7 @@ impl Chord {
     pub(super) fn direct(self) -> Option<u8> {
         match self {
             Self::Code(code) => Some(code),
-            Self::Function(function) => Some(function.code()),
+            Self::Function(function) => function.code(),
             Self::Key { .. } | Self::BothShifts => None,
         }
     }

@@ -61,7 +61,7 @@ pub enum Reader {
     /// The line editor or INPUT: they are [taken](Keys::take_function) as functions, since their
     /// codes are keywords there.
     LineEditor,
-    /// The 128's editor: they type their codes.
+    /// The 128's editor: they type their codes; those that have none are taken as functions.
     FullEditor,
 }
 
@@ -77,6 +77,8 @@ const TYPED_FRAMES: u8 = 5;
 const RELEASE_FRAMES: u8 = 5;
 /// A set of KSTATE that holds no key.
 const FREE: u8 = 0xFF;
+/// The code that KSTATE holds for a key that types none.
+const NO_CODE: u8 = 0;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Held {
@@ -105,7 +107,7 @@ pub struct Keys {
     untaken: bool,
     typed: Option<(u8, u8)>,
     break_latched: bool,
-    /// A function for the line editor, not yet taken.
+    /// A function for an editor, not yet taken.
     function: Option<Function>,
 }
 
@@ -164,7 +166,7 @@ impl Keys {
         self.layout
     }
 
-    /// The function that an editing key asks of the line editor; told once.
+    /// The function that an editing key asks of an editor; told once.
     pub fn take_function(&mut self) -> Option<Function> {
         self.function.take()
     }
@@ -373,7 +375,7 @@ impl Keys {
         }
         let typing = self.typing();
         let chord = typing.map(|h| h.chord);
-        let direct = chord.and_then(Chord::direct);
+        let direct = chord.filter(|c| matches!(c, Chord::Code(_) | Chord::Function(_)));
         let scan = decode::scan(&self.rows(typing.into_iter()));
         if direct.is_none() && scan.is_none() {
             return;
@@ -388,7 +390,7 @@ impl Keys {
             }
         }
         let key = scan.and_then(|(shift, key)| Some((shift, decode::main_code(shift, key)?)));
-        let direct_main = chord.filter(|_| direct.is_some()).map(Chord::main_code);
+        let direct_main = direct.map(Chord::main_code);
         let Some((shift, main)) = direct_main.map(|main| (Shift::None, main)).or(key) else {
             return;
         };
@@ -411,8 +413,10 @@ impl Keys {
         m.set_byte(set + 1, RELEASE_FRAMES);
         m.set_byte(set + 2, m.byte(s::REPDEL));
         let letters = !self.keyword_keys || m.bit(s::FLAGS, crate::line::list::FLAGS_L_MODE);
-        let code = direct
-            .unwrap_or_else(|| decode::decode(main, shift, m.byte(s::MODE), letters, caps_lock(m)));
+        let code = match direct {
+            Some(chord) => chord.direct().unwrap_or(NO_CODE),
+            None => decode::decode(main, shift, m.byte(s::MODE), letters, caps_lock(m)),
+        };
         m.set_byte(set + 3, code);
         self.give(m, code, reader);
     }
@@ -421,7 +425,11 @@ impl Keys {
     fn give(&mut self, m: &mut Memory, code: u8, reader: Reader) {
         match (self.typing().map(|held| held.chord), reader) {
             (Some(Chord::Function(_)), Reader::Program) => {}
-            (Some(Chord::Function(function)), Reader::LineEditor) => self.function = Some(function),
+            (Some(Chord::Function(function)), reader)
+                if reader == Reader::LineEditor || function.code().is_none() =>
+            {
+                self.function = Some(function);
+            }
             _ => last_key(m, code),
         }
     }

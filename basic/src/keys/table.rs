@@ -58,3 +58,12 @@ pub const EDITING: [Row; 14] = [
     row("Alt+Del", "E J", "del to end"),
     row("F5", "E SS 8", "upper/lower"),
 ];
+
+/// What the editors do besides; the Spectrum has no keys for it.
+pub const COMFORTS: [Row; 5] = [
+    row("F7", "", "undo"),
+    row("F8", "", "redo"),
+    row("F10", "", "find text"),
+    row("F11", "", "last command"),
+    row("F12", "", "next command"),
+];

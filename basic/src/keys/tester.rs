@@ -113,7 +113,10 @@ impl Tester {
         let chord = self.layout.chord(usage, self.modifiers, false);
         let spectrum = match chord {
             Some(Chord::BothShifts) => "CS+SS".into(),
-            Some(Chord::Function(function)) => EDITING[function as usize].spectrum.into(),
+            Some(Chord::Function(function)) => {
+                let row = EDITING.get(function as usize);
+                row.map_or("", |row| row.spectrum).into()
+            }
             Some(Chord::Code(_)) | None => self.shift(usage).into(),
             Some(chord) => self.keys(chord).map_or_else(String::new, name),
         };
@@ -122,7 +125,8 @@ impl Tester {
                 let main = decode::main_code(shift, Some(key))?;
                 Some(decode::decode(main, shift, 0, true, false))
             }
-            None => Some(chord.direct().unwrap_or(decode::BOTH_SHIFTS)),
+            None if chord == Chord::BothShifts => Some(decode::BOTH_SHIFTS),
+            None => chord.direct(),
         });
         let shift = self.modifiers.has(Modifiers::SHIFT);
         let alt_gr = self.modifiers.has(Modifiers::ALT_GR);

@@ -289,7 +289,7 @@ fn any_flood_of_events_leaves_a_keyboard_that_works() {
 
 #[test]
 fn a_typed_function_is_its_readers() {
-    let code = Function::LineStart.code();
+    let code = Function::LineStart.code().unwrap();
     for (reader, typed, function) in [
         (Reader::FullEditor, Some(code), None),
         (Reader::LineEditor, None, Some(Function::LineStart)),

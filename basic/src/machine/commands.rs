@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Activity, Machine};
-use crate::edit::full;
+use crate::edit::{changes, full};
 use crate::lang::code::Spot;
 use crate::lang::parse::{HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, NUMBER_MARK, Refusal};
 use crate::report::Report;
@@ -126,8 +126,15 @@ impl Machine {
     pub(super) fn put_line(&mut self, number: u16, text: &[u8]) -> Entered {
         self.sys.memory.set_word(s::E_PPC, number);
         self.exec.drop_code();
+        let full = self.uses_full();
+        let m = &mut self.sys.memory;
+        let before = if full { changes::text(m, number) } else { None };
         // A blank between the number and the text is the lister's.
-        match program::put_line(&mut self.sys.memory, number, text) {
+        let put = program::put_line(m, number, text);
+        if full {
+            self.changes.line(m, number, before);
+        }
+        match put {
             Ok(()) => Entered::Line,
             Err(report) => {
                 let spot = self.last_spot();

@@ -6,7 +6,8 @@ use super::{Activity, Entered, Machine, Pause};
 use crate::channel::letter;
 use crate::charset::ENTER;
 use crate::edit::line::{add, copy, spell_edit_line};
-use crate::edit::{Edit, LineEditor, Out, auto_list};
+use crate::edit::{Edit, LineEditor, Out, Turn, auto_list};
+use crate::keys::Function;
 use crate::lang::Input;
 use crate::lang::text::Text;
 use crate::line::spell::spell;
@@ -99,7 +100,15 @@ impl Machine {
         self.unmark();
         if let Some(function) = self.sys.keys.take_function() {
             self.mark = None;
-            self.editor.function(&mut self.sys, function);
+            let command = match function {
+                Function::LastCommand => self.commands.turn(Turn::Back),
+                Function::NextCommand => self.commands.turn(Turn::On),
+                _ => None,
+            };
+            match command {
+                Some(command) => self.editor.bring_back(&mut self.sys, command),
+                None => self.editor.function(&mut self.sys, function),
+            }
         }
         match self.editor.step(&mut self.sys) {
             Edit::Wait => {
@@ -151,7 +160,10 @@ impl Machine {
                     m.set_byte(s::MODE, mode);
                 }
             }
-            Entered::Running => self.sys.console.edit_line(None, &mut self.sys.console_text),
+            Entered::Running => {
+                self.commands.note(&line);
+                self.sys.console.edit_line(None, &mut self.sys.console_text);
+            }
             Entered::NoRoom => {}
         }
     }
@@ -183,7 +195,7 @@ impl Machine {
     }
 
     /// The keywords this model knows.
-    fn dialect(&self) -> Dialect {
+    pub(super) fn dialect(&self) -> Dialect {
         dialect_of(self.sys.model)
     }
 

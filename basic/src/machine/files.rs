@@ -180,7 +180,7 @@ impl Machine {
         let at = load::place(&mut self.sys.memory, job, found);
         if job.verb == Verb::Load {
             match found.kind {
-                Kind::Program => self.exec.memory_loaded(&mut self.sys),
+                Kind::Program => self.memory_loaded(),
                 Kind::Numbers | Kind::Characters => self.exec.forget_variables(),
                 Kind::Code => {}
             }
@@ -208,10 +208,16 @@ impl Machine {
             self.loaded(job, found, at)
         } else {
             if (job.verb, found.kind) == (Verb::Load, Kind::Code) {
-                self.exec.memory_loaded(&mut self.sys);
+                self.memory_loaded();
             }
             Err(Report::TapeLoadingError)
         }
+    }
+
+    /// Memory, perhaps the program, is no longer what it was.
+    fn memory_loaded(&mut self) {
+        self.exec.memory_loaded(&mut self.sys);
+        self.changes.clear();
     }
 
     /// A file is in memory: the program goes on, perhaps another one.
@@ -235,7 +241,7 @@ impl Machine {
             (Verb::Load, Kind::Numbers | Kind::Characters) => Ok(()),
             (Verb::Verify, _) if job.medium == Medium::Tape => Ok(()),
             _ => {
-                self.exec.memory_loaded(&mut self.sys);
+                self.memory_loaded();
                 self.exec.go_on_after_load(&mut self.sys, false)
             }
         }
@@ -245,7 +251,7 @@ impl Machine {
     fn begin_merge(&mut self, found: &Header, at: Address) -> Stage {
         let line = self.exec.spot().line;
         let last = self.exec.note_next_line(&mut self.sys);
-        self.exec.memory_loaded(&mut self.sys);
+        self.memory_loaded();
         Stage::Merge(Merging::new(at, found.length, line), last)
     }
 

@@ -6,10 +6,11 @@ use super::commands::{number_of, put_command, skip_blanks, with_numbers};
 use super::{Activity, Entered, Machine, Pause};
 use crate::edit::full::{self, Full, Host, Mode, Verdict};
 use crate::edit::menu::Kind;
-use crate::edit::{FullEditor, Out};
+use crate::edit::{FullEditor, Out, Turn};
 use crate::keys::FLAGS_NEW_KEY;
 use crate::lang::code::DIRECT;
 use crate::lang::parse::{HIDDEN_SIZE, Hidden, Refusal};
+use crate::line::spell::spell;
 use crate::report::{Report, Result};
 use crate::screen::Stop;
 use crate::store::Memory;
@@ -55,6 +56,9 @@ impl Host for Machine {
                 let digits = if number == 0 { number_of(line) } else { 0..0 };
                 let text = [&line[digits], &text].concat();
                 self.sys.console.edit_line(None, &mut self.sys.console_text);
+                if number == 0 && skip_blanks(&text, 0) < text.len() {
+                    self.commands.note(line);
+                }
                 self.take_line(number, &text, banner)
             }
         }
@@ -69,6 +73,7 @@ impl Host for Machine {
         if let Err(refusal) = checked {
             return self.refuse_full(line, refusal, &hidden, 0);
         }
+        self.commands.note(line);
         self.sys.console.edit_line(None, &mut self.sys.console_text);
         let m = &mut self.sys.memory;
         if let Err(report) = put_command(m, &with_numbers(line, &hidden)) {
@@ -82,6 +87,21 @@ impl Host for Machine {
             self.finish(report);
         }
         Verdict::Left
+    }
+
+    fn undo(&mut self, turn: Turn) -> Option<u16> {
+        self.mend_areas();
+        let m = &mut self.sys.memory;
+        areas::set_min(m);
+        let number = self.changes.turn(m, turn)?;
+        self.exec.drop_code();
+        Some(number)
+    }
+
+    fn command(&mut self, turn: Turn) -> Option<Vec<u8>> {
+        let dialect = self.dialect();
+        let command = self.commands.turn(turn)?;
+        Some(spell(command, dialect, &mut []))
     }
 }
 
@@ -169,8 +189,15 @@ impl Machine {
 
     /// The full-screen editor, or a report that is shown above it, gets the next key.
     pub(super) fn step_full(&mut self, resume: bool) -> Option<Pause> {
+        let broken = self.sys.keys.break_held();
         self.sys.keys.clear_break();
-        if !self.sys.memory.bit(s::FLAGS, FLAGS_NEW_KEY) {
+        let function = self.sys.keys.take_function();
+        if broken && self.full.as_ref().is_some_and(|full| full.is_finding()) {
+            // The key of BREAK types a blank.
+            self.sys.memory.set_bit(s::FLAGS, FLAGS_NEW_KEY, false);
+            self.with_full(|full, machine| full.end_finding(&mut machine.sys.memory));
+        }
+        if function.is_none() && !self.sys.memory.bit(s::FLAGS, FLAGS_NEW_KEY) {
             if !resume {
                 self.show_full_line();
             }
@@ -185,7 +212,10 @@ impl Machine {
             done = full.resume(self);
         }
         if done == Full::Wait {
-            done = full.step(self);
+            done = match function {
+                Some(function) => full.comfort(self, function),
+                None => full.step(self),
+            };
         }
         let mode = full.mode();
         self.full = Some(full);

@@ -10,11 +10,11 @@ use alloc::vec::Vec;
 use super::Machine;
 use crate::charset;
 use crate::edit::line::leave_mode;
-use crate::keys::table::{DOES_WIDTH, EDITING, KEYS, PC_WIDTH, Row};
+use crate::keys::table::{COMFORTS, DOES_WIDTH, EDITING, KEYS, PC_WIDTH, Row};
 use crate::keys::tester::{PRESSES, Tester};
 use crate::keys::{KeyEvent, caps_lock, legends};
 use crate::line::list::FLAGS_L_MODE;
-use crate::screen::{Geometry, Picture, block_pixels};
+use crate::screen::{Geometry, Picture, own_pixels};
 use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, ATTRIBUTES_END, DISPLAY_FILE};
 use crate::store::sysvars as s;
@@ -37,8 +37,15 @@ const BORDER: u8 = 7;
 const FIRST_LINE: usize = 2;
 /// The first line of the foot.
 const FOOT_LINE: usize = 22;
-/// User-defined graphics of the 48K.
-const GRAPHICS: u8 = 21;
+
+/// Below the comforts.
+const COMFORT_NOTES: [&str; 5] = [
+    "ENTER or F10 finds the next one,",
+    "EDIT or BREAK ends the search.",
+    "",
+    "Undo, redo and find are for the",
+    "128's full-screen editor.",
+];
 
 /// USB usages of keys that mean something here.
 mod usage {
@@ -62,6 +69,8 @@ enum Page {
     Keys,
     /// The functions of the 128's editor.
     Editing,
+    /// What the editors do besides.
+    Comforts,
     /// What the Spectrum's keys give with the cursor in force.
     Legends,
     /// What each key sends.
@@ -69,12 +78,19 @@ enum Page {
 }
 
 impl Page {
-    const ALL: [Self; 4] = [Self::Keys, Self::Editing, Self::Legends, Self::Tester];
+    const ALL: [Self; 5] = [
+        Self::Keys,
+        Self::Editing,
+        Self::Comforts,
+        Self::Legends,
+        Self::Tester,
+    ];
 
     const fn title(self) -> &'static str {
         match self {
             Self::Keys => "Keys",
             Self::Editing => "Keys of the editor",
+            Self::Comforts => "More of the editor",
             Self::Legends => "Spectrum keys",
             Self::Tester => "What keys send",
         }
@@ -119,8 +135,9 @@ impl Help {
         let number = format!("{}/{}", self.page as usize + 1, Page::ALL.len());
         self.text(0, COLUMNS - number.len(), &number);
         match self.page {
-            Page::Keys => self.table(&KEYS),
-            Page::Editing => self.table(&EDITING),
+            Page::Keys => self.keys(&KEYS),
+            Page::Editing => self.keys(&EDITING),
+            Page::Comforts => self.comforts(),
             Page::Legends => self.legends(m, keyword_keys),
             Page::Tester => self.presses(),
         }
@@ -133,15 +150,35 @@ impl Help {
         }
     }
 
+    fn keys(&mut self, rows: &[Row]) {
+        self.table(rows);
+        self.notes(
+            rows.len(),
+            &[
+                "CS CAPS SHIFT   SS SYMBOL SHIFT",
+                "E  both together and let go",
+            ],
+        );
+    }
+
+    fn comforts(&mut self) {
+        self.table(&COMFORTS);
+        self.notes(COMFORTS.len(), &COMFORT_NOTES);
+    }
+
     fn table(&mut self, rows: &[Row]) {
         for (line, row) in (FIRST_LINE..).zip(rows) {
             self.text(line, 0, row.pc);
             self.text(line, PC_WIDTH + 1, row.spectrum);
             self.text(line, COLUMNS - DOES_WIDTH, row.does);
         }
-        let line = FIRST_LINE + rows.len() + 1;
-        self.text(line, 0, "CS CAPS SHIFT   SS SYMBOL SHIFT");
-        self.text(line + 1, 0, "E  both together and let go");
+    }
+
+    /// Writes lines below a table of so many rows.
+    fn notes(&mut self, rows: usize, notes: &[&str]) {
+        for (line, note) in (FIRST_LINE + rows + 1..).zip(notes) {
+            self.text(line, 0, note);
+        }
     }
 
     /// What the keys of the left hand and of the right hand give with the cursor in force.
@@ -215,23 +252,18 @@ impl Help {
     /// Writes text as far as the line goes; its characters are the Spectrum's codes.
     fn text(&mut self, line: usize, column: usize, text: &str) {
         for (column, c) in (column..COLUMNS).zip(text.chars()) {
-            self.cell(line, column, glyph(u8::try_from(c).unwrap_or(b'?')));
+            let n = usize::from(u8::try_from(c).unwrap_or(b'?').wrapping_sub(fonts::FIRST));
+            self.cell(
+                line,
+                column,
+                fonts::GLYPHS.get(n).copied().unwrap_or_default(),
+            );
         }
     }
 
     /// Writes a character, block graphic or user-defined graphic.
     fn put(&mut self, line: usize, column: usize, code: u8, m: &Memory) {
-        match code.checked_sub(charset::FIRST_UDG) {
-            Some(n @ 0..GRAPHICS) => {
-                let at = m.pointer(s::UDG) + u32::from(n) * 8;
-                self.cell(
-                    line,
-                    column,
-                    core::array::from_fn(|row| m.byte(at + row as u32)),
-                );
-            }
-            _ => self.cell(line, column, glyph(code)),
-        }
+        self.cell(line, column, own_pixels(m, code));
     }
 
     fn cell(&mut self, line: usize, column: usize, rows: [u8; 8]) {
@@ -240,15 +272,6 @@ impl Help {
             self.screen[at + 256 * row] = byte;
         }
     }
-}
-
-/// The pixels of a character or block graphic; nothing for other codes.
-fn glyph(code: u8) -> [u8; 8] {
-    if (charset::FIRST_BLOCK..charset::FIRST_UDG).contains(&code) {
-        return block_pixels(code);
-    }
-    let n = usize::from(code.wrapping_sub(fonts::FIRST));
-    fonts::GLYPHS.get(n).copied().unwrap_or_default()
 }
 
 /// What a code is called that is no character.

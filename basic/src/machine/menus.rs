@@ -6,9 +6,9 @@ use alloc::vec::Vec;
 use super::{Activity, Machine, Pause, Start};
 use crate::channel;
 use crate::charset::{AT, BRIGHT, ENTER, INK, PAPER};
-use crate::edit::full;
 use crate::edit::menu::{self, Choice, Kind};
 use crate::edit::{FullEditor, Menu};
+use crate::edit::{changes, full};
 use crate::line::renumber::renumber;
 use crate::store::sysvars as s;
 use crate::system::{Model, System};
@@ -150,9 +150,11 @@ impl Machine {
     /// ROM 0: 2851.
     fn renumber(&mut self) {
         self.exec.drop_code();
+        let before = changes::lines(&self.sys.memory);
         if !renumber(&mut self.sys.memory) {
             full::beep(&mut self.sys);
         }
+        self.changes.renumbered(&self.sys.memory, before);
         self.with_full(FullEditor::renumbered);
     }
 

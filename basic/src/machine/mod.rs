@@ -20,7 +20,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::console::{Style, View};
-use crate::edit::{FullEditor, LineEditor, Menu};
+use crate::edit::{Changes, Commands, FullEditor, LineEditor, Menu};
 use crate::files::{Deck, RamDisk};
 use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
@@ -155,6 +155,9 @@ pub struct Machine {
     editor: LineEditor,
     /// The full-screen editor, but while it does what a key says.
     full: Option<Box<FullEditor>>,
+    /// Edits of the program in the full-screen editor.
+    changes: Changes,
+    commands: Commands,
     now: Micros,
     /// Frames counted so far.
     frames: u64,
@@ -192,6 +195,8 @@ impl Machine {
             activities: Vec::new(),
             editor: LineEditor::new(false, editing::dialect_of(model)),
             full: None,
+            changes: Changes::default(),
+            commands: Commands::default(),
             now: 0,
             frames: 0,
             flash: false,
@@ -286,6 +291,7 @@ impl Machine {
     pub fn memory_changed(&mut self) {
         self.exec.drop_code();
         self.exec.clear_go_subs(&mut self.sys);
+        self.changes.clear();
         self.mend_areas();
     }
 

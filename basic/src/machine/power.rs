@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 
 use super::{Activity, Machine};
 use crate::channel;
+use crate::edit::Commands;
 use crate::files::RamDisk;
 use crate::keys::Keys;
 use crate::lang::{Exec, RAMTOP_MARK};
@@ -50,6 +51,7 @@ impl Machine {
         self.sys.keys.keyword_keys = false;
         self.sys.ports = Ports::default();
         self.sys.ram_disk = RamDisk::default();
+        self.commands = Commands::default();
         self.sys.memory = self.sys.memory.cleared();
         self.sys.drop_output();
         self.power_on();
@@ -115,6 +117,7 @@ impl Machine {
         self.exec = Exec::new();
         self.exec.probes = self.probes;
         self.full = Some(Box::default());
+        self.changes.clear();
         self.sys.set_border(7);
         let m = &mut self.sys.memory;
         m.slice_mut(DISPLAY_FILE, ATTRIBUTES_END - DISPLAY_FILE)
@@ -180,6 +183,7 @@ impl Machine {
         if mended {
             areas::set_min(m);
             self.exec.drop_code();
+            self.changes.clear();
         }
         if mended || line_end + areas::RESERVE + 1 >= self.sys.memory.stack_end() {
             self.exec.clear_go_subs(&mut self.sys);

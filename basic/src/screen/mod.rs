@@ -14,7 +14,7 @@ pub use colour::{attr, border, colour_item, graphics_temps, make_permanent, temp
 pub use geometry::Geometry;
 pub use picture::{PALETTE, Picture};
 pub use plot::{circle, dot, draw, draw_arc, plot, point};
-pub use print::{Screen, Stop, block_pixels};
+pub use print::{Screen, Stop, block_pixels, own_pixels};
 pub use read::{read_cell, screen_string};
 pub use scroll::{
     FIRST_COLUMN, clear_all, clear_lines, cls, cls_lower, end_input, reset, reset_udgs, scroll_all,

@@ -505,6 +505,23 @@ pub fn block_pixels(code: u8) -> [u8; 8] {
     [upper, upper, upper, upper, lower, lower, lower, lower]
 }
 
+/// The pixels of a character of the machine's own set, whatever CHARS says, of a block graphic or a
+/// user-defined one; nothing for other codes.
+#[must_use]
+pub fn own_pixels(m: &Memory, code: u8) -> [u8; 8] {
+    match code {
+        FIRST_BLOCK..FIRST_UDG => block_pixels(code),
+        FIRST_UDG..token::FIRST_48 => {
+            let at = m.pointer(s::UDG) + u32::from(code - FIRST_UDG) * 8;
+            core::array::from_fn(|row| m.byte(at + row as u32))
+        }
+        _ => {
+            let n = usize::from(code.wrapping_sub(fonts::FIRST));
+            fonts::GLYPHS.get(n).copied().unwrap_or_default()
+        }
+    }
+}
+
 /// A block graphic, made in the calculator's memory. ROM: `PO-GR-1` 0B38.
 fn block(m: &mut Memory, code: u8) -> Result<(), Stop> {
     m.set_bytes(s::MEMBOT, &block_pixels(code));

@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod choices;
+mod editor;
 mod grammar;
 mod rig;
 mod targets;

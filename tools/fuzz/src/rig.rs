@@ -3,7 +3,7 @@
 use basic::keys::KeyEvent;
 use basic::line::spell::spell;
 use basic::line::tokenise::Dialect;
-use basic::machine::{Entered, Fuel, Machine, Model, Pause, Waiting};
+use basic::machine::{Entered, Fuel, Machine, Model, Pause, Start, Waiting};
 use basic::replay::History;
 use basic::seam::Note;
 use basic::token as t;
@@ -38,9 +38,9 @@ pub struct Rig {
 impl Rig {
     /// A machine just switched on.
     #[must_use]
-    pub fn new(model: Model) -> Self {
+    pub fn new(start: impl Into<Start>) -> Self {
         Self {
-            machine: Machine::new(model),
+            machine: Machine::new(start),
             now: 0,
             console: Vec::new(),
             history: History::new(),
@@ -65,6 +65,27 @@ impl Rig {
     /// A typed character.
     pub fn typed(&mut self, code: u8) {
         self.key(KeyEvent::Typed(code));
+    }
+
+    /// Types a character in the full-screen editor.
+    pub fn type_key(&mut self, code: u8) {
+        self.typed(code);
+        self.now += FRAME;
+        self.run(CASE);
+    }
+
+    /// Presses a key of a PC keyboard and lets it go, perhaps while another one is held.
+    pub fn press(&mut self, held: Option<u8>, usage: u8) {
+        let keys = held.into_iter().chain([usage]);
+        for event in keys
+            .clone()
+            .map(KeyEvent::Down)
+            .chain(keys.map(KeyEvent::Up))
+        {
+            self.key(event);
+            self.now += FRAME;
+            self.run(CASE);
+        }
     }
 
     /// One call of `run`; looks at everything a host looks at.

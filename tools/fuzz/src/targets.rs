@@ -10,6 +10,7 @@ use basic::token as t;
 use kernel::host::serial_input::SerialInput;
 
 use crate::choices::Choices;
+use crate::editor::{COMFORTS, editor};
 use crate::grammar::{Grammar, mutate, poke_address, statements};
 use crate::rig::{CASE, Rig};
 
@@ -44,8 +45,9 @@ impl Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 13] = [
+pub static TARGETS: [Target; 14] = [
     new("keys", 600, keys),
+    new("editor", 400, editor),
     new("lines", 900, lines),
     new("program", 800, program),
     new("variables", 800, variables),
@@ -91,6 +93,8 @@ fn any_key(choices: &mut Choices<'_>) -> KeyEvent {
         4 => KeyEvent::Typed(*choices.pick(&[13, 12, 8, 9, 10, 11, 7, 14, 15, 6, 4, b' '])),
         5 => KeyEvent::MatrixDown(MatrixKey(choices.byte() % 44)),
         6 => KeyEvent::MatrixUp(MatrixKey(choices.byte() % 44)),
+        7 if choices.one_in(3) => KeyEvent::Down(*choices.pick(&COMFORTS)),
+        8 if choices.one_in(3) => KeyEvent::Up(*choices.pick(&COMFORTS)),
         7 => KeyEvent::Down(choices.byte()),
         8 => KeyEvent::Up(choices.byte()),
         9 if choices.one_in(6) => KeyEvent::Break,

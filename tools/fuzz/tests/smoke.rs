@@ -51,6 +51,11 @@ fn any_keys_are_survived() {
 }
 
 #[test]
+fn all_edits_are_taken_back_and_made_again() {
+    cases("editor", 40);
+}
+
+#[test]
 fn any_lines_are_survived() {
     cases("lines", 100);
 }

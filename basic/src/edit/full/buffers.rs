@@ -5,6 +5,8 @@ use crate::charset::{ENTER, INK, OVER};
 
 /// Rows of a line above or below the screen, at most.
 const ROWS_MAX: usize = ROWS - 1;
+/// Characters of a line that there are rows for wherever the line is on the screen.
+pub(super) const LONGEST: usize = COLUMNS + (ROWS_MAX - 1) * (COLUMNS - INDENT);
 /// The code that empties the rest of a row: there is no line.
 const NO_LINE: u8 = 1;
 

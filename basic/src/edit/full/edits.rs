@@ -28,6 +28,7 @@ impl FullEditor {
     ///
     /// ROM 0: 2E81.
     fn insert(&mut self, out: &mut impl Out, at: At, code: u8) {
+        self.typed.inserted(self.place_in_line(at), code);
         let (
             At {
                 mut row,
@@ -113,6 +114,9 @@ impl FullEditor {
     ///
     /// ROM 0: 2F12.
     fn delete(&mut self, out: &mut impl Out, at: At) {
+        if self.cell(at) != 0 {
+            self.typed.deleted(self.place_in_line(at), self.cell(at));
+        }
         let (mut row, mut code) = (at.row, 0);
         while self.rows[row].is(SPANS) {
             if row == self.last_row {
@@ -276,8 +280,7 @@ impl FullEditor {
     pub(super) fn key_enter(&mut self, host: &mut impl Host) -> Step<bool> {
         self.hide_cursor(host.memory());
         let (mut at, preferred) = (self.cursor, self.preferred);
-        let row = &self.rows[at.row];
-        if row.is_blank() && row.flags & (FIRST | LAST) == FIRST | LAST {
+        if self.in_new_row() {
             self.show_cursor(host.memory());
             return Ok(true);
         }

@@ -20,8 +20,8 @@ const HIDDEN: usize = 6;
 
 /// What was typed.
 #[derive(Debug, PartialEq, Eq)]
-struct Text {
-    codes: Vec<u8>,
+pub(super) struct Text {
+    pub(super) codes: Vec<u8>,
     /// Characters up to the cursor, and one.
     before_cursor: usize,
 }
@@ -66,19 +66,20 @@ impl FullEditor {
 
     /// A line went into the program past the editor, as codes.
     pub fn entered(&mut self, host: &mut impl Host, line: &[u8]) {
+        self.end_finding(host.memory());
         self.note_current(host, line);
         self.taken(host);
     }
 
     /// The row in which the line of a row begins, if that is on the screen. ROM 0: 2C90.
-    fn first_row(&self, row: usize) -> Option<usize> {
+    pub(super) fn first_row(&self, row: usize) -> Option<usize> {
         (0..=row).rev().find(|row| self.rows[*row].is(FIRST))
     }
 
     /// The characters of the line that begins in a row, or above the screen.
     ///
     /// ROM 0: 2D54.
-    fn text(&self, first: Option<usize>) -> Text {
+    pub(super) fn text(&self, first: Option<usize>) -> Text {
         let mut codes = Vec::new();
         let mut before_cursor = None;
         if first.is_none() {
@@ -128,6 +129,7 @@ impl FullEditor {
     /// ROM 0: 2CD8.
     fn taken(&mut self, host: &mut impl Host) {
         self.altered = false;
+        self.typed.clear();
         let m = host.memory();
         super::use_editor_keys(m);
         use_letters(m);

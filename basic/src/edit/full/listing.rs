@@ -179,6 +179,7 @@ impl FullEditor {
     ///
     /// ROM 0: 152F.
     pub(super) fn relist(&mut self, host: &mut impl Host) {
+        self.typed.clear();
         let mut searching = true;
         for _ in 0..PASSES {
             let m = host.memory();

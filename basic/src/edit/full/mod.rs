@@ -9,14 +9,16 @@ mod buffers;
 mod display;
 mod edits;
 mod enter;
+mod find;
 mod listing;
 mod moves;
 mod rows;
 mod source;
+mod typing;
 
 use alloc::vec::Vec;
 
-use super::{Out, menu};
+use super::{Out, Turn, menu};
 use crate::channel;
 use crate::charset;
 use crate::keys::{FLAGS_NEW_KEY, Function};
@@ -29,7 +31,9 @@ use crate::token;
 
 use buffers::Buffer;
 use display::FLASH_AND_BRIGHT;
+use find::Find;
 use rows::{FIRST, LAST, ROWS, Row, Rows};
+use typing::Typing;
 
 /// The channel of the screen.
 const SCREEN: u8 = 2;
@@ -72,6 +76,11 @@ pub trait Host: Out {
     fn enter(&mut self, line: &[u8], banner: bool) -> Verdict;
     /// Takes a numeric expression. When its value is known [`FullEditor::answer`] gets it.
     fn work_out(&mut self, line: &[u8]) -> Verdict;
+    /// Takes the last edit of the program back, or makes it again: the number of a line that changed,
+    /// if there is such an edit, and room for it.
+    fn undo(&mut self, turn: Turn) -> Option<u16>;
+    /// The command before the one that came back last, or the one after it, as it is typed.
+    fn command(&mut self, turn: Turn) -> Option<Vec<u8>>;
 }
 
 /// What came of a key.
@@ -143,6 +152,9 @@ pub struct FullEditor {
     top: u16,
     /// A comparison sign left over by a line that was wrong.
     comparison: Option<u8>,
+    /// What was typed in the line the cursor is in.
+    typed: Typing,
+    find: Find,
 }
 
 impl FullEditor {
@@ -171,6 +183,8 @@ impl FullEditor {
             listed: 0,
             top: 0,
             comparison: None,
+            typed: Typing::default(),
+            find: Find::default(),
         }
     }
 
@@ -287,6 +301,8 @@ impl FullEditor {
     pub fn resume(&mut self, host: &mut impl Host) -> Full {
         ready(host.memory());
         self.altered = false;
+        self.typed.clear();
+        self.forget_finding();
         if !self.lower {
             let _ = self.banner(host);
         }
@@ -331,6 +347,7 @@ impl FullEditor {
             self.obey(host, code);
         }
         self.altered = false;
+        self.typed.clear();
     }
 
     /// Takes the newest key, if there is one.
@@ -356,11 +373,40 @@ impl FullEditor {
     ///
     /// ROM 0: 2669.
     fn obey(&mut self, host: &mut impl Host, code: u8) -> Full {
+        if let Some(done) = self.answer_question(host, code) {
+            return self.after_key(host, done);
+        }
         if code == charset::EDIT {
             self.hide_cursor(host.memory());
             return Full::Menu;
         }
-        match self.try_key(host, code) {
+        let done = self.try_key(host, code);
+        if !self.altered {
+            self.typed.clear();
+        }
+        self.after_key(host, done)
+    }
+
+    /// A key of a PC keyboard that has no code asks for something.
+    pub fn comfort(&mut self, host: &mut impl Host, function: Function) -> Full {
+        menu::click(host);
+        if function != Function::Find {
+            self.end_finding(host.memory());
+        }
+        let done = match function {
+            Function::Undo => self.key_undo(host, Turn::Back),
+            Function::Redo => self.key_undo(host, Turn::On),
+            Function::LastCommand => self.key_command(host, Turn::Back),
+            Function::NextCommand => self.key_command(host, Turn::On),
+            Function::Find => self.key_find(host),
+            _ => return Full::Wait,
+        };
+        self.after_key(host, done)
+    }
+
+    /// Beeps if a key could not be obeyed.
+    fn after_key(&self, host: &mut impl Host, done: Step<bool>) -> Full {
+        match done {
             Ok(true) => Full::Wait,
             Ok(false) => {
                 beep(host);
@@ -410,6 +456,12 @@ impl FullEditor {
             Function::DeleteToEnd => self.key_delete_to_end(host),
             Function::DeleteToStart => self.key_delete_to_start(host),
             Function::Screen => Ok(self.key_screen(host)),
+            // They have no codes.
+            Function::Undo
+            | Function::Redo
+            | Function::Find
+            | Function::LastCommand
+            | Function::NextCommand => Ok(false),
         }
     }
 
@@ -426,6 +478,10 @@ impl FullEditor {
     /// it: for a console.
     #[must_use]
     pub fn line(&self) -> (Vec<u8>, usize) {
+        if let Some(question) = self.question() {
+            let end = question.len();
+            return (question, end);
+        }
         let row = self.cursor.row;
         let first = (0..=row).rev().find(|row| self.rows[*row].is(FIRST));
         let mut codes = Vec::new();

@@ -347,7 +347,7 @@ impl FullEditor {
         self.go_to(host, last)
     }
 
-    fn go_to(&mut self, host: &mut impl Host, place: Place) -> Step<bool> {
+    pub(super) fn go_to(&mut self, host: &mut impl Host, place: Place) -> Step<bool> {
         if self.mode == Mode::Calculator {
             return Ok(false);
         }

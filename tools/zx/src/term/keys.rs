@@ -54,7 +54,7 @@ pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
         KeyCode::Char('c' | 'C') if control => Some(Wish::Break),
         KeyCode::Char('h' | 'H') if control => Some(Wish::Type(DELETE)),
         KeyCode::Char('j' | 'J' | 'm' | 'M') if control => Some(Wish::Type(ENTER)),
-        KeyCode::Char(_) if control => None,
+        KeyCode::Char(c) if control => comfort(c),
         KeyCode::Char(c) => typed(c).map(Wish::Type),
         KeyCode::Esc => Some(Wish::Break),
         KeyCode::Enter => Some(Wish::Type(ENTER)),
@@ -71,6 +71,19 @@ pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
         KeyCode::Up => Some(Wish::Type(UP)),
         _ => pressed(key),
     }
+}
+
+/// The editor's comforts by Control and a letter, as terminals have them.
+fn comfort(letter: char) -> Option<Wish> {
+    let key = match letter.to_ascii_lowercase() {
+        'z' => "F7",
+        'y' => "F8",
+        'f' => "F10",
+        'p' => "F11",
+        'n' => "F12",
+        _ => return None,
+    };
+    usage(key).map(|usage| Wish::Press([usage].into()))
 }
 
 /// A key of the terminal as the key of a PC keyboard that it is.
@@ -156,6 +169,17 @@ mod tests {
             Some(Wish::Leave)
         );
         assert_eq!(press(KeyCode::Char('x'), KeyModifiers::CONTROL), None);
+        for (letter, key) in [
+            ('z', 0x40),
+            ('y', 0x41),
+            ('f', 0x43),
+            ('p', 0x44),
+            ('n', 0x45),
+        ] {
+            let comfort = Some(Wish::Press([key].into()));
+            let code = KeyCode::Char(letter);
+            assert_eq!(press(code, KeyModifiers::CONTROL), comfort);
+        }
         let usages = |keys: &[u8]| Some(Wish::Press(keys.to_vec()));
         assert_eq!(press(KeyCode::F(1), none), usages(&[0x3A]));
         assert_eq!(press(KeyCode::Home, none), usages(&[0x4A]));
