@@ -171,7 +171,7 @@ impl Place {
     }
 }
 
-/// Checks that the board shows what this machine's picture is, in its [`Place`], border
+/// Checks that the board shows what this machine's picture is, in its place, border
 /// around it. Flashing cells may show either of their phases.
 ///
 /// # Errors
