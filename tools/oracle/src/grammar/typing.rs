@@ -14,6 +14,13 @@ use crate::tree;
 
 /// Keys of a session, at most a few more.
 const KEYS: u32 = 160;
+/// The code of a function that the ROM knows; anything else does not compile in a constant.
+const fn code(function: Function) -> u8 {
+    match function.code() {
+        Some(code) => code,
+        None => panic!("the ROM has no code for it"),
+    }
+}
 /// Cursor keys and the functions that move the cursor.
 const MOVES: &[u8] = &[
     UP,
@@ -26,27 +33,29 @@ const MOVES: &[u8] = &[
     LEFT,
     RIGHT,
     RIGHT,
-    Function::WordLeft.code(),
-    Function::WordRight.code(),
-    Function::TenUp.code(),
-    Function::TenDown.code(),
-    Function::LineStart.code(),
-    Function::LineEnd.code(),
-    Function::Top.code(),
-    Function::Bottom.code(),
+    code(Function::WordLeft),
+    code(Function::WordRight),
+    code(Function::TenUp),
+    code(Function::TenDown),
+    code(Function::LineStart),
+    code(Function::LineEnd),
+    code(Function::Top),
+    code(Function::Bottom),
 ];
 /// Keys that delete.
 const DELETIONS: &[u8] = &[
     DELETE,
     DELETE,
     DELETE,
-    Function::DeleteRight.code(),
-    Function::DeleteRight.code(),
-    Function::DeleteWordLeft.code(),
-    Function::DeleteWordRight.code(),
-    Function::DeleteToStart.code(),
-    Function::DeleteToEnd.code(),
+    code(Function::DeleteRight),
+    code(Function::DeleteRight),
+    code(Function::DeleteWordLeft),
+    code(Function::DeleteWordRight),
+    code(Function::DeleteToStart),
+    code(Function::DeleteToEnd),
 ];
+/// The key that changes between the whole screen and its lower part.
+const SCREEN: u8 = code(Function::Screen);
 /// Keys of modes and videos, block graphics, user-defined ones, a keyword that is not typed so.
 const OTHERS: &[u8] = &[6, 14, 15, 4, 5, 0x80, 0x8F, 0x90, 0xA2, token::SIN];
 /// Commands.
@@ -322,7 +331,7 @@ impl Maker<'_> {
                 keys.push(ENTER);
             }
             84..88 => self.editor_menu(keys),
-            88..90 => keys.push(Function::Screen.code()),
+            88..90 => keys.push(SCREEN),
             90..92 => {
                 let number = self.line_number().max(1);
                 keys.extend(format!("{number}rem ").bytes());
