@@ -14,11 +14,11 @@ use crate::tree;
 
 /// Keys of a session, at most a few more.
 const KEYS: u32 = 160;
-/// The code of a function that the ROM knows; anything else does not compile in a constant.
+/// The code of a function; 0, which is no key, for one that the ROM does not know.
 const fn code(function: Function) -> u8 {
     match function.code() {
         Some(code) => code,
-        None => panic!("the ROM has no code for it"),
+        None => 0,
     }
 }
 /// Cursor keys and the functions that move the cursor.
