@@ -51,7 +51,8 @@ pub(crate) fn editor(choices: &mut Choices<'_>) {
     assert_eq!(press_on(&mut rig, redo), made, "all was made again");
 }
 
-/// Presses a key until nothing comes of it; gives the program.
+/// Presses a key until nothing comes of it twice; gives the program. The first time the editor may have
+/// given up edits within a line that is no longer as it was.
 fn press_on(rig: &mut Rig, key: u8) -> Vec<u8> {
     let seen = |rig: &Rig| {
         let m = rig.machine.memory();
@@ -60,11 +61,13 @@ fn press_on(rig: &mut Rig, key: u8) -> Vec<u8> {
         (m.slice(start, end - start).to_vec(), screen.to_vec())
     };
     let mut last = seen(rig);
+    let mut idle = 0;
     for presses in 1.. {
         assert!(presses < PRESSES_MAX, "something comes of it for ever");
         rig.press(None, key);
         let now = seen(rig);
-        if now == last {
+        idle = if now == last { idle + 1 } else { 0 };
+        if idle == 2 {
             break;
         }
         last = now;
