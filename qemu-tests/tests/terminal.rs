@@ -69,13 +69,14 @@ fn play(player: &mut Player, code: u8) -> Result<()> {
 fn the_editor_comes_over_the_serial_line_as_it_is_on_the_screen() -> Result<()> {
     let text = |text: &'static str| text.bytes().map(|byte| (vec![byte], byte));
     let key = |bytes: &[u8], code| (bytes.to_vec(), code);
+    let function = |bytes, function: Function| function.code().map(|code| key(bytes, code));
     let mut keys = vec![key(b"\x1b[B", DOWN), key(b"\r", ENTER)];
     keys.extend(text("10 PRINT \"one\"\r20 PRINT \"two\"\r30 PRINT 6*7\r"));
     keys.push(key(b"\x1b[A", UP));
-    keys.push(key(b"\x1b[H", Function::LineStart.code()));
-    keys.push(key(b"\x1b[3~", Function::DeleteRight.code()));
+    keys.extend(function(b"\x1b[H", Function::LineStart));
+    keys.extend(function(b"\x1b[3~", Function::DeleteRight));
     keys.extend(text("4"));
-    keys.push(key(b"\x1b[F", Function::LineEnd.code()));
+    keys.extend(function(b"\x1b[F", Function::LineEnd));
     keys.push(key(b"\x1bOD", LEFT));
     keys.extend(text("0\r"));
     keys.push(key(b"\x05", EDIT));
