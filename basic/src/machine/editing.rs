@@ -156,7 +156,7 @@ impl Machine {
                 let m = &mut self.sys.memory;
                 let start = m.pointer(s::E_LINE);
                 if m.slice(start, typed.len() as u32) == typed {
-                    m.set_pointer(s::K_CUR, start + cursor);
+                    m.set_pointer(s::K_CUR, start.wrapping_add(cursor));
                     m.set_byte(s::MODE, mode);
                 }
             }
