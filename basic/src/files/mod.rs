@@ -1,14 +1,18 @@
-//! Files: the headers before them, the tape and the RAM disk, and where what is loaded goes.
+//! Files: the headers before them, the tape, cassettes as files, the RAM disk, and where what is
+//! loaded goes.
 //!
 //! Owns what SAVE, LOAD, VERIFY and MERGE do to memory and media. Never prints, asks or waits:
 //! whoever runs a command asks for its next step.
 //!
 //! ROM: `SAVE-ETC` 0605 to 09A1; 128 editor ROM: 11EB to 2173.
 
+pub mod cassette;
 pub mod header;
 pub mod load;
+pub mod plus3dos;
 pub mod ram_disk;
 pub mod tape;
+pub mod tzx;
 
 pub use header::{Header, Kind, Name};
 pub use ram_disk::RamDisk;
