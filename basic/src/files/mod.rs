@@ -8,10 +8,12 @@
 pub mod header;
 pub mod load;
 pub mod ram_disk;
+pub mod request;
 pub mod tape;
 
 pub use header::{Header, Kind, Name};
 pub use ram_disk::RamDisk;
+pub use request::{Answer, Entry, Reply, Request, StorageError};
 pub use tape::{Block, Deck};
 
 use crate::store::Address;
