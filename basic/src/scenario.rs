@@ -352,6 +352,8 @@ impl seam::Speaker for Script {
     fn sound(&mut self, _at: Micros, _command: SoundCommand) {}
 }
 
+impl seam::Storage for Script {}
+
 impl seam::Console for Script {
     fn print(&mut self, text: &[u8]) {
         self.terminal.print(text, &mut self.console);

@@ -1,13 +1,16 @@
 //! The seam between the machine and a host: the only file that both sides know.
 //!
-//! A host lends five small abilities; [`turn`] is the only caller of them. None of them may wait.
+//! A host lends six small abilities; [`turn`] is the only caller of them. None of them may wait.
 //! It may also be a [`Witness`].
 
 use crate::console::View;
+use crate::files::{Answer, Request, StorageError};
 use crate::keys::KeyEvent;
 use crate::machine::{Fuel, Machine, Pause};
 use crate::screen::Picture;
 use crate::store::memory::Rows;
+
+use core::task::Poll;
 
 pub use crate::sound::{Micros, SoundCommand};
 
@@ -49,6 +52,15 @@ pub trait Console {
     fn show(&mut self, _view: &View<'_>) {}
 }
 
+/// Files.
+pub trait Storage {
+    /// Does what is asked, or goes on with it; asked every turn with the same request until it is
+    /// ready. A host without files has nothing to say of its own.
+    fn poll_file(&mut self, _request: &Request) -> Poll<Answer> {
+        Poll::Ready(Err(StorageError::NotReady))
+    }
+}
+
 /// What goes into a machine, in the order it does: enough to make the same machine again
 /// (see [`crate::replay`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +89,8 @@ pub trait Witness {
 }
 
 /// Everything a machine needs of its surroundings.
-pub trait Host: Keyboard + Clock + Display + Speaker + Console + Witness {}
-impl<T: Keyboard + Clock + Display + Speaker + Console + Witness> Host for T {}
+pub trait Host: Keyboard + Clock + Display + Speaker + Console + Storage + Witness {}
+impl<T: Keyboard + Clock + Display + Speaker + Console + Storage + Witness> Host for T {}
 
 /// Lets the machine work once: takes the time and the keys, runs, hands on what came out.
 pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pause {

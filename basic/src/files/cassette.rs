@@ -153,7 +153,7 @@ pub fn append(file: &mut Vec<u8>, blocks: &[Block]) -> Result<(), Flaw> {
 
 /// Something on a cassette.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum Item {
     /// A header, and perhaps the file it announces.
     File {
         /// Where the header is; the file's bytes follow it.
@@ -191,12 +191,12 @@ pub enum State {
 
 /// What is on a cassette, in its order.
 #[must_use]
-pub fn entries(blocks: &[Block]) -> Vec<Entry> {
-    let mut entries = Vec::new();
+pub fn items(blocks: &[Block]) -> Vec<Item> {
+    let mut items = Vec::new();
     let mut at = 0;
     while let Some(block) = blocks.get(at) {
         let Some(header) = block.header() else {
-            entries.push(Entry::Block {
+            items.push(Item::Block {
                 block: at,
                 flag: block.flag(),
                 length: block.length(),
@@ -214,14 +214,14 @@ pub fn entries(blocks: &[Block]) -> Vec<Entry> {
             Some(file) if !file.is_right() => State::WrongParity,
             Some(_) => State::Whole,
         };
-        entries.push(Entry::File {
+        items.push(Item::File {
             block: at,
             header,
             state,
         });
         at += 1 + usize::from(file.is_some());
     }
-    entries
+    items
 }
 
 #[cfg(test)]
@@ -267,19 +267,19 @@ mod tests {
             Block(Vec::new()),
             head(3),
         ];
-        let file = |block, length, state| Entry::File {
+        let file = |block, length, state| Item::File {
             block,
             header: header(length),
             state,
         };
-        let loose = |block, flag, length, right| Entry::Block {
+        let loose = |block, flag, length, right| Item::Block {
             block,
             flag,
             length,
             right,
         };
         assert_eq!(
-            entries(&blocks),
+            items(&blocks),
             [
                 file(0, 3, State::Whole),
                 file(2, 3, State::WrongParity),

@@ -11,11 +11,13 @@ pub mod header;
 pub mod load;
 pub mod plus3dos;
 pub mod ram_disk;
+pub mod request;
 pub mod tape;
 pub mod tzx;
 
 pub use header::{Header, Kind, Name};
 pub use ram_disk::RamDisk;
+pub use request::{Answer, Entry, Reply, Request, StorageError};
 pub use tape::{Block, Deck};
 
 use crate::store::Address;

@@ -15,7 +15,7 @@ use basic::keys::KeyEvent;
 use basic::machine::{Fuel, Machine, Model, Pause, Power, Start, Waiting};
 use basic::screen::Picture;
 use basic::seam::{
-    self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker, Witness,
+    self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker, Storage, Witness,
 };
 use basic::store::memory::Rows;
 use crossterm::event::{self, Event};
@@ -117,6 +117,8 @@ impl Display for TermHost {
 }
 
 impl Witness for TermHost {}
+
+impl Storage for TermHost {}
 
 impl Speaker for TermHost {
     fn sound(&mut self, _at: Micros, _command: SoundCommand) {}
