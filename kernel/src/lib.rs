@@ -27,7 +27,7 @@
 //! | layer | modules |
 //! |---|---|
 //! | 0 | [`mmio`], [`ring`], [`command_line`] |
-//! | 1 | [`arch`], [`mod@log`], `heap` |
+//! | 1 | [`arch`], [`mod@log`], `heap`, [`card`] |
 //! | 2 | [`drivers`] (which know addresses only from [`board`]), [`board`] |
 //! | 3 | [`usb`], [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
 //! | 4 | [`host`] |
@@ -43,6 +43,7 @@ extern crate alloc;
 
 pub mod arch;
 pub mod board;
+pub mod card;
 pub mod command_line;
 pub mod drivers;
 #[cfg(target_os = "none")]
