@@ -2,6 +2,12 @@
 //!
 //! [`Blocks`] is whatever has sectors: the board's slot, a simulated card in tests.
 
+mod path;
+#[cfg(test)]
+mod simulated;
+pub mod store;
+mod volume;
+
 /// Bytes of a sector.
 pub const SECTOR: usize = 512;
 

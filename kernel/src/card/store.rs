@@ -1,0 +1,321 @@
+//! The machine's requests, done on a card.
+//!
+//! A file is written under another name first and takes the place of the old one when it is whole:
+//! its folder's entry is changed by the writing of one sector, so that the old file or the new one
+//! is there whenever the power fails. What a cut leaves behind takes room and does no harm; a file
+//! that was not finished is erased when the next one is written to its folder.
+//!
+//! After an error of the card it is looked at anew, as it may be another one.
+
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use core::fmt;
+
+use basic::files::request::{Answer, Entry, FILE_MAX, Reply, Request, StorageError};
+use resident_fat::{Attributes, Error};
+
+use super::path;
+use super::volume::{Found, Medium, Result, Volume, told};
+use super::{BlockError, Blocks};
+
+/// A card, or the place for one.
+pub struct Store<B: Blocks> {
+    medium: Rc<RefCell<Medium<B>>>,
+    volume: Option<Volume<B>>,
+}
+
+/// What a mounted card is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mounted {
+    /// Bytes of the volume.
+    pub size: u64,
+    /// Bytes that are free.
+    pub free: u64,
+    /// Bytes of a cluster.
+    pub cluster: u32,
+}
+
+impl fmt::Display for Mounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mega = |bytes: u64| bytes >> 20;
+        write!(f, "{} MB FAT32", mega(self.size))?;
+        write!(f, " in clusters of {} bytes", self.cluster)?;
+        write!(f, ", {} MB free", mega(self.free))
+    }
+}
+
+impl<B: Blocks> Store<B> {
+    /// A place for a card; none is looked for yet.
+    pub fn new(blocks: B) -> Self {
+        let medium = Medium {
+            blocks,
+            sectors: 0,
+            wrote: false,
+        };
+        Self {
+            medium: Rc::new(RefCell::new(medium)),
+            volume: None,
+        }
+    }
+
+    /// Looks for a card if none is mounted.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn look(&mut self) -> core::result::Result<Mounted, StorageError> {
+        let volume = self.mounted()?;
+        Ok(Mounted {
+            size: volume.size(),
+            free: volume.free(),
+            cluster: volume.cluster(),
+        })
+    }
+
+    /// Does what is asked.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub fn answer(&mut self, request: &Request) -> Answer {
+        let was_mounted = self.volume.is_some();
+        let answer = self.attempt(request);
+        // The card that was mounted may have been exchanged.
+        let again = was_mounted && !self.medium.borrow().wrote;
+        if again && answer == Err(StorageError::NotReady) {
+            return self.attempt(request);
+        }
+        answer
+    }
+
+    fn attempt(&mut self, request: &Request) -> Answer {
+        self.medium.borrow_mut().wrote = false;
+        let volume = self.mounted()?;
+        volume.forget_folders();
+        let answer = volume.answer(request);
+        let wrote = self.medium.borrow().wrote;
+        match answer {
+            Err(StorageError::NotReady) => self.volume = None,
+            // What is in memory may be ahead of what is on the card.
+            Err(_) if wrote => self.volume = None,
+            _ => {}
+        }
+        answer
+    }
+
+    fn mounted(&mut self) -> Result<&mut Volume<B>> {
+        let volume = match self.volume.take() {
+            Some(volume) => volume,
+            None => {
+                let started = self.medium.borrow_mut().blocks.start();
+                self.medium.borrow_mut().sectors = started.map_err(|error| match error {
+                    BlockError::NoCard => StorageError::NotReady,
+                    _ => StorageError::Broken,
+                })?;
+                Volume::mount(&self.medium)?
+            }
+        };
+        Ok(self.volume.insert(volume))
+    }
+}
+
+impl<B: Blocks> Volume<B> {
+    fn answer(&mut self, request: &Request) -> Answer {
+        match request {
+            Request::Read(path) => self.read(path).map(Reply::Bytes),
+            Request::Write(path, bytes) => self.write(path, bytes),
+            Request::List(path) => self.list(path),
+            Request::Erase(path) => self.erase(path),
+            Request::Rename(from, to) => self.rename(from, to),
+            Request::MakeFolder(path) => self.make_folder(path),
+            Request::EraseFolder(path) => self.erase_folder(path),
+        }
+    }
+
+    /// What a path leads to, and its folder.
+    fn at(&mut self, path: &str) -> Result<(u32, Found)> {
+        let mut parts = path::parts(path)?;
+        let name = parts.pop().ok_or(StorageError::NotFound)?;
+        let folder = self.folder(&parts)?;
+        let found = self.find(folder, name)?.ok_or(StorageError::NotFound)?;
+        Ok((folder, found))
+    }
+
+    /// A file whose chain is whole.
+    fn file(&mut self, path: &str) -> Result<Found> {
+        let (_, found) = self.at(path)?;
+        if found.is_folder {
+            return Err(StorageError::NotFound);
+        }
+        self.file_chain(&found)?;
+        Ok(found)
+    }
+
+    fn read(&mut self, path: &str) -> Result<Vec<u8>> {
+        let found = self.file(path)?;
+        if found.size as usize > FILE_MAX {
+            return Err(StorageError::TooBig);
+        }
+        let file = self.files.open(path).map_err(told)?;
+        self.files.read_all(&file).map_err(told)
+    }
+
+    fn write(&mut self, path: &str, bytes: &[u8]) -> Answer {
+        if bytes.len() > FILE_MAX {
+            return Err(StorageError::TooBig);
+        }
+        let (folders, name) = path::new_name(path)?;
+        let folder = self.folder(&folders)?;
+        let old = self.find(folder, name)?;
+        if let Some(old) = &old {
+            if old.is_folder {
+                return Err(StorageError::Exists);
+            }
+            if old.is_read_only {
+                return Err(StorageError::ReadOnly);
+            }
+            self.file_chain(old)?;
+        }
+        let above = &path[..path.len() - name.len()];
+        self.erase_temporaries(folder, above)?;
+        // An entry that is there keeps its name.
+        let temporary = path::temporary(if old.is_some() { "x" } else { name });
+        let temporary = format!("{above}{temporary}");
+        let written = self.files.write_file(&temporary, bytes);
+        let written = written.and_then(|_| self.files.rename(&temporary, path));
+        self.finish(written)
+    }
+
+    /// Sees to it that all of a change is on the card.
+    fn finish(&mut self, changed: core::result::Result<(), Error<BlockError>>) -> Answer {
+        match changed.and_then(|()| self.files.sync()) {
+            Ok(()) => Ok(Reply::Done),
+            Err(error) => {
+                let error = told(error);
+                if error == StorageError::Full {
+                    // Nothing came of it, and that is to be on the card.
+                    self.files.sync().map_err(told)?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Erases what was not finished in a folder, whose path ends with `/`.
+    fn erase_temporaries(&mut self, folder: u32, path: &str) -> Result<()> {
+        let parsed = self.files.read_dir(folder).map_err(told)?;
+        let names: Vec<String> = parsed
+            .iter()
+            .filter(|entry| !entry.is_directory() && path::is_temporary(entry.name()))
+            .map(|entry| entry.name().into())
+            .collect();
+        for name in names {
+            if let Some(found) = self.find(folder, &name)? {
+                self.file_chain(&found)?;
+                self.files.remove(&format!("{path}{name}")).map_err(told)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn list(&mut self, path: &str) -> Answer {
+        let folder = self.folder(&path::parts(path)?)?;
+        let parsed = self.files.read_dir(folder).map_err(told)?;
+        let hidden = |attributes: Attributes| {
+            attributes.contains(Attributes::HIDDEN) || attributes.contains(Attributes::SYSTEM)
+        };
+        let entries = parsed
+            .iter()
+            .filter(|entry| !matches!(entry.name(), "." | ".."))
+            .filter(|entry| !hidden(entry.attributes()) && !path::is_temporary(entry.name()))
+            .map(|entry| Entry {
+                name: entry.name().into(),
+                size: entry.len(),
+                folder: entry.is_directory(),
+            })
+            .collect();
+        Ok(Reply::List(entries, self.free()))
+    }
+
+    fn erase(&mut self, path: &str) -> Answer {
+        if self.file(path)?.is_read_only {
+            return Err(StorageError::ReadOnly);
+        }
+        let erased = self.files.remove(path);
+        self.finish(erased)
+    }
+
+    fn rename(&mut self, from: &str, to: &str) -> Answer {
+        let (folder, found) = self.at(from)?;
+        let (folders, name) = path::new_name(to)?;
+        let way = self.folders(&folders)?;
+        let is_same_folder = way.last() == Some(&folder);
+        let there = self.find(way.last().copied().unwrap_or(folder), name)?;
+        // Its own name in other letters is another name.
+        if let Some(there) = &there {
+            if !is_same_folder || there.place != found.place {
+                return Err(StorageError::Exists);
+            }
+        }
+        let in_place = is_same_folder && path::entries(name) <= found.entries;
+        let is_copied = !in_place && there.is_none() && !found.is_folder && !found.is_read_only;
+        if is_copied && found.size as usize <= FILE_MAX {
+            // A cut between the new name and the old one would leave two names for one file, and
+            // erasing one would take the other's bytes.
+            let bytes = self.read(from)?;
+            self.write(to, &bytes)?;
+            return self.erase(from);
+        }
+        if !is_same_folder && found.is_folder {
+            if way.contains(&found.first_cluster) {
+                return Err(StorageError::BadName);
+            }
+            self.check_way_up(&way)?;
+        }
+        let renamed = self.files.rename(from, to);
+        self.finish(renamed)
+    }
+
+    /// The crate follows `..` up from a folder: it must lead where we came from.
+    fn check_way_up(&mut self, way: &[u32]) -> Result<()> {
+        let root = self.files.root_cluster();
+        for pair in way.windows(2) {
+            let up = self.find(pair[1], "..")?.map(|up| up.first_cluster);
+            let is_above = match up {
+                Some(0) => pair[0] == root,
+                Some(cluster) => cluster == pair[0],
+                None => false,
+            };
+            if !is_above {
+                return Err(StorageError::Broken);
+            }
+        }
+        Ok(())
+    }
+
+    fn make_folder(&mut self, path: &str) -> Answer {
+        let (folders, name) = path::new_name(path)?;
+        let folder = self.folder(&folders)?;
+        if self.find(folder, name)?.is_some() {
+            return Err(StorageError::Exists);
+        }
+        let made = self.files.create_dir(path).map(|_| ());
+        self.finish(made)
+    }
+
+    fn erase_folder(&mut self, path: &str) -> Answer {
+        let (_, found) = self.at(path)?;
+        if !found.is_folder {
+            return Err(StorageError::NotFound);
+        }
+        self.open_folder(found.first_cluster)?;
+        self.erase_temporaries(found.first_cluster, &format!("{path}/"))?;
+        let erased = self.files.remove_dir(path);
+        self.finish(erased)
+    }
+}
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;
