@@ -629,7 +629,9 @@ fn tape(choices: &mut Choices<'_>) {
     for _ in 0..=choices.below(4) {
         tape.extend(blocks(choices));
     }
-    rig.machine.deck_mut().insert(from_tap(&to_tap(&tape)));
+    rig.machine
+        .deck_mut()
+        .insert(from_tap(&to_tap(&tape)).blocks);
     for _ in 0..4 {
         let commands: [&[u8]; 8] = [
             &[t::LOAD, b'"', b'"'],

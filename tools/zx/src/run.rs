@@ -103,7 +103,7 @@ pub fn run(
     if let Some(path) = &options.tape {
         let doing = format!("reading {}", path.display());
         let file = fs::read(path).map_err(|e| failed(&doing, &e))?;
-        session.insert_tape(tape::from_tap(&file));
+        session.insert_tape(tape::from_tap(&file).blocks);
     }
     session.load(source, options.keep_spaces)?;
     let limit = options.max_seconds;
