@@ -33,10 +33,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::charset::NUMBER;
-use crate::lang::parse::HIDDEN_SIZE;
-use crate::line::Dialect;
+use crate::lang::parse::{Dialect, HIDDEN_SIZE};
+use crate::line::Dialect as Keywords;
 use crate::report::Report;
-use crate::system::Model;
 use crate::token::REM;
 
 pub use read::{PROGRAM_MAX, read};
@@ -141,11 +140,12 @@ impl fmt::Display for Unwritable {
     }
 }
 
-/// The keywords of a model.
-const fn dialect(model: Model) -> Dialect {
-    match model {
-        Model::Spectrum48 => Dialect::Spectrum48,
-        Model::Spectrum128 => Dialect::Spectrum128,
+/// The keywords of a dialect.
+const fn keywords(dialect: Dialect) -> Keywords {
+    if dialect.is_128 {
+        Keywords::Spectrum128
+    } else {
+        Keywords::Spectrum48
     }
 }
 

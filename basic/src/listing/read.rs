@@ -7,14 +7,13 @@ use alloc::vec::Vec;
 use core::str;
 
 use super::scan::{Scanned, label_length, scan};
-use super::{Given, Listing, Mistake, NUMBER_MAX, Reason, dialect, split};
+use super::{Given, Listing, Mistake, NUMBER_MAX, Reason, keywords, split};
 use crate::charset::ENTER;
 use crate::lang::Exec;
-use crate::lang::parse::with_numbers;
+use crate::lang::parse::{Dialect, with_numbers};
 use crate::line::tokenise::{Typed, tokenise_written};
 use crate::number::Number;
 use crate::store::program::{LAST_LINE, LINE_HEADER};
-use crate::system::Model;
 
 /// Bytes of a program, at most: what a machine's memory has from PROG's first place (5CCB) on.
 pub const PROGRAM_MAX: usize = 0x1_0000 - 0x5CCB;
@@ -22,8 +21,9 @@ pub const PROGRAM_MAX: usize = 0x1_0000 - 0x5CCB;
 const LINE_MAX: usize = PROGRAM_MAX * 7;
 /// Lines of a program, at most: each has its number, length, end and a code.
 const LINES_MAX: usize = PROGRAM_MAX / 6;
-/// Labels in front of one line, at most.
+/// Labels in front of one line, and characters of each, at most.
 const PENDING_MAX: usize = 16;
+const LABEL_MAX: usize = 63;
 /// The character that ends texts of old systems.
 const END_OF_FILE: char = '\u{1A}';
 /// From a line to the next one where none has a number.
@@ -48,7 +48,7 @@ struct Source<'t> {
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub fn read(text: &[u8], model: Model) -> Result<Listing, Mistake> {
+pub fn read(text: &[u8], dialect: Dialect) -> Result<Listing, Mistake> {
     let mut sources = Sources::default();
     sources.all(text)?;
     let mut lines: BTreeMap<u16, (usize, Vec<u8>)> = BTreeMap::new();
@@ -65,7 +65,7 @@ pub fn read(text: &[u8], model: Model) -> Result<Listing, Mistake> {
             Some(text) => (text, Mode::AsItIs),
             None => (&*source.text, Mode::Checked),
         };
-        let body = line_of(text, mode, model, &mut exec, &label)
+        let body = line_of(text, mode, dialect, &mut exec, &label)
             .map_err(|(column, reason)| mistake(column, reason))?;
         size += LINE_HEADER as usize + body.len() + 1;
         if size > PROGRAM_MAX {
@@ -102,18 +102,18 @@ pub(super) enum Mode {
 pub(super) fn line_of(
     text: &str,
     mode: Mode,
-    model: Model,
+    dialect: Dialect,
     exec: &mut Exec,
     label: &dyn Fn(&str) -> Option<u16>,
 ) -> Result<Vec<u8>, (Option<usize>, Reason)> {
     let scanned = scan(text, label).map_err(|(column, reason)| (Some(column), reason))?;
-    let typed = tokenise_written(&scanned.codes, dialect(model));
+    let typed = tokenise_written(&scanned.codes, keywords(dialect));
     if mode == Mode::AsItIs {
         return Ok(typed.codes);
     }
     let (codes, given) = split(&typed.codes);
     let mut hidden = Vec::new();
-    let (_, checked) = exec.check(&codes, model, &mut hidden);
+    let (_, checked) = exec.check(&codes, dialect, &mut hidden);
     checked.map_err(|refusal| {
         // Behind a hidden number that was written out it is not known.
         let column = given
@@ -122,8 +122,9 @@ pub(super) fn line_of(
         (column, Reason::Basic(refusal.report))
     })?;
     for Given { before, bytes } in given {
-        let place = hidden.iter_mut().find(|number| number.before == before);
-        place.ok_or((None, Reason::HiddenNumber))?.number = Number::from_bytes(bytes);
+        let place = hidden.binary_search_by_key(&before, |number| number.before);
+        let place = place.map_err(|_| (None, Reason::HiddenNumber))?;
+        hidden[place].number = Number::from_bytes(bytes);
     }
     Ok(with_numbers(&codes, &hidden))
 }
@@ -259,7 +260,7 @@ impl<'t> Sources<'t> {
         if self.labels.contains_key(name) || self.pending.iter().any(|other| other == name) {
             return Err(Reason::LabelAgain(name.to_owned()));
         }
-        if self.pending.len() == PENDING_MAX {
+        if self.pending.len() == PENDING_MAX || name.len() > LABEL_MAX {
             return Err(Reason::TooLong);
         }
         self.pending.push(name.to_owned());

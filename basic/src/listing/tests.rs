@@ -5,7 +5,15 @@ use alloc::format;
 use alloc::string::ToString;
 use alloc::vec;
 
-const MODELS: [Model; 2] = [Model::Spectrum48, Model::Spectrum128];
+const BASIC_48: Dialect = Dialect {
+    is_128: false,
+    files: false,
+};
+const BASIC_128: Dialect = Dialect {
+    is_128: true,
+    files: true,
+};
+const DIALECTS: [Dialect; 2] = [BASIC_48, BASIC_128];
 
 /// A line in memory.
 fn line(number: u16, body: &[u8]) -> Vec<u8> {
@@ -22,19 +30,17 @@ fn number(n: u16) -> Vec<u8> {
 }
 
 fn program_of(text: &str) -> Vec<u8> {
-    read(text.as_bytes(), Model::Spectrum48).unwrap().program
+    read(text.as_bytes(), BASIC_48).unwrap().program
 }
 
 fn mistake_of(text: &str) -> String {
-    read(text.as_bytes(), Model::Spectrum48)
-        .unwrap_err()
-        .to_string()
+    read(text.as_bytes(), BASIC_48).unwrap_err().to_string()
 }
 
 /// A program written, and read again.
-fn there_and_back(program: &[u8], model: Model) -> String {
-    let text = write(program, None, model).unwrap();
-    let again = read(text.as_bytes(), model).unwrap_or_else(|m| panic!("{m}\n{text}"));
+fn there_and_back(program: &[u8], dialect: Dialect) -> String {
+    let text = write(program, None, dialect).unwrap();
+    let again = read(text.as_bytes(), dialect).unwrap_or_else(|m| panic!("{m}\n{text}"));
     assert_eq!(again.program, program, "{text}");
     for line in text.lines() {
         assert_eq!(line.trim_end(), line, "{text}");
@@ -94,7 +100,7 @@ fn lines_are_numbered_and_labels_stand_for_numbers() {
         line(200, &[b"\xFE:", &go(0xE5, 210)[..]].concat()),
     ];
     assert_eq!(program_of(text), expected.concat());
-    let start = read(b"#autostart 100\n#auto\n10 stop", Model::Spectrum48)
+    let start = read(b"#autostart 100\n#auto\n10 stop", BASIC_48)
         .unwrap()
         .start;
     assert_eq!(start, Some(100));
@@ -165,7 +171,7 @@ fn what_is_wrong_is_told_with_its_place() {
             "{text:?}: {found}"
         );
     }
-    let not_text = read(b"10 cls\n20 rem \xC3\xA9\xFF", Model::Spectrum48).unwrap_err();
+    let not_text = read(b"10 cls\n20 rem \xC3\xA9\xFF", BASIC_48).unwrap_err();
     assert_eq!(
         not_text.to_string(),
         "line 2, column 9: the text is not UTF-8"
@@ -189,13 +195,11 @@ fn programs_are_written_as_they_are_listed() {
     .concat();
     let text = "10 IF a=1 THEN PRINT \"`\\a\\  \\::\\{245}\\\\\";SIN a;PI;INKEY$: GO TO 10\n\
                 20 REM \\*  x\\{32}\n9999 CLS :\\{32}\n";
-    assert_eq!(there_and_back(&program, Model::Spectrum48), text);
-    let with_start = write(&program, Some(20), Model::Spectrum48).unwrap();
+    assert_eq!(there_and_back(&program, BASIC_48), text);
+    let with_start = write(&program, Some(20), BASIC_48).unwrap();
     assert_eq!(with_start, format!("#autostart 20\n{text}"));
     assert_eq!(
-        read(with_start.as_bytes(), Model::Spectrum48)
-            .unwrap()
-            .start,
+        read(with_start.as_bytes(), BASIC_48).unwrap().start,
         Some(20)
     );
 }
@@ -224,10 +228,10 @@ fn lines_that_look_like_others_come_back() {
         b"5 10",
         b"\xF5\r:\xF5",
     ] {
-        for model in MODELS {
-            there_and_back(&line(10, body), model);
-            there_and_back(&line(0, body), model);
-            there_and_back(&line(NUMBER_MAX, body), model);
+        for dialect in DIALECTS {
+            there_and_back(&line(10, body), dialect);
+            there_and_back(&line(0, body), dialect);
+            there_and_back(&line(NUMBER_MAX, body), dialect);
         }
     }
 }
@@ -237,11 +241,11 @@ fn numbers_that_differ_from_their_digits_are_kept() {
     let mut body = [&b"\xF5"[..], &number(1), b"+", &number(2)].concat();
     let trick = body.len() - 3;
     body[trick] = 77;
-    let text = there_and_back(&line(10, &body), Model::Spectrum48);
+    let text = there_and_back(&line(10, &body), BASIC_48);
     assert_eq!(text, "10 PRINT 1+2\\{14}\\{0}\\{0}\\{77}\\{0}\\{0}\n");
     // Without digits, or digits without a number, it is no line that could be typed.
     for body in [&[b"\xEC", &number(10)[2..]].concat()[..], b"\xF51"] {
-        let text = there_and_back(&line(10, body), Model::Spectrum48);
+        let text = there_and_back(&line(10, body), BASIC_48);
         assert!(text.starts_with("10 \\!"), "{text}");
     }
 }
@@ -250,7 +254,7 @@ fn numbers_that_differ_from_their_digits_are_kept() {
 fn what_a_call_left_in_def_fn_is_not_kept() {
     let body = |argument: [u8; 5]| [&b"\xCEf(x"[..], &[NUMBER_MARK], &argument, b")=x"].concat();
     let called = line(10, &body([0, 0, 7, 0, 0]));
-    let text = write(&called, None, Model::Spectrum48).unwrap();
+    let text = write(&called, None, BASIC_48).unwrap();
     assert_eq!(text, "10 DEF FN f(x)=x\n");
     assert_eq!(program_of(&text), line(10, &body(*b"=x\r\x80x")));
 }
@@ -258,7 +262,7 @@ fn what_a_call_left_in_def_fn_is_not_kept() {
 #[test]
 fn what_no_text_can_say_is_told() {
     let whole = [line(10, b"\xFB"), line(20, b"\xE2")].concat();
-    let write = |program: &[u8]| write(program, None, Model::Spectrum48);
+    let write = |program: &[u8]| write(program, None, BASIC_48);
     assert_eq!(write(&whole[..whole.len() - 1]), Err(Unwritable::NoEnd(20)));
     assert_eq!(write(&whole[..8]), Err(Unwritable::Rest));
     assert_eq!(
@@ -273,19 +277,19 @@ fn what_no_text_can_say_is_told() {
         write(&[line(10, b""), vec![0, 20, 0, 0]].concat()),
         Err(Unwritable::NoEnd(20))
     );
-    let shown = show(&[&whole[..], &whole[..9]].concat(), None, Model::Spectrum48);
+    let shown = show(&[&whole[..], &whole[..9]].concat(), None, BASIC_48);
     assert_eq!(
         shown,
         "10 CLS\n20 STOP\n10 CLS\n# the program ends in bytes that are no line\n"
     );
-    let shown = show(&whole[..10], None, Model::Spectrum48);
+    let shown = show(&whole[..10], None, BASIC_48);
     assert_eq!(shown, "10 CLS\n# line 20 has no end\n");
 }
 
 #[test]
 fn long_texts_are_refused_where_they_are_too_long() {
     let too_long = |text: &str, line: usize| {
-        let mistake = read(text.as_bytes(), Model::Spectrum48).unwrap_err();
+        let mistake = read(text.as_bytes(), BASIC_48).unwrap_err();
         assert_eq!((mistake.line, mistake.reason), (line, Reason::TooLong));
     };
     let numbered = |count: usize, rest: &str| -> String {

@@ -6,13 +6,12 @@ use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use super::read::{AS_IT_IS, AUTOSTART, Mode, line_of};
-use super::{NUMBER_MAX, Unwritable, dialect, split};
+use super::{NUMBER_MAX, Unwritable, keywords, split};
 use crate::charset::{self, COPYRIGHT, ENTER, FIRST_BLOCK, FIRST_UDG, NUMBER};
 use crate::lang::Exec;
-use crate::lang::parse::{HIDDEN_SIZE, Hidden, with_numbers};
+use crate::lang::parse::{Dialect, HIDDEN_SIZE, Hidden, with_numbers};
 use crate::number::Number;
 use crate::store::program::{LAST_LINE, LINE_HEADER};
-use crate::system::Model;
 use crate::token;
 
 /// The text of a program's lines, and of the line that starts by itself. Read again, it makes the
@@ -20,7 +19,7 @@ use crate::token;
 ///
 /// # Errors
 /// What no text can say.
-pub fn write(program: &[u8], start: Option<u16>, model: Model) -> Result<String, Unwritable> {
+pub fn write(program: &[u8], start: Option<u16>, dialect: Dialect) -> Result<String, Unwritable> {
     let mut text = start_line(start);
     let mut before = None;
     let mut exec = Exec::default();
@@ -31,7 +30,7 @@ pub fn write(program: &[u8], start: Option<u16>, model: Model) -> Result<String,
             return Err(Unwritable::Order(number));
         }
         before = Some(number);
-        line(&mut text, number, body, model, &mut exec);
+        line(&mut text, number, body, dialect, &mut exec);
     }
     if lines.0.is_empty() {
         Ok(text)
@@ -42,13 +41,13 @@ pub fn write(program: &[u8], start: Option<u16>, model: Model) -> Result<String,
 
 /// A program as text to look at: what no text can say stands in it as a remark.
 #[must_use]
-pub fn show(program: &[u8], start: Option<u16>, model: Model) -> String {
+pub fn show(program: &[u8], start: Option<u16>, dialect: Dialect) -> String {
     let mut text = start_line(start);
     let mut exec = Exec::default();
     let mut lines = Lines(program);
     for (number, body) in &mut lines {
         match body {
-            Some(body) => line(&mut text, number, body, model, &mut exec),
+            Some(body) => line(&mut text, number, body, dialect, &mut exec),
             None => remark(&mut text, Unwritable::NoEnd(number)),
         }
     }
@@ -90,8 +89,8 @@ impl<'p> Iterator for Lines<'p> {
 
 /// Writes one line: as it would be typed if that makes the same bytes, otherwise its codes as they
 /// are.
-fn line(text: &mut String, number: u16, body: &[u8], model: Model, exec: &mut Exec) {
-    let wanted = checked(body, model, exec);
+fn line(text: &mut String, number: u16, body: &[u8], dialect: Dialect, exec: &mut Exec) {
+    let wanted = checked(body, dialect, exec);
     let wanted = wanted.filter(|_| number <= LAST_LINE && !body.is_empty());
     let forms = [
         (Mode::Checked, Care::Usual),
@@ -110,8 +109,8 @@ fn line(text: &mut String, number: u16, body: &[u8], model: Model, exec: &mut Ex
         text.truncate(start);
         text.push_str(mark);
         let from = text.len();
-        Writer::new(text, model, care).line(codes);
-        let read = line_of(&text[from..], mode, model, exec, &|_| None);
+        Writer::new(text, dialect, care).line(codes);
+        let read = line_of(&text[from..], mode, dialect, exec, &|_| None);
         if read.is_ok_and(|read| read == same) {
             break;
         }
@@ -128,10 +127,10 @@ struct Checked {
 }
 
 /// A line as it would be typed, if it can be.
-fn checked(body: &[u8], model: Model, exec: &mut Exec) -> Option<Checked> {
+fn checked(body: &[u8], dialect: Dialect, exec: &mut Exec) -> Option<Checked> {
     let (codes, given) = split(body);
     let mut hidden = Vec::new();
-    exec.check(&codes, model, &mut hidden).1.ok()?;
+    exec.check(&codes, dialect, &mut hidden).1.ok()?;
     if hidden.len() != given.len() {
         return None;
     }
@@ -166,7 +165,7 @@ enum Care {
 /// Writes the codes of a line.
 struct Writer<'t> {
     text: &'t mut String,
-    model: Model,
+    dialect: Dialect,
     care: Care,
     /// The last code was a keyword: the reader drops a blank behind it.
     after_keyword: bool,
@@ -175,10 +174,10 @@ struct Writer<'t> {
 }
 
 impl<'t> Writer<'t> {
-    const fn new(text: &'t mut String, model: Model, care: Care) -> Self {
+    const fn new(text: &'t mut String, dialect: Dialect, care: Care) -> Self {
         Self {
             text,
-            model,
+            dialect,
             care,
             after_keyword: false,
             last: None,
@@ -218,7 +217,7 @@ impl<'t> Writer<'t> {
     }
 
     fn is_keyword(&self, code: u8) -> bool {
-        code >= dialect(self.model).first_keyword()
+        code >= keywords(self.dialect).first_keyword()
     }
 
     /// A run of blanks; gives the place behind it.
