@@ -55,7 +55,8 @@ pub trait Console {
 /// Files.
 pub trait Storage {
     /// Does what is asked, or goes on with it; asked every turn with the same request until it is
-    /// ready. A host without files has nothing to say of its own.
+    /// ready, also when the machine no longer wants to know. Only hosts of a machine that was told
+    /// of files are asked ([`Setup::files`](crate::machine::Setup::files)).
     fn poll_file(&mut self, _request: &Request) -> Poll<Answer> {
         Poll::Ready(Err(StorageError::NotReady))
     }
@@ -64,9 +65,11 @@ pub trait Storage {
 /// What goes into a machine, in the order it does: enough to make the same machine again
 /// (see [`crate::replay`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Note {
+pub enum Note<'a> {
     /// A key event.
     Key(KeyEvent),
+    /// The answer to what it asked of the host's files.
+    File(&'a Answer),
     /// The machine is about to work, at this time.
     Begins(Micros),
     /// It has worked.
@@ -85,14 +88,14 @@ pub enum Note {
 /// Whoever wants to know what goes into the machine.
 pub trait Witness {
     /// Is told.
-    fn note(&mut self, _note: Note) {}
+    fn note(&mut self, _note: Note<'_>) {}
 }
 
 /// Everything a machine needs of its surroundings.
 pub trait Host: Keyboard + Clock + Display + Speaker + Console + Storage + Witness {}
 impl<T: Keyboard + Clock + Display + Speaker + Console + Storage + Witness> Host for T {}
 
-/// Lets the machine work once: takes the time and the keys, runs, hands on what came out.
+/// Lets the machine work once: takes the time, the keys and an answer, runs, hands on what came out.
 pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pause {
     let now = host.now();
     while let Some(event) = host.poll_key() {
@@ -105,6 +108,10 @@ pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pau
             host.note(Note::Key(event));
             machine.key(event);
         }
+    }
+    if let Some(Poll::Ready(answer)) = machine.request().map(|request| host.poll_file(request)) {
+        host.note(Note::File(&answer));
+        machine.answer(answer);
     }
     go_on(machine, host, now, fuel)
 }

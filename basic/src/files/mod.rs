@@ -1,5 +1,5 @@
-//! Files: the headers before them, the tape, cassettes as files, the RAM disk, and where what is
-//! loaded goes.
+//! Files: drives and names, the headers before files, the tape, cassettes as files, the RAM disk,
+//! what is asked of a host that keeps files, and where what is loaded goes.
 //!
 //! Owns what SAVE, LOAD, VERIFY and MERGE do to memory and media. Never prints, asks or waits:
 //! whoever runs a command asks for its next step.
@@ -7,6 +7,7 @@
 //! ROM: `SAVE-ETC` 0605 to 09A1; 128 editor ROM: 11EB to 2173.
 
 pub mod cassette;
+pub mod drive;
 pub mod header;
 pub mod load;
 pub mod plus3dos;
@@ -15,10 +16,13 @@ pub mod request;
 pub mod tape;
 pub mod tzx;
 
+pub use drive::{Drive, Drives, FileName, Path};
 pub use header::{Header, Kind, Name};
 pub use ram_disk::RamDisk;
 pub use request::{Answer, Entry, Reply, Request, StorageError};
 pub use tape::{Block, Deck};
+
+use alloc::vec::Vec;
 
 use crate::store::Address;
 
@@ -42,6 +46,13 @@ pub enum Medium {
     Tape,
     /// The RAM disk of the 128.
     RamDisk,
+}
+
+/// What is to be done with files themselves; names are as they were typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// ERASE: no such file any more.
+    Erase(Vec<u8>),
 }
 
 /// A command on a file.

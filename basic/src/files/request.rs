@@ -78,5 +78,21 @@ pub enum StorageError {
     Broken,
 }
 
+impl StorageError {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::NotFound,
+        Self::Exists,
+        Self::NotEmpty,
+        Self::Full,
+        Self::TooBig,
+        Self::BadName,
+        Self::ReadOnly,
+        Self::NotReady,
+        Self::Unrecognised,
+        Self::Broken,
+    ];
+}
+
 /// What comes of a request.
 pub type Answer = Result<Reply, StorageError>;

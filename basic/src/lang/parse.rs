@@ -9,6 +9,7 @@ use crate::store::Address;
 use crate::store::areas::{ENTER, VARIABLES_END};
 use crate::store::slots::{SlotNumber, Slots};
 use crate::store::variables::Name;
+use crate::system::{Model, System};
 use crate::token;
 
 /// Brackets, functions and the like inside one another, at most. The ROM's limit is its memory;
@@ -47,6 +48,24 @@ pub struct Hidden {
     pub before: usize,
     /// The five bytes.
     pub number: Number,
+    /// Whether they are the place of an argument of DEF FN, which a call fills.
+    pub argument: bool,
+}
+
+/// A line's text with the hidden numbers put in.
+#[must_use]
+pub fn with_numbers(text: &[u8], hidden: &[Hidden]) -> Vec<u8> {
+    let mut line = Vec::with_capacity(text.len() + hidden.len() * HIDDEN_SIZE);
+    let mut from = 0;
+    for number in hidden {
+        let to = number.before.min(text.len());
+        line.extend_from_slice(&text[from..to]);
+        line.push(NUMBER_MARK);
+        line.extend_from_slice(&number.number.to_bytes());
+        from = to;
+    }
+    line.extend_from_slice(&text[from..]);
+    line
 }
 
 /// Why a text was refused, and at which character of it.
@@ -61,6 +80,26 @@ pub struct Refusal {
 impl From<Refusal> for Report {
     fn from(refusal: Refusal) -> Self {
         refusal.report
+    }
+}
+
+/// Which statements there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dialect {
+    /// The tokens of the 128 are statements.
+    pub is_128: bool,
+    /// Those for disks have the +3's syntax.
+    pub files: bool,
+}
+
+impl Dialect {
+    /// What a machine knows as it is now.
+    #[must_use]
+    pub fn of(sys: &System) -> Self {
+        Self {
+            is_128: sys.model == Model::Spectrum128,
+            files: sys.drives.is_some(),
+        }
     }
 }
 
@@ -99,8 +138,7 @@ pub struct Parser<'a> {
     pub(super) spot: Spot,
     /// Instructions of IFs that go to the end of the line.
     pub(super) ifs: Vec<(Pc, Spot)>,
-    /// Whether the tokens of the 128 are statements.
-    pub(super) is_128: bool,
+    pub(super) dialect: Dialect,
     /// Whether the first bytes of strings' parameters can be seen: STR$ and SCREEN$ leave
     /// something behind, and the string before it is then taken as a number.
     pub(super) flags_count: bool,
@@ -130,7 +168,7 @@ impl<'a> Parser<'a> {
             need: 0,
             spot,
             ifs: Vec::new(),
-            is_128: false,
+            dialect: Dialect::default(),
             flags_count: text
                 .iter()
                 .any(|c| matches!(*c, token::STR | token::SCREEN)),
@@ -260,6 +298,7 @@ impl<'a> Parser<'a> {
         self.found.push(Hidden {
             before: self.at,
             number,
+            argument: false,
         });
         Ok(number)
     }
@@ -285,6 +324,7 @@ impl<'a> Parser<'a> {
             self.found.push(Hidden {
                 before: self.at,
                 number: Number::from_bytes([a, b, c, d, name]),
+                argument: true,
             });
         }
     }

@@ -2,6 +2,9 @@
 //!
 //! [`Blocks`] is whatever has sectors: the board's slot, a simulated card in tests.
 
+#[cfg(test)]
+mod harsh_tests;
+mod mend;
 mod path;
 #[cfg(test)]
 mod simulated;
@@ -27,6 +30,8 @@ pub enum BlockError {
 pub trait Blocks {
     /// Looks for a card and makes it ready; gives its sectors.
     fn start(&mut self) -> Result<u64, BlockError>;
+    /// Whether the card that was made ready is still there, and ready.
+    fn is_there(&mut self) -> bool;
     /// Fills `into`, which is whole sectors, from `sector` on.
     fn read(&mut self, sector: u64, into: &mut [u8]) -> Result<(), BlockError>;
     /// Writes `from`, which is whole sectors, from `sector` on.

@@ -55,7 +55,7 @@ impl Image {
         boot[36..40].copy_from_slice(&long(table));
         boot[44..52].copy_from_slice(&[2, 0, 0, 0, 1, 0, 6, 0]);
         boot[66] = 0x29;
-        boot[71..90].copy_from_slice(b"CARD       FAT32   ");
+        boot[71..90].copy_from_slice(b"NO NAME    FAT32   ");
         let mut hints = [0; SECTOR];
         hints[..4].copy_from_slice(b"RRaA");
         hints[484..488].copy_from_slice(b"rrAa");
@@ -95,6 +95,8 @@ pub(crate) struct Card {
     pub(crate) image: Image,
     pub(crate) is_there: bool,
     pub(crate) is_protected: bool,
+    /// It came after the slot was last looked at, and answers nothing before it is.
+    pub(crate) is_new: bool,
     /// Sectors that can still be written before the power fails.
     pub(crate) cut: Option<u64>,
     /// Commands before it is pulled out.
@@ -120,6 +122,7 @@ impl Slot {
             image,
             is_there: true,
             is_protected: false,
+            is_new: false,
             cut: None,
             vanishes: None,
             rotten: None,
@@ -131,13 +134,20 @@ impl Slot {
     }
 }
 
+impl Slot {
+    /// What is on its card.
+    pub(crate) fn image(&self) -> Image {
+        self.0.borrow().image.clone()
+    }
+}
+
 impl Card {
     fn command(&mut self, sector: u64, bytes: usize) -> Result<(), BlockError> {
         if let Some(left) = &mut self.vanishes {
             self.is_there &= *left > 0;
             *left = left.saturating_sub(1);
         }
-        if !self.is_there || self.cut == Some(0) {
+        if !self.is_there || self.is_new || self.cut == Some(0) {
             return Err(BlockError::NoCard);
         }
         assert!(bytes > 0 && bytes.is_multiple_of(SECTOR));
@@ -150,11 +160,17 @@ impl Card {
 
 impl Blocks for Slot {
     fn start(&mut self) -> Result<u64, BlockError> {
-        let card = self.0.borrow();
+        let card = &mut *self.0.borrow_mut();
+        card.is_new = false;
         match card.is_there && card.cut != Some(0) {
             true => Ok(card.image.count),
             false => Err(BlockError::NoCard),
         }
+    }
+
+    fn is_there(&mut self) -> bool {
+        let card = self.0.borrow();
+        card.is_there && !card.is_new && card.cut != Some(0)
     }
 
     fn read(&mut self, sector: u64, into: &mut [u8]) -> Result<(), BlockError> {

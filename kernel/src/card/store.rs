@@ -1,11 +1,11 @@
 //! The machine's requests, done on a card.
 //!
 //! A file is written under another name first and takes the place of the old one when it is whole:
-//! its folder's entry is changed by the writing of one sector, so that the old file or the new one
-//! is there whenever the power fails. What a cut leaves behind takes room and does no harm; a file
-//! that was not finished is erased when the next one is written to its folder.
+//! by the writing of one sector of its folder, so that the old file or the new one is there
+//! whenever the power fails. What a cut leaves is put in order when the card is next mounted, and
+//! a file that could not be finished is erased when the next one is written to its folder.
 //!
-//! After an error of the card it is looked at anew, as it may be another one.
+//! A card that does not answer as the one that was mounted is looked at anew: it may be another.
 
 use alloc::format;
 use alloc::rc::Rc;
@@ -17,6 +17,7 @@ use core::fmt;
 use basic::files::request::{Answer, Entry, FILE_MAX, Reply, Request, StorageError};
 use resident_fat::{Attributes, Error};
 
+use super::mend;
 use super::path;
 use super::volume::{Found, Medium, Result, Volume, told};
 use super::{BlockError, Blocks};
@@ -79,41 +80,28 @@ impl<B: Blocks> Store<B> {
     /// # Errors
     /// Why it cannot be done.
     pub fn answer(&mut self, request: &Request) -> Answer {
-        let was_mounted = self.volume.is_some();
-        let answer = self.attempt(request);
-        // The card that was mounted may have been exchanged.
-        let again = was_mounted && !self.medium.borrow().wrote;
-        if again && answer == Err(StorageError::NotReady) {
-            return self.attempt(request);
-        }
-        answer
-    }
-
-    fn attempt(&mut self, request: &Request) -> Answer {
         self.medium.borrow_mut().wrote = false;
         let volume = self.mounted()?;
         volume.forget_folders();
         let answer = volume.answer(request);
-        let wrote = self.medium.borrow().wrote;
-        match answer {
-            Err(StorageError::NotReady) => self.volume = None,
-            // What is in memory may be ahead of what is on the card.
-            Err(_) if wrote => self.volume = None,
-            _ => {}
+        // What is in memory may be ahead of what is on the card.
+        if answer.is_err() && self.medium.borrow().wrote {
+            self.volume = None;
         }
         answer
     }
 
+    /// The card that is there.
     fn mounted(&mut self) -> Result<&mut Volume<B>> {
         let volume = match self.volume.take() {
-            Some(volume) => volume,
-            None => {
+            Some(volume) if self.medium.borrow_mut().blocks.is_there() => volume,
+            _ => {
                 let started = self.medium.borrow_mut().blocks.start();
                 self.medium.borrow_mut().sectors = started.map_err(|error| match error {
                     BlockError::NoCard => StorageError::NotReady,
                     _ => StorageError::Broken,
                 })?;
-                Volume::mount(&self.medium)?
+                mend::mount(&self.medium)?
             }
         };
         Ok(self.volume.insert(volume))
@@ -222,12 +210,13 @@ impl<B: Blocks> Volume<B> {
     fn list(&mut self, path: &str) -> Answer {
         let folder = self.folder(&path::parts(path)?)?;
         let parsed = self.files.read_dir(folder).map_err(told)?;
+        // What other computers keep for themselves.
         let hidden = |attributes: Attributes| {
             attributes.contains(Attributes::HIDDEN) || attributes.contains(Attributes::SYSTEM)
         };
         let entries = parsed
             .iter()
-            .filter(|entry| !matches!(entry.name(), "." | ".."))
+            .filter(|entry| !entry.name().starts_with('.'))
             .filter(|entry| !hidden(entry.attributes()) && !path::is_temporary(entry.name()))
             .map(|entry| Entry {
                 name: entry.name().into(),

@@ -8,8 +8,8 @@ use std::vec::Vec;
 use super::super::simulated::{Contents, Image, Slot, look};
 use super::*;
 
-/// Sectors of most cards here: 40 MiB, in clusters of one sector as the smallest are.
-const COUNT: u64 = 81_920;
+/// Sectors of most cards here: 4 MiB, in clusters of one sector.
+const COUNT: u64 = 8_192;
 
 /// A card with some files and folders on it.
 static CARD: LazyLock<Image> = LazyLock::new(|| {
@@ -26,8 +26,7 @@ static CARD: LazyLock<Image> = LazyLock::new(|| {
     ] {
         assert_eq!(store.answer(&request), Ok(Reply::Done), "{request:?}");
     }
-    let image = slot.0.borrow().image.clone();
-    image
+    slot.image()
 });
 
 fn bytes(seed: u8, count: usize) -> Vec<u8> {
@@ -200,18 +199,14 @@ fn what_cannot_be_done_is_told_and_changes_nothing() {
 /// What is done while the power fails: requests, and files that must be unharmed.
 fn changes() -> Vec<(&'static str, Image, Request)> {
     let on = |request| (CARD.clone(), request);
-    // Until the root needs another cluster: an entry more than there is room for.
+    // The folder has no room, and its next cluster has its place in another sector of the table.
     let full_folder = {
         let (slot, mut store) = usual();
-        for n in 0..40 {
-            let request = write(&std::format!("/games/{n}"), &bytes(n, 600));
+        for n in 0..12 {
+            let request = write(&std::format!("/games/{n}"), &bytes(n, 10_000));
             assert_eq!(store.answer(&request), Ok(Reply::Done));
-            if contents(&slot).files.len() % 16 == 5 && n > 10 {
-                break;
-            }
         }
-        let image = slot.0.borrow().image.clone();
-        image
+        slot.image()
     };
     let named = |name, (image, request)| (name, image, request);
     Vec::from([
@@ -270,7 +265,6 @@ fn is_whole(request: &Request, before: &Contents, after: &Contents, now: &Conten
 
 #[test]
 fn a_power_cut_at_every_sector_leaves_the_old_or_the_new() {
-    let mut report = String::new();
     for (name, image, request) in changes() {
         let slot = Slot::with(image.clone());
         let mut store = Store::new(slot.clone());
@@ -278,20 +272,24 @@ fn a_power_cut_at_every_sector_leaves_the_old_or_the_new() {
         let sectors = slot.0.borrow().sectors_written;
         let (before, after) = (look(&image), contents(&slot));
         assert_eq!(after.lost, 0, "{name}");
-        let mut outcomes = [0; 3];
-        let mut lost = 0;
+        let mut outcomes = [0; 2];
         for cut in 0..sectors {
             let slot = Slot::with(image.clone());
             slot.0.borrow_mut().cut = Some(cut);
             let answer = Store::new(slot.clone()).answer(&request);
             assert_eq!(answer, Err(StorageError::NotReady), "{name} at {cut}");
             slot.0.borrow_mut().cut = None;
-            let now = contents(&slot);
+            let now = look(&slot.0.borrow().image);
+            // A folder that was to grow may be linked to a cluster that is not in use yet.
+            let harmless = |damage: &String| damage == "/games/: cluster 0";
+            assert!(
+                now.damage.iter().all(harmless),
+                "{name} at {cut}: {:?}",
+                now.damage
+            );
             let whole = is_whole(&request, &before, &after, &now);
             assert!(whole, "{name} at {cut}: {:?}", now.files.keys());
-            let new = kept(&now) == kept(&after);
-            outcomes[usize::from(new)] += 1;
-            lost = lost.max(now.lost);
+            outcomes[usize::from(kept(&now) == kept(&after))] += 1;
             // The machine finds the same, and goes on.
             let mut store = Store::new(slot.clone());
             for (path, bytes) in kept(&now) {
@@ -315,8 +313,182 @@ fn a_power_cut_at_every_sector_leaves_the_old_or_the_new() {
             );
             assert!(!later.is_dirty);
         }
-        let [old, new, _] = outcomes;
-        report += &std::format!("{name}: {sectors} sectors, {old} old, {new} new, lost {lost}\n");
+        let [old, new] = outcomes;
+        assert!(old > 0 && new > 0, "{name}: {old} old, {new} new");
     }
-    std::println!("{report}");
+}
+
+#[test]
+fn a_power_cut_while_a_card_is_put_in_order_does_no_harm() {
+    // After the new file took the old one's place, before the old one's clusters were freed.
+    let torn = (0..)
+        .map(|cut| {
+            let (slot, mut store) = usual();
+            slot.0.borrow_mut().cut = Some(cut);
+            let over = store.answer(&write("/games/pacman", &bytes(6, 5000)));
+            assert_eq!(over, Err(StorageError::NotReady));
+            slot.image()
+        })
+        .find(|torn| look(torn).lost > 50)
+        .expect("there is such a cut");
+    let before = kept(&look(&torn));
+    for cut in 0.. {
+        let slot = Slot::with(torn.clone());
+        slot.0.borrow_mut().cut = Some(cut);
+        let mended = Store::new(slot.clone()).look();
+        slot.0.borrow_mut().cut = None;
+        assert_eq!(kept(&contents(&slot)), before, "cut at {cut}");
+        if mended.is_ok() {
+            assert!(cut > 2);
+            return;
+        }
+        assert!(Store::new(slot.clone()).look().is_ok());
+        assert_eq!(contents(&slot).lost, 0);
+    }
+}
+
+#[test]
+fn a_card_can_be_pulled_out_at_any_command_and_put_back() {
+    for (name, image, request) in changes() {
+        let before = look(&image);
+        let slot = Slot::with(image.clone());
+        assert_eq!(Store::new(slot.clone()).answer(&request), Ok(Reply::Done));
+        let after = contents(&slot);
+        for commands in 0.. {
+            let slot = Slot::with(image.clone());
+            slot.0.borrow_mut().vanishes = Some(commands);
+            let mut store = Store::new(slot.clone());
+            let answer = store.answer(&request);
+            if answer == Ok(Reply::Done) {
+                break;
+            }
+            assert_eq!(answer, Err(StorageError::NotReady), "{name}");
+            assert_eq!(store.answer(&list("/")), Err(StorageError::NotReady));
+            slot.0.borrow_mut().vanishes = None;
+            slot.0.borrow_mut().is_there = true;
+            // The same store goes on with it.
+            assert!(store.answer(&list("/")).is_ok());
+            let now = contents(&slot);
+            assert!(
+                is_whole(&request, &before, &after, &now),
+                "{name} after {commands}"
+            );
+            assert_eq!(now.lost, 0, "{name} after {commands}");
+        }
+    }
+}
+
+#[test]
+fn another_card_is_another_card() {
+    let (slot, mut store) = usual();
+    assert!(store.answer(&read("/old")).is_ok());
+    slot.0.borrow_mut().image = Image::formatted(COUNT / 2, 2);
+    slot.0.borrow_mut().is_new = true;
+    // Also what was in memory is forgotten.
+    assert_eq!(names(store.answer(&list("/"))), [""; 0]);
+    assert_eq!(store.answer(&write("/f", b"1")), Ok(Reply::Done));
+    assert_eq!(names(store.answer(&list("/"))), ["f 1"]);
+}
+
+#[test]
+fn a_sector_that_cannot_be_read_is_told_of_and_costs_nothing_else() {
+    let (slot, mut store) = usual();
+    store.look().expect("it can be mounted");
+    slot.0.borrow_mut().sectors_read.clear();
+    assert!(store.answer(&read("/games/pacman")).is_ok());
+    let sectors = slot.0.borrow().sectors_read.clone();
+    assert!(sectors.len() > 78);
+    for rotten in sectors {
+        let (slot, mut store) = usual();
+        slot.0.borrow_mut().rotten = Some(rotten);
+        let answer = store.answer(&read("/games/pacman"));
+        assert_eq!(answer, Err(StorageError::Broken), "{rotten}");
+        slot.0.borrow_mut().rotten = None;
+        assert!(store.answer(&read("/games/pacman")).is_ok());
+    }
+    // Nor does one that is needed to write.
+    let before = look(&CARD);
+    for (name, image, request) in changes() {
+        let (_, mut store) = usual();
+        let slot = Slot::with(image.clone());
+        assert!(Store::new(slot.clone()).answer(&request).is_ok() && store.look().is_ok());
+        let after = contents(&slot);
+        let before = if image == *CARD {
+            before.clone()
+        } else {
+            look(&image)
+        };
+        for rotten in slot.0.borrow().sectors_read.clone() {
+            let slot = Slot::with(image.clone());
+            slot.0.borrow_mut().rotten = Some(rotten);
+            let answer = Store::new(slot.clone()).answer(&request);
+            let now = contents(&slot);
+            assert!(is_whole(&request, &before, &after, &now), "{name} {rotten}");
+            assert!(answer.is_ok() || answer == Err(StorageError::Broken));
+        }
+    }
+}
+
+#[test]
+fn a_protected_card_can_be_read() {
+    let (slot, mut store) = usual();
+    slot.0.borrow_mut().is_protected = true;
+    assert!(store.answer(&read("/old")).is_ok());
+    for (name, image, request) in changes() {
+        if image == *CARD {
+            assert_eq!(
+                store.answer(&request),
+                Err(StorageError::ReadOnly),
+                "{name}"
+            );
+        }
+    }
+    assert_eq!(slot.0.borrow().image, *CARD);
+}
+
+#[test]
+fn a_full_card_keeps_what_it_has() {
+    // 40 MiB.
+    let slot = Slot::with(Image::formatted(81_920, 1));
+    let mut store = Store::new(slot.clone());
+    for n in 0..2 {
+        let big = write(&std::format!("/big{n}"), &std::vec![n; FILE_MAX]);
+        assert_eq!(store.answer(&big), Ok(Reply::Done));
+    }
+    assert_eq!(store.answer(&write("/small", b"small")), Ok(Reply::Done));
+    let full = Err(StorageError::Full);
+    assert_eq!(store.answer(&write("/more", &std::vec![0; FILE_MAX])), full);
+    assert_eq!(
+        store.answer(&write("/small", &std::vec![0; FILE_MAX])),
+        full
+    );
+    // To the last cluster: neither a file nor the folder can grow.
+    let mut seed = 0;
+    while store
+        .answer(&write(&std::format!("/{seed}"), &bytes(1, 200_000)))
+        .is_ok()
+    {
+        seed += 1;
+    }
+    while store.answer(&write(&std::format!("/{seed}"), b"1")).is_ok() {
+        seed += 1;
+    }
+    let free = match store.answer(&list("/")) {
+        Ok(Reply::List(_, free)) => free,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(free, 0);
+    assert_eq!(store.answer(&make_folder("/folder")), full);
+    assert_eq!(
+        store.answer(&read("/small")),
+        Ok(Reply::Bytes(b"small".into()))
+    );
+    let contents = contents(&slot);
+    assert_eq!(contents.files.len(), seed as usize + 3);
+    assert_eq!((contents.lost, contents.is_dirty), (0, false));
+    assert_eq!(store.answer(&erase("/big0")), Ok(Reply::Done));
+    assert_eq!(
+        store.answer(&write("/small", &bytes(3, 99_999))),
+        Ok(Reply::Done)
+    );
 }

@@ -130,17 +130,16 @@ impl<B: Blocks> Volume<B> {
         self.files.boot_sector().cluster_bytes()
     }
 
-    /// Follows a chain to its end: what it must not be is damaged, longer than `at_most` clusters
-    /// or in more than [`PIECES_MAX`] pieces. Gives its clusters.
-    pub(super) fn chain(&self, first: u32, at_most: u32) -> Result<u32> {
+    /// Follows a chain to its end: what it must not be is damaged, longer than `at_most` clusters,
+    /// in more than [`PIECES_MAX`] pieces or led into a folder that is known. Gives its clusters.
+    fn chain(&self, first: u32, at_most: u32) -> Result<u32> {
         let table = self.files.fat();
-        let damaged = |_: FatError| StorageError::Broken;
         let (mut clusters, mut pieces) = (1, 1);
         let mut at = first;
-        while let Some(next) = table.next(at).map_err(damaged)? {
+        while let Some(next) = table.next(at).map_err(|_| StorageError::Broken)? {
             clusters += 1;
             pieces += u32::from(next != at + 1);
-            if clusters > at_most || pieces > PIECES_MAX {
+            if clusters > at_most || pieces > PIECES_MAX || self.folders.contains(&next) {
                 return Err(StorageError::Broken);
             }
             at = next;
@@ -155,6 +154,9 @@ impl<B: Blocks> Volume<B> {
                 0 => Ok(0),
                 _ => Err(StorageError::Broken),
             };
+        }
+        if self.folders.contains(&file.first_cluster) {
+            return Err(StorageError::Broken);
         }
         let clusters = self.chain(file.first_cluster, self.files.fat().cluster_count())?;
         if u64::from(clusters) * u64::from(self.cluster()) < u64::from(file.size) {

@@ -82,6 +82,10 @@ const CHECKED_LONG: u32 = 1 << 19;
 const HAS_DATA: u32 = 1 << 21;
 const ABORT: u32 = 3 << 22;
 
+const WRITE: u32 = RESPONSE | CHECKED | HAS_DATA;
+const READ: u32 = WRITE | TO_HOST;
+const MULTIPLE: u32 = SEVERAL | COUNTED | STOPPED;
+
 /// What is asked of a card: its number and how it answers.
 const GO_IDLE: u32 = 0;
 const ALL_SEND_CID: u32 = 2 << 24 | LONG_RESPONSE | CHECKED_LONG;
@@ -93,10 +97,10 @@ const SEND_CSD: u32 = 9 << 24 | LONG_RESPONSE | CHECKED_LONG;
 const STOP_TRANSMISSION: u32 = 12 << 24 | RESPONSE_AND_BUSY | CHECKED | ABORT;
 const SEND_STATUS: u32 = 13 << 24 | RESPONSE | CHECKED;
 const SET_BLOCK_LENGTH: u32 = 16 << 24 | RESPONSE | CHECKED;
-const READ_SINGLE: u32 = 17 << 24 | RESPONSE | CHECKED | HAS_DATA | TO_HOST;
-const READ_MULTIPLE: u32 = READ_SINGLE + (1 << 24) | SEVERAL | COUNTED | STOPPED;
-const WRITE_SINGLE: u32 = 24 << 24 | RESPONSE | CHECKED | HAS_DATA;
-const WRITE_MULTIPLE: u32 = WRITE_SINGLE + (1 << 24) | SEVERAL | COUNTED | STOPPED;
+const READ_SINGLE: u32 = 17 << 24 | READ;
+const READ_MULTIPLE: u32 = 18 << 24 | READ | MULTIPLE;
+const WRITE_SINGLE: u32 = 24 << 24 | WRITE;
+const WRITE_MULTIPLE: u32 = 25 << 24 | WRITE | MULTIPLE;
 /// Its answer carries neither its number nor a checksum.
 const SEND_OPERATING_CONDITION: u32 = 41 << 24 | RESPONSE;
 /// What follows is one of the commands of SD cards only.
@@ -477,6 +481,12 @@ impl<P: Port> Blocks for Slot<P> {
             }
         }
         Err(BlockError::NoCard)
+    }
+
+    fn is_there(&mut self) -> bool {
+        let card = self.card;
+        self.card = card.filter(|&card| self.written(card).is_ok() || self.recover(card));
+        self.card.is_some()
     }
 
     fn read(&mut self, sector: u64, into: &mut [u8]) -> Result<(), BlockError> {

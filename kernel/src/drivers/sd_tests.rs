@@ -456,11 +456,15 @@ fn a_card_pulled_out_or_exchanged_is_no_card_until_it_is_started_again() {
         let before = slot.port().now;
         assert_eq!(slot.read(0, &mut [0; SECTOR]), Err(BlockError::NoCard));
         assert!(slot.port().now - before < 100_000, "soon");
+        assert!(!slot.is_there());
         let again = slot.read(0, &mut [0; SECTOR]);
         assert_eq!(again, Err(BlockError::NoCard));
         slot.port().kind = Some(Kind::Standard);
         assert_eq!(slot.start(), Ok(64));
         assert_eq!(slot.read(0, &mut [0; SECTOR]), Ok(()));
+        assert!(slot.is_there());
+        slot.port().state = State::Idle;
+        assert!(!slot.is_there());
     }
 }
 

@@ -714,7 +714,7 @@ fn equal(choices: &mut Choices<'_>) {
     }
     for rig in [&whole, &cut] {
         let entries = rig.history.entries();
-        let again = replay::play(model.into(), &entries.unwrap_or_default());
+        let again = replay::play(model, &entries.unwrap_or_default());
         assert_equal(&rig.machine, &again, "made again");
     }
 }
