@@ -200,14 +200,16 @@ pub(crate) fn text(choices: &mut Choices<'_>) {
             }
             1 if choices.one_in(8) => text.extend_from_slice(choices.take(6)),
             1 => {
-                text.extend_from_slice(format!("{number} rem {}", choices.pick(&PIECES)).as_bytes())
+                let line = format!("{number} rem {}", choices.pick(&PIECES));
+                text.extend_from_slice(line.as_bytes());
             }
             _ => {
                 let codes = statements(choices, false);
                 let length = codes.len() as u16 + 1;
                 let line = [&[0, number as u8][..], &length.to_le_bytes(), &codes, b"\r"];
                 let mut line = listing::show(&line.concat(), None, dialect);
-                // What is typed has no numbers behind its digits.
+                // There are no numbers behind its digits: with its mark it stays so, without it is
+                // a line that is typed.
                 if choices.one_in(8) {
                     line.make_ascii_lowercase();
                 } else {
@@ -260,9 +262,8 @@ pub(crate) fn listing(choices: &mut Choices<'_>) {
 fn there_and_back(program: &[u8], dialect: Dialect) {
     let text = listing::write(program, None, dialect).expect("its lines are whole and in order");
     let again = listing::read(text.as_bytes(), dialect);
-    let again = again
-        .unwrap_or_else(|mistake| panic!("{mistake}\n{text}"))
-        .program;
+    let again = again.map_err(|mistake| format!("{mistake}\n{text}"));
+    let again = again.expect("what was written is read").program;
     assert_eq!(listing::write(&again, None, dialect).as_ref(), Ok(&text));
     if !program.contains(&t::DEF_FN) {
         assert_eq!(again, program, "{text}");
