@@ -120,10 +120,14 @@ pub enum Report {
     UnknownDiskError,
     /// `Destination cannot be wild`
     WildDestination = 74,
+    /// `Destination must be drive`
+    DestinationNotDrive,
     /// `Invalid drive`
     InvalidDrive = 79,
     /// `Folder not empty`: this and what follows are our own.
     FolderNotEmpty = 82,
+    /// `VERIFY has failed`
+    VerifyFailed,
 }
 
 /// The last report with a code.
@@ -190,8 +194,10 @@ const ALL: &[(Report, &str)] = &[
     (Report::UnrecognisedDisk, "Unrecognised disk format"),
     (Report::UnknownDiskError, "Unknown disk error"),
     (Report::WildDestination, "Destination cannot be wild"),
+    (Report::DestinationNotDrive, "Destination must be drive"),
     (Report::InvalidDrive, "Invalid drive"),
     (Report::FolderNotEmpty, "Folder not empty"),
+    (Report::VerifyFailed, "VERIFY has failed"),
 ];
 
 impl Report {
