@@ -128,6 +128,8 @@ pub enum Report {
     FolderNotEmpty = 82,
     /// `VERIFY has failed`
     VerifyFailed,
+    /// `Mistake in text`
+    MistakeInText,
 }
 
 /// The last report with a code.
@@ -198,6 +200,7 @@ const ALL: &[(Report, &str)] = &[
     (Report::InvalidDrive, "Invalid drive"),
     (Report::FolderNotEmpty, "Folder not empty"),
     (Report::VerifyFailed, "VERIFY has failed"),
+    (Report::MistakeInText, "Mistake in text"),
 ];
 
 impl Report {

@@ -4,11 +4,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::load::find_on_cassette;
 use super::{Next, Task, bytes_of, list_of};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Item, State};
 use crate::files::drive::{CardFile, codes_of, is_wild, last_part, matches};
-use crate::files::{Answer, Block, Drive, Entry, Request};
+use crate::files::{Answer, Block, Drive, Entry, Kind, Reply, Request};
+use crate::lang::parse::Dialect;
+use crate::listing;
 use crate::machine::Machine;
 use crate::report::Result;
 
@@ -25,6 +28,8 @@ pub(super) struct Catalogue {
     stream: u8,
     /// Which names; an empty one for all.
     pattern: String,
+    /// The file of a cassette that is listed, an empty name for the cassette.
+    inside: Vec<u8>,
     /// Sizes in bytes.
     detailed: bool,
 }
@@ -55,7 +60,7 @@ impl Machine {
         let (request, pattern) = if path.folder && file.inside.is_none() {
             (Request::List(path.text), String::new())
         } else if file.inside.is_some() && !is_wild(&file.path) {
-            (Request::Read(file.path), String::new())
+            (Request::Read(file.path.clone()), String::new())
         } else {
             let pattern = last_part(&path.text);
             let folder = path.text.strip_suffix(pattern).unwrap_or(&path.text);
@@ -68,6 +73,7 @@ impl Machine {
         let catalogue = Catalogue {
             stream,
             pattern,
+            inside: file.inside.unwrap_or_default(),
             detailed,
         };
         Ok((Task::Catalogue(catalogue), Next::Ask(request)))
@@ -82,10 +88,14 @@ impl Machine {
         let Catalogue {
             stream,
             pattern,
+            inside,
             detailed,
         } = catalogue;
-        if matches!(&answer, Ok(crate::files::Reply::Bytes(_))) {
+        if matches!(&answer, Ok(Reply::Bytes(_))) {
             let blocks = cassette::read(&bytes_of(answer)?).blocks;
+            if !inside.is_empty() {
+                return Ok(Next::Lines(*stream, self.listing_of(&blocks, inside)?));
+            }
             return Ok(Next::Lines(*stream, tape_lines(&blocks, None)));
         }
         let (mut entries, free) = list_of(answer)?;
@@ -95,6 +105,15 @@ impl Machine {
         entries.sort_by_cached_key(|entry| (!entry.folder, entry.name.to_lowercase()));
         let lines = entries.iter().map(|entry| entry_line(entry, *detailed));
         Ok(Next::Lines(*stream, with_free(lines.collect(), free)))
+    }
+
+    /// The BASIC in a file of a cassette, as text.
+    fn listing_of(&self, blocks: &[Block], name: &[u8]) -> Result<Vec<Vec<u8>>> {
+        let (header, bytes) = find_on_cassette(blocks, name, Kind::Program)?;
+        let program = bytes.get(..header.second.into()).unwrap_or(&bytes);
+        let text = listing::show(program, header.start_line(), Dialect::of(&self.sys));
+        let line = |line: &str| [&codes_of(line)[..], &[ENTER]].concat();
+        Ok(text.lines().map(line).collect())
     }
 
     fn ram_disk_lines(&self, pattern: &[u8], detailed: bool) -> Vec<Vec<u8>> {

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::load::{Saving, blocks_of, find_on_cassette, save};
+use super::load::{Saving, blocks_of, find_on_cassette};
 use super::{Next, Task, bytes_of, list_of};
 use crate::files::cassette::{self, Item};
 use crate::files::drive::{CardFile, is_wild, last_part, matches, name_of};
@@ -174,7 +174,7 @@ impl Machine {
                 CardFile::new(&format!("{folder}/{}", last_part(&own.text)))
             }
         };
-        let (saving, next) = save(file, header, bytes)?;
+        let (saving, next) = self.save(file, header, bytes)?;
         copying.state = State::Written(saving);
         Ok(next)
     }

@@ -1,15 +1,21 @@
 //! SAVE, LOAD, VERIFY and MERGE on the card; folders entered, cassettes put in.
 
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
+use core::fmt::Display;
 
 use super::{Next, Task, bytes_of, done, list_of};
+use crate::channel::{self, OwnStream};
+use crate::charset::ENTER;
 use crate::files::cassette::{self, Format, Item, State};
-use crate::files::drive::{CardFile, extension, name_of, stem};
+use crate::files::drive::{CardFile, codes_of, extension, name_of, stem};
+use crate::files::header::NO_LINE;
 use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
 use crate::files::{
     Answer, Header, Job, Kind, Medium, Name, Path, Request, StorageError, Verb, load, plus3dos,
 };
+use crate::lang::parse::Dialect;
+use crate::listing;
 use crate::machine::Machine;
 use crate::report::{Report, Result};
 use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE};
@@ -61,7 +67,7 @@ impl Machine {
             let header = job.header;
             let bytes = load::bytes_of(&self.sys.memory, job.start, header.length);
             self.sys.memory.count_work(bytes.len() as u32);
-            let (saving, next) = save(file, header, &bytes)?;
+            let (saving, next) = self.save(file, header, &bytes)?;
             return Ok((Task::Save(saving), next));
         }
         let request = Request::Read(file.path.clone());
@@ -84,7 +90,7 @@ impl Machine {
         }
         let bytes = bytes_of(answer)?;
         let job = &loading.job;
-        let (header, bytes) = find(&loading.file, bytes, job)?;
+        let (header, bytes) = self.find(&loading.file, bytes, job)?;
         if header.kind != job.header.kind {
             return Err(Report::WrongFileType);
         }
@@ -111,31 +117,90 @@ impl Machine {
         self.sys.deck.insert_file(path.text.clone(), bytes);
         Ok(Next::Done)
     }
-}
 
-/// What a file holds for a command.
-fn find(file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<(Header, Vec<u8>)> {
-    let name = Name::new(&name_of(&file.path));
-    if let Some(wanted) = &file.inside {
-        return find_on_cassette(&cassette::read(&bytes).blocks, wanted, job.header.kind);
+    /// What a file holds for a command.
+    fn find(&mut self, file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<(Header, Vec<u8>)> {
+        let name = Name::new(&name_of(&file.path));
+        if let Some(wanted) = &file.inside {
+            return find_on_cassette(&cassette::read(&bytes).blocks, wanted, job.header.kind);
+        }
+        if let Some(found) = plus3dos::from_file(&bytes, name) {
+            return if found.is_whole() {
+                Ok((found.header, found.bytes.to_vec()))
+            } else {
+                Err(Report::EndOfFileFound)
+            };
+        }
+        if job.header.kind == Kind::Program && extension(&file.path) == ".bas" {
+            let listing = listing::read(&bytes, Dialect::of(&self.sys));
+            let listing = listing.map_err(|mistake| self.say_mistake(&mistake))?;
+            // No listing is longer than memory.
+            let length = listing.program.len() as u16;
+            let header = Header {
+                kind: Kind::Program,
+                name,
+                length,
+                first: listing.start.unwrap_or(NO_LINE),
+                second: length,
+            };
+            return Ok((header, listing.program));
+        }
+        if job.header.kind == Kind::Code && job.start != 0 {
+            let length = bytes.len().min(BYTES_MAX);
+            let header = Header {
+                name,
+                length: length as u16,
+                ..job.header
+            };
+            return Ok((header, bytes[..length].to_vec()));
+        }
+        Err(Report::WrongFileType)
     }
-    if let Some(found) = plus3dos::from_file(&bytes, name) {
-        return if found.is_whole() {
-            Ok((found.header, found.bytes.to_vec()))
+
+    /// Saves a file: what must be asked for it.
+    pub(super) fn save(
+        &mut self,
+        file: CardFile,
+        mut header: Header,
+        bytes: &[u8],
+    ) -> Result<(Saving, Next)> {
+        let CardFile { path, inside } = file;
+        let Some(name) = inside else {
+            if header.kind == Kind::Program && extension(&path) == ".bas" {
+                let program = bytes.get(..header.second.into()).unwrap_or(bytes);
+                let text = listing::write(program, header.start_line(), Dialect::of(&self.sys));
+                let text = text.map_err(|unwritable| self.say_mistake(&unwritable))?;
+                let request = Request::Write(path, text.into_bytes());
+                return Ok((Saving::Written, Next::Ask(request)));
+            }
+            let screen = header.kind == Kind::Code && bytes.len() == SCREEN_SIZE;
+            let file = if screen && extension(&path) == ".scr" {
+                bytes.to_vec()
+            } else {
+                plus3dos::to_file(&header, bytes)
+            };
+            return Ok((Saving::Written, Next::Ask(Request::Write(path, file))));
+        };
+        let new = name.is_empty();
+        header.name = Name::new(if new { stem(&path) } else { name }.as_slice());
+        let blocks = blocks_of(&header, bytes);
+        Ok(if new {
+            let format = Format::of_name(&path).unwrap_or(Format::Tap);
+            let file = cassette::write(format, &blocks);
+            (Saving::Written, Next::Ask(Request::Write(path, file)))
         } else {
-            Err(Report::EndOfFileFound)
-        };
+            let request = Request::Read(path.clone());
+            (Saving::Behind(path, blocks.to_vec()), Next::Ask(request))
+        })
     }
-    if job.header.kind == Kind::Code && job.start != 0 {
-        let length = bytes.len().min(BYTES_MAX);
-        let header = Header {
-            name,
-            length: length as u16,
-            ..job.header
-        };
-        return Ok((header, bytes[..length].to_vec()));
+
+    /// Prints what is wrong with a text.
+    fn say_mistake(&mut self, mistake: &impl Display) -> Report {
+        let said = channel::open_own_stream(&mut self.sys.memory, OwnStream::Upper)
+            .and_then(|()| self.sys.print_all(&codes_of(&mistake.to_string())))
+            .and_then(|()| self.sys.print(ENTER));
+        said.err().unwrap_or(Report::MistakeInText)
     }
-    Err(Report::WrongFileType)
 }
 
 /// The first file of this kind, and of this name if it is not empty.
@@ -176,31 +241,6 @@ pub(super) fn blocks_of(header: &Header, bytes: &[u8]) -> [Block; 2] {
         Block::new(FLAG_HEADER, &header.to_bytes()),
         Block::new(FLAG_DATA, bytes),
     ]
-}
-
-/// Saves a file: what must be asked for it.
-pub(super) fn save(file: CardFile, mut header: Header, bytes: &[u8]) -> Result<(Saving, Next)> {
-    let CardFile { path, inside } = file;
-    let Some(name) = inside else {
-        let screen = header.kind == Kind::Code && bytes.len() == SCREEN_SIZE;
-        let file = if screen && extension(&path) == ".scr" {
-            bytes.to_vec()
-        } else {
-            plus3dos::to_file(&header, bytes)
-        };
-        return Ok((Saving::Written, Next::Ask(Request::Write(path, file))));
-    };
-    let new = name.is_empty();
-    header.name = Name::new(if new { stem(&path) } else { name }.as_slice());
-    let blocks = blocks_of(&header, bytes);
-    Ok(if new {
-        let format = Format::of_name(&path).unwrap_or(Format::Tap);
-        let file = cassette::write(format, &blocks);
-        (Saving::Written, Next::Ask(Request::Write(path, file)))
-    } else {
-        let request = Request::Read(path.clone());
-        (Saving::Behind(path, blocks.to_vec()), Next::Ask(request))
-    })
 }
 
 impl Saving {
