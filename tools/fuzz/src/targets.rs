@@ -5,12 +5,14 @@ use basic::files::tape::{Block, from_tap, to_tap};
 use basic::keys::{KeyEvent, Layout, MatrixKey};
 use basic::machine::{Fuel, Machine, Model, Pause, Waiting};
 use basic::replay;
+use basic::store::memory::ATTRIBUTES_END;
 use basic::store::{areas, sysvars as s};
 use basic::token as t;
 use kernel::host::serial_input::SerialInput;
 
 use crate::choices::Choices;
 use crate::editor::{COMFORTS, editor};
+use crate::formats;
 use crate::grammar::{Grammar, mutate, poke_address, statements};
 use crate::rig::{CASE, Rig};
 
@@ -45,7 +47,7 @@ impl Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 14] = [
+pub static TARGETS: [Target; 19] = [
     new("keys", 600, keys),
     new("editor", 400, editor),
     new("lines", 900, lines),
@@ -60,6 +62,11 @@ pub static TARGETS: [Target; 14] = [
     new("play", 400, play),
     new("model128", 800, model_128),
     new("equal", 700, equal),
+    new("plus3", 300, formats::plus3),
+    new("tap", 400, formats::tap),
+    new("tzx", 600, formats::tzx),
+    new("text", 400, formats::text),
+    new("listing", 900, formats::listing),
 ];
 
 const fn new(name: &'static str, bytes: usize, case: fn(&mut Choices<'_>)) -> Target {
@@ -373,7 +380,7 @@ fn model_128(choices: &mut Choices<'_>) {
         &[t::SPECTRUM],
     ];
     for _ in 0..6 {
-        let at = s::BANKM - 0x5C + choices.below(0x100) as u32;
+        let at = ATTRIBUTES_END + choices.below(0x100) as u32;
         rig.machine.memory_mut().set_byte(at, choices.byte());
         let command = if choices.one_in(2) {
             choices.pick(&commands).to_vec()
