@@ -434,6 +434,10 @@ impl Exec {
                         self.card_name = Some(rest);
                         (Medium::Tape, Name::any())
                     }
+                    // Whatever comes next.
+                    Drive::Tape if verb != Verb::Save && rest == b"*" => {
+                        (Medium::Tape, Name::any())
+                    }
                     Drive::Tape => (Medium::Tape, file_name(verb, &rest)?),
                 }
             }

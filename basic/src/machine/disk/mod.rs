@@ -16,6 +16,7 @@ use crate::files::{Answer, Command, Drive, Drives, Entry, FileName, Path, Reply,
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
 
+pub(super) use catalogue::tape_lines;
 use copy::Copying;
 use load::{Loading, Saving};
 use manage::Emptying;
@@ -105,11 +106,22 @@ impl Machine {
             return;
         }
         // Another command than the one that asked has not asked yet.
-        if let Some(Activity::Disk(work)) = self.activities.last_mut() {
-            if work.stage == Stage::Asked {
+        match self.activities.last_mut() {
+            Some(Activity::Disk(work)) if work.stage == Stage::Asked => {
                 work.stage = Stage::Answered(answer);
             }
+            Some(Activity::Choose(choosing)) => choosing.answer(answer),
+            _ => {}
         }
+    }
+
+    /// Asks the host, if nothing else is being asked; else gives the request back.
+    pub(super) fn ask_host(&mut self, request: Request) -> core::result::Result<(), Request> {
+        if self.errand.is_some() {
+            return Err(request);
+        }
+        self.errand = Some(Errand(request));
+        Ok(())
     }
 
     /// A command on files begins.
@@ -176,14 +188,13 @@ impl Machine {
             return None;
         };
         let done = match core::mem::replace(&mut work.stage, Stage::Asked) {
-            Stage::Ask(request) if self.errand.is_none() => {
-                self.errand = Some(Errand(request));
+            Stage::Ask(request) => {
+                if let Err(request) = self.ask_host(request) {
+                    self.set_disk_stage(Stage::Ask(request));
+                }
                 return Some(Pause::Idle(None));
             }
-            stage @ (Stage::Ask(_) | Stage::Asked) => {
-                work.stage = stage;
-                return Some(Pause::Idle(None));
-            }
+            Stage::Asked => return Some(Pause::Idle(None)),
             Stage::Question => {
                 work.stage = Stage::Question;
                 if !self.sys.memory.bit(s::FLAGS, 5) {
@@ -206,6 +217,12 @@ impl Machine {
             self.ask_scroll();
         }
         None
+    }
+
+    fn set_disk_stage(&mut self, stage: Stage) {
+        if let Some(Activity::Disk(work)) = self.activities.last_mut() {
+            work.stage = stage;
+        }
     }
 
     /// Goes on with an answer of the host.
