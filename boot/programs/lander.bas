@@ -28,9 +28,10 @@
 460 IF fuel<=0 THEN LET up=0: LET le=0: LET ri=0
 470 LET v=v-g+.11*up: LET u=u+.04*(ri-le): LET fuel=fuel-2*up-le-ri
 480 LET x=x+u: LET y=y+v
-490 IF x<6 THEN LET x=6: LET u=0
-500 IF x>249 THEN LET x=249: LET u=0
+490 IF x<14 THEN LET x=14: LET u=0
+500 IF x>241 THEN LET x=241: LET u=0
 510 IF y>152 THEN LET y=152: LET v=0
+515 IF y<9 THEN LET y=9
 520 GO SUB 6000: LET px=INT x: LET py=INT y: LET fire=up: LET side=ri-le: GO SUB 6000
 530 GO SUB 6500
 540 LET c=INT (px/8)+1: LET ground=h(c): IF h(c+1)>ground THEN LET ground=h(c+1)
@@ -40,13 +41,13 @@
 610 LET left=INT ((px-5)/8)+1: LET right=INT ((px+5)/8)+1
 620 IF v<-1.2 OR ABS u>.6 THEN GO TO 700
 630 IF p(left)=0 OR p(right)=0 THEN GO TO 700
-640 LET prize=50*p(left)+10*INT (fuel/10): LET score=score+prize
+640 LET prize=100*p(left)+INT (fuel/5): LET score=score+prize
 650 PRINT AT 10,5; PAPER 4; INK 0;" A fine landing: ";prize;" "
 660 FOR i=0 TO 12 STEP 4: BEEP .12,i: NEXT i: BEEP .4,12
 670 PRINT #1; AT 0,9; FLASH 1;" Press a key ": GO SUB 9000: INPUT "": GO TO 310
 700 REM --- broken ---
 710 FOR i=1 TO 24: LET a=RND*2*PI: LET r=4+RND*14: LET dx=r*COS a: LET dy=r*SIN a
-720 PLOT INK 2; BRIGHT 1;px,py: IF py+dy>0 THEN DRAW INK 2; BRIGHT 1;dx,dy
+720 PLOT INK 2; BRIGHT 1;px,py: IF py+dy>0 AND px+dx>0 AND px+dx<255 THEN DRAW INK 2; BRIGHT 1;dx,dy
 730 BORDER 2: BEEP .01,-20+RND*20: BORDER 0: NEXT i
 740 LET ships=ships-1
 750 PRINT AT 10,5; PAPER 2; INK 7;" The craft is lost: "
