@@ -6,9 +6,9 @@
 210 BORDER 0: PAPER 0: INK 7: BRIGHT 0: FLASH 0: OVER 0: CLS
 220 FOR i=1 TO 60: PLOT RND*255,RND*175: NEXT i
 230 PRINT AT 2,10; INK 6; BRIGHT 1;"L A N D E R"
-240 PRINT AT 5,2; INK 5;"Come down slower than 12 and"; AT 6,2;"sideways slower than 6, on a"; AT 7,2; INK 4;"green";  INK 5;" place. The smaller it is,"; AT 8,2;"the more it counts."
+240 PRINT AT 5,2; INK 5;"Come down slower than 12 and"; AT 6,2;"sideways slower than 6, on a"; AT 7,2; INK 4;"green"; INK 5;" place. The smaller the"; AT 8,2;"place, the more it counts."
 250 PRINT AT 11,4; INK 7;"Up,    Q   engine"; AT 12,4;"Left,  O   push to the left"; AT 13,4;"Right, P   push to the right"
-260 PRINT AT 16,2; INK 5;"What fuel is left counts, too."
+260 PRINT AT 16,2; INK 5;"Fuel that is left counts, too."
 270 PRINT AT 18,2; INK 7;"Best score: ";best
 280 PRINT AT 21,5; FLASH 1;" Press any key to fly "
 290 GO SUB 9000
