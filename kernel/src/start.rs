@@ -166,6 +166,7 @@ pub fn slot(mut emmc: Emmc, gpio: &mut Gpio, mailbox: &mut Mailbox) -> Slot<Emmc
 
 /// Whoever works with the card: takes what lies on the desk, does it, and gives way whenever the
 /// card makes it wait.
+#[must_use]
 pub fn keeper(slot: Slot<Emmc>, desk: Desk) -> Option<Coroutine> {
     let mut store = Store::new(slot);
     let mut said = None;
