@@ -97,6 +97,7 @@ impl Host for Machine {
         let m = &mut self.sys.memory;
         areas::set_min(m);
         let number = self.changes.turn(m, turn)?;
+        self.program_touched();
         self.exec.drop_code();
         Some(number)
     }
