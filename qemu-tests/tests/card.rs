@@ -154,7 +154,7 @@ fn a_key_is_answered_while_a_file_is_loaded() -> Result<()> {
         loop {
             board.serial.send(LOAD.as_bytes())?;
             board.serial.send(b"\r")?;
-            board.serial.wait_for(LOAD)?;
+            board.serial.wait_for(&format!("{LOAD}\r\n"))?;
             board.serial.send(&[CTRL_C])?;
             let said = board.serial.wait_for(", 0:1\r\n")?;
             if said.contains("BREAK") {
