@@ -555,6 +555,8 @@ pub struct Code {
     pub direct: Option<Line>,
     /// The most any statement needs; see [`Mark::need`].
     pub need_max: u32,
+    /// Whether there is a number in it from outside the program, which may be another by now.
+    pub outside: bool,
 }
 
 impl Code {
@@ -567,6 +569,7 @@ impl Code {
         self.lines_valid = false;
         self.direct = None;
         self.need_max = 0;
+        self.outside = false;
     }
 
     /// Makes the table of lines if it is not there.

@@ -347,7 +347,7 @@ impl Exec {
                 return Flow::Fuel;
             }
             let careful =
-                areas::is_tight(&sys.memory, self.code.need_max) || sys.memory.is_rewritten();
+                areas::is_tight(&sys.memory, self.code.need_max) || self.is_stale(sys);
             let done = if careful {
                 self.renew(sys).and_then(|()| self.single(sys))
             } else {
@@ -659,7 +659,7 @@ impl Exec {
             line: DIRECT,
             statement: 0,
         };
-        let mut parser = Parser::new(text, false, (Origin::EditLine, 0), spot, sink);
+        let mut parser = Parser::new(text, None, (Origin::EditLine, 0), spot, sink);
         parser.is_128 = model == Model::Spectrum128;
         let walked = walk(&mut parser);
         let at = parser.at;
@@ -677,7 +677,7 @@ impl Exec {
         self.reset_run();
         self.code.direct = None;
         let at = sys.pointer(s::E_LINE);
-        let text = super::calls::rest_of_line(&sys.memory, at).to_vec();
+        let text = super::calls::rest_of_line(&sys.memory, at);
         self.code.marks.push(Mark {
             pc: self.code.ops.len() as Pc,
             spot: Spot {
@@ -688,7 +688,7 @@ impl Exec {
             after_then: false,
             need: 0,
         });
-        self.pc = self.compile_number(&text, at)?;
+        self.pc = self.compile_number(&sys.memory, text, at)?;
         self.jumped_from = Unseen(self.pc);
         Ok(())
     }
