@@ -11,6 +11,7 @@ pub mod expressions;
 pub mod full;
 pub mod grammar;
 pub mod image;
+pub mod intact;
 pub mod keep;
 pub mod lines;
 pub mod operations;

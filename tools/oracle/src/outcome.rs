@@ -133,6 +133,8 @@ pub struct Difference {
     pub rom: Option<Status>,
     /// The same here.
     pub our: Option<Status>,
+    /// Whether something was written over the program by then.
+    pub written_over: bool,
     /// Lines of a scenario that hold on the ROM and not here, where it is in memory.
     pub expectations: String,
 }

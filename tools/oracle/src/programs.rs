@@ -7,6 +7,7 @@ use zx::Result;
 use crate::explained::explained;
 use crate::grammar::Maker;
 use crate::image::Images;
+use crate::intact::is_intact;
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::{Difference, Outcome, Status, compare};
@@ -64,7 +65,8 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
             return played;
         }
         let difference = compare((&theirs, rom.spectrum.memory()), (&own, ours.memory()));
-        if let Some(difference) = difference {
+        if let Some(mut difference) = difference {
+            difference.written_over = !is_intact(rom.spectrum.memory());
             played.difference = Some((i, difference));
             return played;
         }
