@@ -346,7 +346,8 @@ impl Exec {
             if self.is_in_debt(fuel) {
                 return Flow::Fuel;
             }
-            let careful = areas::is_tight(&sys.memory, self.code.need_max) || self.is_stale(sys);
+            let careful =
+                areas::is_tight(&sys.memory, self.code.need_max) || sys.memory.is_rewritten();
             let done = if careful {
                 self.renew(sys).and_then(|()| self.single(sys))
             } else {

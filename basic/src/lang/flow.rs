@@ -114,15 +114,10 @@ impl Exec {
         }
     }
 
-    /// Whether the code may no longer be what the program says.
-    pub(super) fn is_stale(&self, sys: &System) -> bool {
-        sys.memory.is_rewritten() || self.code.outside
-    }
-
     /// Where something was written over the program since, makes all code anew and goes on with what
     /// stands next: a statement, or the rest of PRINT.
     pub(super) fn renew(&mut self, sys: &mut System) -> Result<()> {
-        if !self.is_stale(sys) {
+        if !(sys.memory.is_rewritten() || self.code.outside) {
             return Ok(());
         }
         let item = self.code.item_at(self.pc).copied();
@@ -205,9 +200,13 @@ impl Exec {
         let statements = u32::from(parser.spot.statement);
         let (searched, outside) = (parser.searched, parser.outside);
         self.charge_search(0, searched);
-        self.code.outside |= outside;
         let made = self.code.marks.iter().skip(marks as usize);
         self.code.need_max = made.fold(self.code.need_max, |most, mark| most.max(mark.need));
+        if outside {
+            // No room is enough: the run stops before each statement.
+            self.code.need_max = u32::from(u16::MAX);
+            self.code.outside = true;
+        }
         Line {
             number: spot.line,
             at,

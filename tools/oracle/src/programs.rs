@@ -21,7 +21,7 @@ pub const T_STATES: u64 = 7_000_000;
 /// The same for a line that ends here.
 const PATIENCE: u64 = 10 * T_STATES;
 /// Fuel a line may take here.
-pub const FUEL: u32 = 3_000_000;
+pub const FUEL: u32 = 300_000;
 
 /// How a session went.
 pub struct Played {
