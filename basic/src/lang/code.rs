@@ -555,11 +555,24 @@ pub struct Code {
     pub direct: Option<Line>,
     /// The most any statement needs; see [`Mark::need`].
     pub need_max: u32,
-    /// Whether there is a number in it from outside the program, which may be another by now.
-    pub outside: bool,
 }
 
+/// More room than there is: the run stops before each statement.
+const ALL_ROOM: u32 = u16::MAX as u32;
+
 impl Code {
+    /// There is a number in it from outside the program: each statement is to be compiled when it
+    /// is run.
+    pub fn mark_unsteady(&mut self) {
+        self.need_max = ALL_ROOM;
+    }
+
+    /// Whether there is such a number in it.
+    #[must_use]
+    pub fn is_unsteady(&self) -> bool {
+        self.need_max == ALL_ROOM
+    }
+
     /// Drops everything.
     pub fn clear(&mut self) {
         self.ops.clear();
@@ -569,7 +582,6 @@ impl Code {
         self.lines_valid = false;
         self.direct = None;
         self.need_max = 0;
-        self.outside = false;
     }
 
     /// Makes the table of lines if it is not there.

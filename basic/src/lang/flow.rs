@@ -117,7 +117,7 @@ impl Exec {
     /// Where something was written over the program since, makes all code anew and goes on with what
     /// stands next: a statement, or the rest of PRINT.
     pub(super) fn renew(&mut self, sys: &mut System) -> Result<()> {
-        if !(sys.memory.is_rewritten() || self.code.outside) {
+        if !(sys.memory.is_rewritten() || self.code.is_unsteady()) {
             return Ok(());
         }
         let item = self.code.item_at(self.pc).copied();
@@ -203,9 +203,7 @@ impl Exec {
         let made = self.code.marks.iter().skip(marks as usize);
         self.code.need_max = made.fold(self.code.need_max, |most, mark| most.max(mark.need));
         if outside {
-            // No room is enough: the run stops before each statement.
-            self.code.need_max = u32::from(u16::MAX);
-            self.code.outside = true;
+            self.code.mark_unsteady();
         }
         Line {
             number: spot.line,
