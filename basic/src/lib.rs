@@ -10,7 +10,7 @@
 //! | 0 | [`report`], [`charset`], [`token`], [`sound`] |
 //! | 1 | [`number`] |
 //! | 2 | [`store`]: memory, system variables, program, variables |
-//! | 3 | [`line`](mod@line): tokenising and listing; [`files`]: headers, tape, RAM disk |
+//! | 3 | [`line`](mod@line): tokenising and listing; [`files`]: headers, tape, cassettes and disk files, RAM disk |
 //! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`ports`], [`play`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
 //! | 6 | [`edit`]: the line editor, menus, the full-screen editor |

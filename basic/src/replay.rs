@@ -2,7 +2,7 @@
 //! can be made again.
 //!
 //! Owns the record's form. It keeps what [`seam::turn`](crate::seam::turn) tells its host as a
-//! [`Witness`](crate::seam::Witness): key events, times and how much was done. Turns in which
+//! [`Witness`](crate::seam::Witness): key events, answers of its files, times and how much was done. Turns in which
 //! nothing happened are left out, and turns of one frame that differ only in where they were cut
 //! are kept as one.
 
@@ -11,8 +11,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
+use crate::files::{self, Answer, Reply, StorageError};
 use crate::keys::{KeyEvent, Layout, MatrixKey};
-use crate::machine::{FRAME, Fuel, Machine, Pause, Start};
+use crate::machine::{FRAME, Fuel, Machine, Pause, Setup};
 use crate::seam::Note;
 use crate::sound::Micros;
 
@@ -39,6 +40,14 @@ mod code {
     /// A turn that never ended: time since the last one.
     pub(super) const BEGUN: u8 = 10;
     pub(super) const LAYOUT: u8 = 11;
+    /// An answer of the host's files: an error's number, ..
+    pub(super) const FILE_ERROR: u8 = 12;
+    pub(super) const FILE_DONE: u8 = 13;
+    /// .. the length of a file and its bytes, ..
+    pub(super) const FILE_BYTES: u8 = 14;
+    /// .. or bytes free, how many entries, and of each whether it is a folder, the size, the length
+    /// of the name, and the name.
+    pub(super) const FILE_LIST: u8 = 15;
 }
 
 /// A turn that may not be written yet: the next one may be joined to it.
@@ -62,8 +71,8 @@ pub struct History {
     begun: Option<Micros>,
     /// How the last turn stopped, and whether the keyboard was quiet then.
     stopped: Option<(Pause, bool)>,
-    /// Key events came since.
-    keys: bool,
+    /// Key events or answers came since.
+    input: bool,
     /// The latest time told.
     now: Micros,
     /// There was more than is kept: nothing can be made of it.
@@ -71,10 +80,12 @@ pub struct History {
 }
 
 /// What a record holds, in order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     /// A key event.
     Key(KeyEvent),
+    /// What the host's files answered.
+    File(Answer),
     /// A turn at a time, with the fuel that makes it end where it did.
     Turn(Micros, Fuel),
 }
@@ -89,32 +100,24 @@ impl History {
             last: None,
             begun: None,
             stopped: None,
-            keys: false,
+            input: false,
             now: 0,
             overflown: false,
         }
     }
 
     /// Adds what the machine's host is told.
-    pub fn note(&mut self, note: Note) {
+    pub fn note(&mut self, note: Note<'_>) {
         match note {
             Note::Key(event) => {
-                self.write_turn();
-                if self.now > self.written {
-                    // Turns that were left out: looks at the keyboard that did not see this.
-                    let turn = Turn {
-                        now: self.now,
-                        used: 0,
-                        cut: false,
-                        sounded: false,
-                    };
-                    self.last = Some(turn);
-                    self.write_turn();
-                }
-                self.keys = true;
+                self.input_comes();
                 let (code, number) = key_code(event);
                 self.push(code);
                 self.push(number);
+            }
+            Note::File(answer) => {
+                self.input_comes();
+                encode_answer(answer, |byte| self.push(byte));
             }
             Note::Begins(now) => {
                 self.now = now;
@@ -127,9 +130,9 @@ impl History {
                 sounded,
             } => {
                 let now = self.begun.take().unwrap_or(self.now);
-                let keys = core::mem::take(&mut self.keys);
+                let input = core::mem::take(&mut self.input);
                 let stopped = Some((pause, quiet));
-                let idle = matches!(pause, Pause::Idle(_)) && quiet && !keys && used == 0;
+                let idle = matches!(pause, Pause::Idle(_)) && quiet && !input && used == 0;
                 if idle && self.stopped == stopped {
                     return;
                 }
@@ -143,6 +146,23 @@ impl History {
                 self.add(turn);
             }
         }
+    }
+
+    /// Something comes in besides time: what was before it is written.
+    fn input_comes(&mut self) {
+        self.write_turn();
+        if self.now > self.written {
+            // Turns that were left out: looks at the keyboard that did not see this.
+            let turn = Turn {
+                now: self.now,
+                used: 0,
+                cut: false,
+                sounded: false,
+            };
+            self.last = Some(turn);
+            self.write_turn();
+        }
+        self.input = true;
     }
 
     fn add(&mut self, turn: Turn) {
@@ -216,11 +236,11 @@ impl History {
     ///
     /// # Errors
     /// The writer's.
-    pub fn write(&self, start: Start, out: &mut impl Write) -> fmt::Result {
+    pub fn write(&self, setup: Setup, out: &mut impl Write) -> fmt::Result {
         if self.overflown {
             return writeln!(out, "{WORD} impossible: more has happened than is kept");
         }
-        writeln!(out, "{WORD} {}", start.name())?;
+        writeln!(out, "{WORD} {setup}")?;
         let mut column = 0;
         let mut result = Ok(());
         self.each_byte(|byte| {
@@ -281,6 +301,56 @@ fn key_code(event: KeyEvent) -> (u8, u8) {
     }
 }
 
+fn encode_answer(answer: &Answer, mut put: impl FnMut(u8)) {
+    match answer {
+        Err(error) => {
+            let error = StorageError::ALL.iter().position(|known| known == error);
+            encode(code::FILE_ERROR, &[error.unwrap_or(0) as u64], put);
+        }
+        Ok(Reply::Done) => put(code::FILE_DONE),
+        Ok(Reply::Bytes(bytes)) => {
+            encode(code::FILE_BYTES, &[bytes.len() as u64], &mut put);
+            bytes.iter().for_each(|byte| put(*byte));
+        }
+        Ok(Reply::List(entries, free)) => {
+            encode(code::FILE_LIST, &[*free, entries.len() as u64], &mut put);
+            for entry in entries {
+                let numbers = [entry.size.into(), entry.name.len() as u64];
+                encode(entry.folder.into(), &numbers, &mut put);
+                entry.name.bytes().for_each(&mut put);
+            }
+        }
+    }
+}
+
+fn decode_answer(code: u8, bytes: &mut impl Iterator<Item = u8>) -> Option<Answer> {
+    Some(match code {
+        code::FILE_ERROR => {
+            let error = usize::try_from(number(bytes)?).ok()?;
+            Err(*StorageError::ALL.get(error)?)
+        }
+        code::FILE_BYTES => Ok(Reply::Bytes(counted(bytes)?)),
+        code::FILE_LIST => {
+            let free = number(bytes)?;
+            let mut entries = Vec::new();
+            for _ in 0..number(bytes)? {
+                entries.push(files::Entry {
+                    folder: bytes.next()? != 0,
+                    size: u32::try_from(number(bytes)?).ok()?,
+                    name: String::from_utf8(counted(bytes)?).ok()?,
+                });
+            }
+            Ok(Reply::List(entries, free))
+        }
+        _ => Ok(Reply::Done),
+    })
+}
+
+/// Bytes after their number.
+fn counted(bytes: &mut impl Iterator<Item = u8>) -> Option<Vec<u8>> {
+    (0..number(bytes)?).map(|_| bytes.next()).collect()
+}
+
 fn decode(bytes: &[u8]) -> Option<Vec<Entry>> {
     let mut bytes = bytes.iter().copied();
     let mut entries = Vec::new();
@@ -298,6 +368,7 @@ fn decode(bytes: &[u8]) -> Option<Vec<Entry>> {
                 };
                 Entry::Turn(now, fuel)
             }
+            code::FILE_ERROR..=code::FILE_LIST => Entry::File(decode_answer(code, &mut bytes)?),
             _ => {
                 let number = bytes.next()?;
                 Entry::Key(match code {
@@ -321,17 +392,17 @@ fn decode(bytes: &[u8]) -> Option<Vec<Entry>> {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read(text: &str) -> Result<(Start, Vec<Entry>), String> {
-    let mut start = None;
+pub fn read(text: &str) -> Result<(Setup, Vec<Entry>), String> {
+    let mut setup = None;
     let mut bytes = Vec::new();
     for line in text.lines() {
         let Some(rest) = line.trim_end().strip_prefix(WORD) else {
             continue;
         };
-        match (rest.trim(), start) {
-            ("end", Some(start)) => {
+        match (rest.trim(), setup) {
+            ("end", Some(setup)) => {
                 let entries = decode(&bytes).ok_or("the record is broken")?;
-                return Ok((start, entries));
+                return Ok((setup, entries));
             }
             (digits, Some(_)) => {
                 for pair in digits.as_bytes().chunks(2) {
@@ -340,13 +411,13 @@ pub fn read(text: &str) -> Result<(Start, Vec<Entry>), String> {
                     bytes.push(byte.map_err(|_| format!("`{pair}` is no byte"))?);
                 }
             }
-            (name, None) => match Start::by_name(name) {
+            (name, None) => match Setup::by_name(name) {
                 None => return Err(format!("a record begins with `{name}`")),
-                found => start = found,
+                found => setup = found,
             },
         }
     }
-    Err(if start.is_some() {
+    Err(if setup.is_some() {
         "the record has no end".into()
     } else {
         "there is no record".into()
@@ -356,12 +427,13 @@ pub fn read(text: &str) -> Result<(Start, Vec<Entry>), String> {
 /// Makes the machine again that a record was made of. What was sounded, shown and said comes to
 /// nothing.
 #[must_use]
-pub fn play(start: Start, entries: &[Entry]) -> Machine {
-    let mut machine = Machine::new(start);
+pub fn play(setup: impl Into<Setup>, entries: &[Entry]) -> Machine {
+    let mut machine = Machine::new(setup);
     for entry in entries {
-        match *entry {
-            Entry::Key(event) => machine.key(event),
-            Entry::Turn(now, fuel) => {
+        match entry {
+            Entry::Key(event) => machine.key(*event),
+            Entry::File(answer) => machine.answer(answer.clone()),
+            &Entry::Turn(now, fuel) => {
                 let _ = machine.run(now, &mut { fuel });
                 machine.drain_sounds(|_, _| {});
                 machine.drain_console(|_| {});

@@ -1,10 +1,10 @@
 //! Reports: why BASIC stopped.
 //!
 //! Owns the codes and the wording of the 48K's reports (REPORTS, 1391), of those the 128's first
-//! ROM adds, and one of our own. The place where it happened (line and statement) is added where reports are
+//! ROM adds and the +3's, and some of our own. The place where it happened (line and statement) is added where reports are
 //! shown, never carried here.
 
-/// Why BASIC stopped. The discriminant of ROM 1's reports is ERR-NR + 1.
+/// Why BASIC stopped. The discriminant is ERR-NR + 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Report {
@@ -98,13 +98,42 @@ pub enum Report {
     TooManyTiedNotes,
     /// `p Bad parameter` (the 128 prints its copyright line here)
     BadParameter,
+    /// `Bad filename`: this and what follows are the +3's, in its numbers and without codes.
+    BadFilename,
+    /// `File not found`
+    FileNotFound = 48,
+    /// `File already exists`
+    FileExists,
+    /// `End of file found`
+    EndOfFileFound,
+    /// `Disk full`
+    DiskFull,
+    /// `File is read only`
+    FileIsReadOnly = 53,
+    /// `File too big`
+    FileTooBig = 59,
+    /// `Drive not ready`
+    DriveNotReady = 62,
+    /// `Unrecognised disk format`
+    UnrecognisedDisk = 68,
+    /// `Unknown disk error`
+    UnknownDiskError,
+    /// `Destination cannot be wild`
+    WildDestination = 74,
+    /// `Invalid drive`
+    InvalidDrive = 79,
+    /// `Folder not empty`: this and what follows are our own.
+    FolderNotEmpty = 82,
 }
+
+/// The last report with a code.
+const LAST_CODED: u8 = Report::BadParameter as u8;
 
 /// What a fallible part of the language gives.
 pub type Result<T> = core::result::Result<T, Report>;
 
 /// Every report with its wording, in the order of the codes.
-const ALL: [(Report, &str); 45] = [
+const ALL: &[(Report, &str)] = &[
     (Report::Ok, "OK"),
     (Report::NextWithoutFor, "NEXT without FOR"),
     (Report::VariableNotFound, "Variable not found"),
@@ -150,24 +179,40 @@ const ALL: [(Report, &str); 45] = [
     (Report::OutOfRange, "Out of range"),
     (Report::TooManyTiedNotes, "Too many tied notes"),
     (Report::BadParameter, "Bad parameter"),
+    (Report::BadFilename, "Bad filename"),
+    (Report::FileNotFound, "File not found"),
+    (Report::FileExists, "File already exists"),
+    (Report::EndOfFileFound, "End of file found"),
+    (Report::DiskFull, "Disk full"),
+    (Report::FileIsReadOnly, "File is read only"),
+    (Report::FileTooBig, "File too big"),
+    (Report::DriveNotReady, "Drive not ready"),
+    (Report::UnrecognisedDisk, "Unrecognised disk format"),
+    (Report::UnknownDiskError, "Unknown disk error"),
+    (Report::WildDestination, "Destination cannot be wild"),
+    (Report::InvalidDrive, "Invalid drive"),
+    (Report::FolderNotEmpty, "Folder not empty"),
 ];
 
 impl Report {
-    /// The character that stands before the wording: `0`..`9`, `A`..`S`, `a`..`p`.
+    /// The character that stands before the wording: `0`..`9`, `A`..`S`, `a`..`p`; a blank for
+    /// reports that have none.
     #[must_use]
     pub const fn code(self) -> char {
         let n = self as u8;
         (match n {
             0..=9 => b'0' + n,
             10..=28 => b'A' + n - 10,
-            _ => b'a' + n - Self::MergeError as u8,
+            29..=LAST_CODED => b'a' + n - Self::MergeError as u8,
+            _ => b' ',
         }) as char
     }
 
     /// The wording, without code and place.
     #[must_use]
-    pub const fn text(self) -> &'static str {
-        ALL[self as usize].1
+    pub fn text(self) -> &'static str {
+        let found = ALL.iter().find(|(report, _)| *report == self);
+        found.map_or("", |(_, text)| text)
     }
 
     /// What PEEK of ERR-NR (23610) shows: one less than the code, 255 for `0 OK`.
@@ -192,8 +237,12 @@ mod tests {
 
     #[test]
     fn codes_and_texts_follow_the_rom() {
-        for (i, &(report, _)) in ALL.iter().enumerate() {
-            assert_eq!(report as usize, i);
+        assert!(ALL.is_sorted_by_key(|(report, _)| *report as u8));
+        for (i, &(report, text)) in ALL.iter().enumerate() {
+            if i <= usize::from(LAST_CODED) {
+                assert_eq!(report as usize, i);
+            }
+            assert_eq!(report.text(), text);
             assert_eq!(Report::from_err_nr(report.err_nr()), Some(report));
         }
         assert_eq!(Report::NonsenseInBasic.code(), 'C');
@@ -202,6 +251,9 @@ mod tests {
         assert_eq!(Report::WrongFileType.err_nr(), 29);
         assert_eq!(Report::BadParameter.code(), 'p');
         assert_eq!(Report::StatementLost.text(), "Statement lost");
+        assert_eq!(Report::BadFilename.err_nr(), 44);
+        assert_eq!(Report::DriveNotReady.err_nr(), 61);
+        assert_eq!(Report::InvalidDrive.code(), ' ');
         assert_eq!(Report::from_err_nr(100), None);
     }
 }

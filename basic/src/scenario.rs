@@ -18,6 +18,7 @@
 //! break                   BREAK, as from a terminal
 //! idle                    goes on until the machine waits for a key and nothing else
 //! frames 50               goes on for so many fiftieths of a second
+//! off                     switched off and on again; the card stays as it is
 //! host only REASON        this case cannot be played on the board
 //! known REASON            this case must fail, and is to be mended
 //!
@@ -29,21 +30,42 @@
 //! |hi
 //! peek 23692 1 2          the bytes from an address
 //! border 7                the border's colour
+//!
+//! card                    the host keeps files, on a card with nothing on it (so does a host of a
+//!                         case with any of the following)
+//! card file /games/notes  there is a file on it, of these lines
+//! |hi
+//! card bytes /games/x 0 1 there is a file on it, of these bytes
+//! card folder /games      there is a folder on it
+//! card fails full         each answer is this error (`StorageError` in small letters); `nothing`
+//!                         ends it
+//! card slow 5             each answer takes so many turns
+//! card holds /games/notes it must hold this file, of these lines
+//! |hi
+//! card holds bytes /x 0 1 it must hold this file, of these bytes
+//! card lacks /games/notes it must not hold such a file
 //! ```
 
-use alloc::borrow::ToOwned as _;
 use alloc::collections::VecDeque;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::task::Poll;
 
 use crate::console::{Style, Terminal, View, cell};
+use crate::files::{Answer, Request, StorageError};
 use crate::keys::KeyEvent;
-use crate::machine::{FRAME, Fuel, Machine, Model, Pause, Start, Waiting};
+use crate::machine::{FRAME, Fuel, Machine, Pause, Setup, Waiting};
 use crate::replay::History;
 use crate::screen::Picture;
 use crate::seam::{self, Micros, SoundCommand};
 use crate::store::memory::{Address, Memory, Rows};
+
+mod card;
+mod parse;
+
+pub use card::Card;
+pub use parse::{parse, usage};
 
 /// Work in one turn of a machine that is busy.
 const FUEL_A_TURN: Fuel = 10_000;
@@ -66,8 +88,8 @@ pub struct Case {
     pub name: String,
     /// The line of the file it starts in.
     pub line: usize,
-    /// How the machine starts.
-    pub start: Start,
+    /// How the machine starts, and whether there is a card.
+    pub setup: Setup,
     /// Why it cannot be played on the board, if it cannot.
     pub host_only: Option<String>,
     /// Why it must fail, if it must.
@@ -108,6 +130,27 @@ pub enum Action {
     Peek(Address, Vec<u8>),
     /// The border must have this colour.
     Border(u8),
+    /// The machine is switched off and on.
+    Off,
+    /// Something about the card.
+    Card(OnCard),
+}
+
+/// What a step says of the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OnCard {
+    /// There is a file of these bytes.
+    File(String, Vec<u8>),
+    /// There is a folder.
+    Folder(String),
+    /// Every answer is this.
+    Fails(Option<StorageError>),
+    /// An answer takes so many turns.
+    Slow(u32),
+    /// It must hold a file of these bytes.
+    Holds(String, Vec<u8>),
+    /// It must not hold this file.
+    Lacks(String),
 }
 
 /// What is wrong, and in which line of the file.
@@ -126,192 +169,6 @@ fn problem<T>(line: usize, text: impl Into<String>) -> Result<T, Problem> {
     })
 }
 
-/// Reads the cases of a file.
-///
-/// # Errors
-/// The first line that says nothing known.
-pub fn parse(text: &str) -> Result<Vec<Case>, Problem> {
-    let mut cases: Vec<Case> = Vec::new();
-    for (i, source) in text.lines().enumerate() {
-        let line = i + 1;
-        if source.is_empty() || source.starts_with('#') {
-            continue;
-        }
-        if let Some(name) = source.strip_prefix("== ") {
-            cases.push(Case {
-                name: name.trim().to_owned(),
-                line,
-                start: Start::Line(Model::Spectrum48),
-                host_only: None,
-                known: None,
-                steps: Vec::new(),
-            });
-            continue;
-        }
-        let Some(case) = cases.last_mut() else {
-            return problem(line, "there is no case yet: `== name`");
-        };
-        if source.starts_with('|') || source == ".." {
-            let lines = case.steps.last_mut().map(|step| &mut step.action);
-            let Some(Action::Screen(lines) | Action::Printed(lines)) = lines else {
-                return problem(line, "a line of text follows only `screen` and `printed`");
-            };
-            lines.push(source.trim_end().to_owned());
-            continue;
-        }
-        parse_line(case, line, source)?;
-    }
-    Ok(cases)
-}
-
-fn parse_line(case: &mut Case, line: usize, source: &str) -> Result<(), Problem> {
-    let (word, rest) = source.split_once(' ').unwrap_or((source, ""));
-    let action = match word {
-        "rom" => {
-            case.start = Start::Line(match rest {
-                "48" => Model::Spectrum48,
-                "128" => Model::Spectrum128,
-                _ => return problem(line, "`rom` is 48 or 128"),
-            });
-            return Ok(());
-        }
-        "start" => {
-            let Some(start) = Start::by_name(rest) else {
-                return problem(line, format!("there is no start `{rest}`"));
-            };
-            case.start = start;
-            return Ok(());
-        }
-        "host" => {
-            let Some(reason) = rest.strip_prefix("only ") else {
-                return problem(line, "`host only` says why");
-            };
-            case.host_only = Some(reason.to_owned());
-            return Ok(());
-        }
-        "known" => {
-            case.known = Some(rest.to_owned());
-            return Ok(());
-        }
-        "type" => {
-            let mut codes = codes(line, rest)?;
-            codes.push(13);
-            Action::Type(codes)
-        }
-        "press" => Action::Type(codes(line, rest)?),
-        "key" => {
-            for chord in rest.split_whitespace() {
-                let Some(usages) = chord_usages(chord) else {
-                    return problem(line, format!("there is no key `{chord}`"));
-                };
-                case.steps.push(Step {
-                    line,
-                    action: Action::Key(usages),
-                });
-            }
-            return Ok(());
-        }
-        "break" => Action::Break,
-        "idle" => Action::Idle,
-        "frames" => Action::Frames(number(line, rest)?),
-        "report" => Action::Report(rest.to_owned()),
-        "screen" => Action::Screen(Vec::new()),
-        "printed" => Action::Printed(Vec::new()),
-        "peek" => {
-            let (at, bytes) = rest.split_once(' ').unwrap_or((rest, ""));
-            let bytes: Result<Vec<u8>, Problem> = bytes
-                .split_whitespace()
-                .map(|byte| number(line, byte))
-                .collect();
-            Action::Peek(number(line, at)?, bytes?)
-        }
-        "border" => Action::Border(number(line, rest)?),
-        _ => return problem(line, format!("`{word}` is nothing a scenario knows")),
-    };
-    case.steps.push(Step { line, action });
-    Ok(())
-}
-
-fn number<T: core::str::FromStr>(line: usize, text: &str) -> Result<T, Problem> {
-    text.trim()
-        .parse()
-        .or_else(|_| problem(line, format!("`{text}` is not a number that fits")))
-}
-
-/// The Spectrum's codes for a text.
-fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
-    text.chars()
-        .map(|c| match crate::console::code_of(c) {
-            Some(code) => Ok(code),
-            None => problem(line, format!("the machine has no character `{c}`")),
-        })
-        .collect()
-}
-
-/// Names of keys of a PC keyboard and their usages (HID usage tables, page 7). Letters and digits
-/// are added by [`usage`].
-const KEYS: [(&str, u8); 34] = [
-    ("ENTER", 0x28),
-    ("ESC", 0x29),
-    ("DELETE", 0x2A), // the PC's backspace
-    ("TAB", 0x2B),
-    ("SPACE", 0x2C),
-    ("-", 0x2D),
-    ("=", 0x2E),
-    ("[", 0x2F),
-    ("]", 0x30),
-    ("\\", 0x31),
-    (";", 0x33),
-    ("'", 0x34),
-    ("`", 0x35),
-    (",", 0x36),
-    (".", 0x37),
-    ("/", 0x38),
-    ("CAPSLOCK", 0x39),
-    ("INSERT", 0x49),
-    ("HOME", 0x4A),
-    ("PGUP", 0x4B),
-    ("END", 0x4D),
-    ("PGDN", 0x4E),
-    ("DEL", 0x4C),
-    ("RIGHT", 0x4F),
-    ("LEFT", 0x50),
-    ("DOWN", 0x51),
-    ("UP", 0x52),
-    ("CTRL", 0xE0),
-    ("SHIFT", 0xE1),
-    ("ALT", 0xE2),
-    ("RCTRL", 0xE4),
-    ("RSHIFT", 0xE5),
-    ("ALTGR", 0xE6),
-    ("PAUSE", 0x48),
-];
-
-/// The usage of a key of a PC keyboard by its name: a letter, a digit, `F1` to `F12`, or one of
-/// the names in capitals, `ENTER` for instance.
-#[must_use]
-pub fn usage(name: &str) -> Option<u8> {
-    if let &[c] = name.as_bytes() {
-        match c {
-            b'a'..=b'z' => return Some(c - b'a' + 4),
-            b'A'..=b'Z' => return Some(c - b'A' + 4),
-            b'1'..=b'9' => return Some(c - b'1' + 0x1E),
-            b'0' => return Some(0x27),
-            _ => {}
-        }
-    }
-    if let Some(Ok(n @ 1..=12)) = name.strip_prefix('F').map(str::parse::<u8>) {
-        return Some(0x39 + n);
-    }
-    KEYS.iter()
-        .find(|(known, _)| *known == name)
-        .map(|&(_, usage)| usage)
-}
-
-fn chord_usages(chord: &str) -> Option<Vec<u8>> {
-    chord.split('+').map(usage).collect()
-}
-
 /// The host of a scenario: time that jumps, keys from the script, a console that is kept.
 #[derive(Clone, Debug, Default)]
 struct Script {
@@ -321,10 +178,11 @@ struct Script {
     console: Vec<u8>,
     terminal: Terminal,
     history: History,
+    card: Card,
 }
 
 impl seam::Witness for Script {
-    fn note(&mut self, note: seam::Note) {
+    fn note(&mut self, note: seam::Note<'_>) {
         self.history.note(note);
     }
 }
@@ -352,6 +210,12 @@ impl seam::Speaker for Script {
     fn sound(&mut self, _at: Micros, _command: SoundCommand) {}
 }
 
+impl seam::Storage for Script {
+    fn poll_file(&mut self, request: &Request) -> Poll<Answer> {
+        self.card.poll(request)
+    }
+}
+
 impl seam::Console for Script {
     fn print(&mut self, text: &[u8]) {
         self.terminal.print(text, &mut self.console);
@@ -367,6 +231,7 @@ impl seam::Console for Script {
 #[derive(Clone, Debug)]
 pub struct Player {
     machine: Machine,
+    made_as: (Setup, Style),
     host: Script,
     /// Console bytes that a `printed` has seen.
     seen: usize,
@@ -382,29 +247,30 @@ impl Player {
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn new(start: Start) -> Result<Self, Problem> {
-        Self::in_pieces(start, &[])
+    pub fn new(setup: impl Into<Setup>) -> Result<Self, Problem> {
+        Self::in_pieces(setup, &[])
     }
 
     /// The same with turns that are cut into pieces of so much fuel, over and over.
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn in_pieces(start: Start, pieces: &[Fuel]) -> Result<Self, Problem> {
-        Self::with(Machine::new(start), pieces)
+    pub fn in_pieces(setup: impl Into<Setup>, pieces: &[Fuel]) -> Result<Self, Problem> {
+        Self::with(setup.into(), Style::Lines, pieces)
     }
 
     /// The same with a console that shows the editor and the menus in place.
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn on_terminal(start: Start) -> Result<Self, Problem> {
-        Self::with(Machine::with_console(start, Style::Screen), &[])
+    pub fn on_terminal(setup: impl Into<Setup>) -> Result<Self, Problem> {
+        Self::with(setup.into(), Style::Screen, &[])
     }
 
-    fn with(machine: Machine, pieces: &[Fuel]) -> Result<Self, Problem> {
+    fn with(setup: Setup, style: Style, pieces: &[Fuel]) -> Result<Self, Problem> {
         let mut player = Self {
-            machine,
+            machine: Machine::with_console(setup, style),
+            made_as: (setup, style),
             host: Script::default(),
             seen: 0,
             pieces: pieces.to_vec(),
@@ -421,8 +287,8 @@ impl Player {
     ///
     /// # Errors
     /// When it never gets there.
-    pub fn shaken(start: Start) -> Result<Self, Problem> {
-        let mut player = Self::in_pieces(start, &[1])?;
+    pub fn shaken(setup: impl Into<Setup>) -> Result<Self, Problem> {
+        let mut player = Self::in_pieces(setup, &[1])?;
         player.shaken = Some(0);
         Ok(player)
     }
@@ -534,6 +400,14 @@ impl Player {
                 }
                 problem(line, format!("the bytes from {at} are {bytes:?}"))
             }
+            Action::Off => {
+                let (setup, style) = self.made_as;
+                self.machine = Machine::with_console(setup, style);
+                self.host.terminal = Terminal::default();
+                self.host.history = History::new();
+                self.until_idle(line)
+            }
+            Action::Card(what) => self.play_card(line, what),
             &Action::Border(expected) => {
                 let border = self.machine.picture().border();
                 if border == expected {
@@ -542,6 +416,29 @@ impl Player {
                 problem(line, format!("the border is {border}"))
             }
         }
+    }
+
+    fn play_card(&mut self, line: usize, what: &OnCard) -> Result<(), Problem> {
+        let card = &mut self.host.card;
+        match what {
+            OnCard::File(path, bytes) => card.put(path, bytes.clone()),
+            OnCard::Folder(path) => card.put_folder(path),
+            OnCard::Fails(error) => card.set_fault(*error),
+            OnCard::Slow(turns) => card.set_slowness(*turns),
+            OnCard::Holds(path, expected) => match card.file(path) {
+                Some(bytes) if bytes == expected => {}
+                Some(bytes) => {
+                    let text = String::from_utf8_lossy(bytes);
+                    return problem(line, format!("the card holds {bytes:?}\n{text}"));
+                }
+                None => return problem(line, "the card holds no such file"),
+            },
+            OnCard::Lacks(path) if card.file(path).is_some() => {
+                return problem(line, "the card holds this file");
+            }
+            OnCard::Lacks(_) => {}
+        }
+        Ok(())
     }
 
     /// The fuel of the next piece of a turn that has so much left.
@@ -565,7 +462,7 @@ impl Player {
             pause = seam::go_on(&mut self.machine, &mut self.host, now, &mut fuel);
             self.shake();
         }
-        if pause == Pause::Fuel {
+        if pause == Pause::Fuel || self.machine.request().is_some() {
             self.host.now += BUSY_TURN;
         }
         pause
@@ -581,7 +478,7 @@ impl Player {
             | Waiting::Tape
             | Waiting::Menu
             | Waiting::Pause(0) => true,
-            Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound => false,
+            Waiting::Nothing | Waiting::Pause(_) | Waiting::Sound | Waiting::Files => false,
         }
     }
 
@@ -599,6 +496,7 @@ impl Player {
                 match pause {
                     Pause::Fuel | Pause::Probe(_) => {}
                     Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
+                    Pause::Idle(None) if self.machine.request().is_some() => {}
                     Pause::Idle(None) | Pause::Power(_) => break,
                 }
             }
@@ -619,8 +517,11 @@ impl Player {
         for _ in 0..TURNS_MAX {
             match self.turn() {
                 Pause::Fuel | Pause::Probe(_) => {}
-                Pause::Idle(_) if self.is_idle() => return Ok(()),
+                Pause::Idle(_) if self.is_idle() && self.machine.request().is_none() => {
+                    return Ok(());
+                }
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until),
+                Pause::Idle(None) if self.machine.request().is_some() => {}
                 Pause::Idle(None) => break,
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),
             }
@@ -641,6 +542,7 @@ impl Player {
         for _ in 0..TURNS_MAX {
             match self.turn() {
                 Pause::Fuel | Pause::Probe(_) => {}
+                Pause::Idle(_) if self.machine.request().is_some() => {}
                 Pause::Idle(Some(until)) => self.host.now = self.host.now.max(until.min(end)),
                 Pause::Idle(None) => self.host.now = end,
                 Pause::Power(_) => return problem(line, "the machine wants to be switched"),
@@ -668,7 +570,7 @@ pub struct Outcome {
 /// Plays a case from switching on to the first thing that goes wrong.
 #[must_use]
 pub fn play(case: &Case) -> Outcome {
-    let mut player = match Player::new(case.start) {
+    let mut player = match Player::new(case.setup) {
         Ok(player) => player,
         Err(problem) => {
             return Outcome {
@@ -786,7 +688,7 @@ pub fn picture_text(picture: &Picture<'_>) -> Vec<String> {
             let text: String = (0..32)
                 .map(|column| cell::known(picture.cell(line, column)).map_or('?', |(c, _)| c))
                 .collect();
-            text.trim_end().to_owned()
+            text.trim_end().into()
         })
         .collect()
 }
@@ -794,6 +696,7 @@ pub fn picture_text(picture: &Picture<'_>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::machine::{Model, Start};
     use crate::store::memory::DISPLAY_FILE;
     use alloc::string::ToString;
     use alloc::vec;
@@ -804,8 +707,8 @@ mod tests {
         let cases = parse(text).unwrap();
         assert_eq!(cases.len(), 2);
         assert_eq!(
-            (cases[0].name.as_str(), cases[0].line, cases[0].start),
-            ("one", 2, Start::Line(Model::Spectrum128))
+            (cases[0].name.as_str(), cases[0].line, cases[0].setup),
+            ("one", 2, Start::Line(Model::Spectrum128).into())
         );
         let actions: Vec<&Action> = cases[0].steps.iter().map(|step| &step.action).collect();
         let lines = ["|a", "..", "|.."].map(ToString::to_string).to_vec();
@@ -903,7 +806,7 @@ mod tests {
 
     #[test]
     fn a_scenario_takes_no_real_time() {
-        let mut player = Player::new(Model::Spectrum48.into()).unwrap();
+        let mut player = Player::new(Model::Spectrum48).unwrap();
         let step = |action| Step { line: 1, action };
         player.play(&step(Action::Frames(50 * 3600))).unwrap();
         assert!(player.host.now >= 3600 * 1_000_000);

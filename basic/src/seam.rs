@@ -1,13 +1,16 @@
 //! The seam between the machine and a host: the only file that both sides know.
 //!
-//! A host lends five small abilities; [`turn`] is the only caller of them. None of them may wait.
+//! A host lends six small abilities; [`turn`] is the only caller of them. None of them may wait.
 //! It may also be a [`Witness`].
 
 use crate::console::View;
+use crate::files::{Answer, Request, StorageError};
 use crate::keys::KeyEvent;
 use crate::machine::{Fuel, Machine, Pause};
 use crate::screen::Picture;
 use crate::store::memory::Rows;
+
+use core::task::Poll;
 
 pub use crate::sound::{Micros, SoundCommand};
 
@@ -49,12 +52,24 @@ pub trait Console {
     fn show(&mut self, _view: &View<'_>) {}
 }
 
+/// Files.
+pub trait Storage {
+    /// Does what is asked, or goes on with it; asked every turn with the same request until it is
+    /// ready, also when the machine no longer wants to know. Only hosts of a machine that was told
+    /// of files are asked ([`Setup::files`](crate::machine::Setup::files)).
+    fn poll_file(&mut self, _request: &Request) -> Poll<Answer> {
+        Poll::Ready(Err(StorageError::NotReady))
+    }
+}
+
 /// What goes into a machine, in the order it does: enough to make the same machine again
 /// (see [`crate::replay`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Note {
+pub enum Note<'a> {
     /// A key event.
     Key(KeyEvent),
+    /// The answer to what it asked of the host's files.
+    File(&'a Answer),
     /// The machine is about to work, at this time.
     Begins(Micros),
     /// It has worked.
@@ -73,14 +88,14 @@ pub enum Note {
 /// Whoever wants to know what goes into the machine.
 pub trait Witness {
     /// Is told.
-    fn note(&mut self, _note: Note) {}
+    fn note(&mut self, _note: Note<'_>) {}
 }
 
 /// Everything a machine needs of its surroundings.
-pub trait Host: Keyboard + Clock + Display + Speaker + Console + Witness {}
-impl<T: Keyboard + Clock + Display + Speaker + Console + Witness> Host for T {}
+pub trait Host: Keyboard + Clock + Display + Speaker + Console + Storage + Witness {}
+impl<T: Keyboard + Clock + Display + Speaker + Console + Storage + Witness> Host for T {}
 
-/// Lets the machine work once: takes the time and the keys, runs, hands on what came out.
+/// Lets the machine work once: takes the time, the keys and an answer, runs, hands on what came out.
 pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pause {
     let now = host.now();
     while let Some(event) = host.poll_key() {
@@ -93,6 +108,10 @@ pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pau
             host.note(Note::Key(event));
             machine.key(event);
         }
+    }
+    if let Some(Poll::Ready(answer)) = machine.request().map(|request| host.poll_file(request)) {
+        host.note(Note::File(&answer));
+        machine.answer(answer);
     }
     go_on(machine, host, now, fuel)
 }

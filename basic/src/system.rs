@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::channel::{self, Output, letter};
 use crate::console::{Console, Style};
-use crate::files::{Deck, RamDisk};
+use crate::files::{Deck, Drives, RamDisk};
 use crate::keys::Keys;
 use crate::number::Number;
 use crate::ports::{Ports, Written};
@@ -138,6 +138,8 @@ pub struct System {
     pub deck: Deck,
     /// The RAM disk of the 128.
     pub ram_disk: RamDisk,
+    /// Which drives are meant, if the host keeps files; else there are none to choose from.
+    pub drives: Option<Drives>,
 }
 
 impl System {
@@ -164,6 +166,7 @@ impl System {
             ports: Ports::default(),
             deck: Deck::default(),
             ram_disk: RamDisk::default(),
+            drives: None,
         }
     }
 

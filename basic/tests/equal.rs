@@ -37,10 +37,10 @@ fn assert_equal(one: &Machine, other: &Machine, what: &str) {
 fn how_fuel_is_sliced_cannot_be_seen() {
     let slices: [&[Fuel]; 5] = [&[1], &[2], &[3], &[7], &[5, 1, 100, 2, 13, 1, 1, 40, 3]];
     for case in cases::all() {
-        let mut whole = Player::new(case.start).unwrap();
+        let mut whole = Player::new(case.setup).unwrap();
         play(&mut whole, &case, 0);
         for pieces in slices {
-            let mut cut = Player::in_pieces(case.start, pieces).unwrap();
+            let mut cut = Player::in_pieces(case.setup, pieces).unwrap();
             play(&mut cut, &case, 0);
             let what = format!("{} in pieces of {pieces:?}", case.name);
             assert_eq!(whole.console(), cut.console(), "{what}");
@@ -52,7 +52,7 @@ fn how_fuel_is_sliced_cannot_be_seen() {
 #[test]
 fn a_copy_goes_the_same_way() {
     for case in cases::all() {
-        let mut one = Player::new(case.start).unwrap();
+        let mut one = Player::new(case.setup).unwrap();
         let half = case.steps.len() / 2;
         for step in &case.steps[..half] {
             if one.play(step).is_err() {
@@ -71,10 +71,10 @@ fn a_copy_goes_the_same_way() {
 fn a_record_makes_the_machine_again() {
     for case in cases::all() {
         for pieces in [&[][..], &[1, 300, 7]] {
-            let mut player = Player::in_pieces(case.start, pieces).unwrap();
+            let mut player = Player::in_pieces(case.setup, pieces).unwrap();
             play(&mut player, &case, 0);
             let mut text = String::from("the log\r\n");
-            player.history().write(case.start, &mut text).unwrap();
+            player.history().write(case.setup, &mut text).unwrap();
             text += "more of it\n";
             let (model, entries) = replay::read(&text.replace('\n', "\r\n")).unwrap();
             assert_eq!(entries, player.history().entries().unwrap());
@@ -90,10 +90,10 @@ fn a_record_with_an_idle_hour_makes_the_machine_again() {
     let idle = "frames 1000\n".repeat(180);
     let text = format!("== hour\ntype PRINT 1\nidle\n{idle}type RANDOMIZE : PRINT RND\nidle\n");
     let case = &parse(&text).unwrap()[0];
-    let mut player = Player::new(case.start).unwrap();
+    let mut player = Player::new(case.setup).unwrap();
     play(&mut player, case, 0);
     assert!(player.machine().memory().frames() >= 180_000);
-    let again = replay::play(case.start, &player.history().entries().unwrap());
+    let again = replay::play(case.setup, &player.history().entries().unwrap());
     assert_equal(&again, player.machine(), "an hour");
 }
 

@@ -46,8 +46,8 @@ fn what_moves_is_not_seen() {
     let mut wrong = Vec::new();
     let mut excepted = [false; EXCEPTIONS.len()];
     for case in cases::all() {
-        let mut plain = Player::new(case.start).unwrap();
-        let mut player = Player::shaken(case.start).unwrap();
+        let mut plain = Player::new(case.setup).unwrap();
+        let mut player = Player::shaken(case.setup).unwrap();
         let play = |player: &mut Player| case.steps.iter().find_map(|step| player.play(step).err());
         let (expected, found) = (play(&mut plain), play(&mut player));
         shakes += player.shakes();

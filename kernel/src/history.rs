@@ -2,7 +2,7 @@
 //! machine can be brought there again (`zx replay`).
 
 use basic::keys::KeyEvent;
-use basic::machine::Start;
+use basic::machine::{Setup, Start};
 use basic::replay;
 use basic::seam::{Micros, Note};
 
@@ -14,7 +14,7 @@ const KEPT: usize = 12;
 pub struct History {
     events: [Option<(Micros, KeyEvent)>; KEPT],
     /// How the machine started.
-    pub start: Start,
+    pub setup: Setup,
     /// How many there have been.
     pub count: usize,
     /// All of it.
@@ -27,14 +27,17 @@ impl History {
     pub const fn new() -> Self {
         Self {
             events: [None; KEPT],
-            start: Start::Menu,
+            setup: Setup {
+                start: Start::Menu,
+                files: false,
+            },
             count: 0,
             record: replay::History::new(),
         }
     }
 
     /// Adds what the machine's host is told.
-    pub fn note(&mut self, now: Micros, note: Note) {
+    pub fn note(&mut self, now: Micros, note: Note<'_>) {
         if let Note::Key(event) = note {
             self.events[self.count % KEPT] = Some((now, event));
             self.count += 1;
@@ -59,7 +62,7 @@ impl Default for History {
 pub static HISTORY: spin::Mutex<History> = spin::Mutex::new(History::new());
 
 /// Adds what the machine's host is told.
-pub fn note(now: Micros, note: Note) {
+pub fn note(now: Micros, note: Note<'_>) {
     HISTORY.lock().note(now, note);
 }
 

@@ -11,7 +11,7 @@ fn main() {
 mod bare {
     use basic::console::Style;
     use basic::keys::{KeyEvent, Layout};
-    use basic::machine::{Machine, Pause, Power, Start};
+    use basic::machine::{Machine, Pause, Power, Setup, Start};
     use basic::seam::turn;
     use kernel::arch::mmu::Mmu;
     use kernel::arch::{cpu, time};
@@ -50,12 +50,13 @@ mod bare {
             host.keys.push(KeyEvent::Layout(layout));
         }
         let start = Start::by_name(command_line.value("start")).unwrap_or(Start::Menu);
-        history::HISTORY.lock().start = start;
+        let setup = Setup::from(start);
+        history::HISTORY.lock().setup = setup;
         let console = match command_line.value("console") {
             "line" => Style::Lines,
             _ => Style::Screen,
         };
-        let mut machine = Machine::with_console(start, console);
+        let mut machine = Machine::with_console(setup, console);
         let mut gauge = Gauge::new();
         let mut provoked = false;
         let provoke_after = command_line.value("after").parse().unwrap_or(0_usize);

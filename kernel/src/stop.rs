@@ -106,7 +106,7 @@ fn stop(report: &Report<'_>) -> ! {
 /// Writes what the machine can be made again from: long, so it comes last and only here.
 fn tell_all(out: &mut impl Write) -> fmt::Result {
     match HISTORY.try_lock() {
-        Some(history) => history.record.write(history.start, out),
+        Some(history) => history.record.write(history.setup, out),
         None => Ok(()),
     }
 }

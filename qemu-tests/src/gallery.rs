@@ -27,7 +27,7 @@ pub fn scenes() -> Result<Vec<Scene>> {
     let cases = parse(CASES).map_err(|problem| Failure::new(problem.text))?;
     let mut scenes = Vec::new();
     for mut case in cases {
-        case.start = Start::Menu;
+        case.setup = Start::Menu.into();
         scenes.push(Scene::play(case)?);
     }
     Ok(scenes)

@@ -27,7 +27,7 @@ impl Scene {
                 case.name, problem.line, problem.text
             ))
         };
-        let mut player = Player::new(case.start).map_err(fails)?;
+        let mut player = Player::new(case.setup).map_err(fails)?;
         let mut marks = vec![player.console().len()];
         for step in &case.steps {
             player.play(step).map_err(fails)?;

@@ -342,7 +342,10 @@ fn every_scenario_says_the_same_on_the_board_and_here() -> Result<()> {
     }
     cases.retain(|case| case.host_only.is_none() && case.known.is_none());
     for (name, how) in Start::ALL {
-        let cases: Vec<&Case> = cases.iter().filter(|case| case.start == how).collect();
+        let cases: Vec<&Case> = cases
+            .iter()
+            .filter(|case| case.setup == how.into())
+            .collect();
         if !cases.is_empty() {
             all_say_the_same(&cases, name, how)?;
         }

@@ -8,6 +8,8 @@
 //! | 13, 14 | line to start at, letter of the array (14), or address |
 //! | 15, 16 | length of the program without its variables |
 
+use crate::charset;
+
 /// Bytes of a header.
 pub const HEADER_SIZE: usize = 17;
 /// Characters of a name.
@@ -74,6 +76,22 @@ impl Name {
             *to = *from;
         }
         Self(name)
+    }
+
+    /// The name on tape of a file on a card: what stands behind its path's last slash, without
+    /// what stands behind the last point, as far as it goes.
+    #[must_use]
+    pub fn of_path(path: &str) -> Self {
+        let file = path.rsplit('/').next().unwrap_or_default();
+        let stem = match file.rsplit_once('.') {
+            Some((stem, _)) if !stem.is_empty() => stem,
+            _ => file,
+        };
+        let mut name = Self::new(b"");
+        for (to, from) in name.0.iter_mut().zip(stem.chars()) {
+            *to = charset::from_char(from).unwrap_or(b'?');
+        }
+        name
     }
 
     /// The name that LOAD "" wants.
@@ -181,5 +199,20 @@ mod tests {
         assert!(!Name::new(b"ab").matches(found));
         assert!(Name::any().matches(found));
         assert!(Name::new(b"0123456789x").matches(Name::new(b"0123456789")));
+    }
+
+    #[test]
+    fn a_name_on_tape_is_the_last_part_of_a_path() {
+        for (path, name) in [
+            ("/games/manic.tap", &b"manic"[..]),
+            ("a very long name.bas", b"a very lon"),
+            (".hidden", b".hidden"),
+            ("two.dots.bas", b"two.dots"),
+            ("x", b"x"),
+            ("\u{A3}\u{E4}", b"\x60?"),
+            ("", b""),
+        ] {
+            assert_eq!(Name::of_path(path), Name::new(name), "{path}");
+        }
     }
 }

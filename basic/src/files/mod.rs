@@ -1,18 +1,28 @@
-//! Files: the headers before them, the tape and the RAM disk, and where what is loaded goes.
+//! Files: drives and names, the headers before files, the tape, cassettes as files, the RAM disk,
+//! what is asked of a host that keeps files, and where what is loaded goes.
 //!
 //! Owns what SAVE, LOAD, VERIFY and MERGE do to memory and media. Never prints, asks or waits:
 //! whoever runs a command asks for its next step.
 //!
 //! ROM: `SAVE-ETC` 0605 to 09A1; 128 editor ROM: 11EB to 2173.
 
+pub mod cassette;
+pub mod drive;
 pub mod header;
 pub mod load;
+pub mod plus3dos;
 pub mod ram_disk;
+pub mod request;
 pub mod tape;
+pub mod tzx;
 
+pub use drive::{Drive, Drives, FileName, Path};
 pub use header::{Header, Kind, Name};
 pub use ram_disk::RamDisk;
+pub use request::{Answer, Entry, Reply, Request, StorageError};
 pub use tape::{Block, Deck};
+
+use alloc::vec::Vec;
 
 use crate::store::Address;
 
@@ -36,6 +46,13 @@ pub enum Medium {
     Tape,
     /// The RAM disk of the 128.
     RamDisk,
+}
+
+/// What is to be done with files themselves; names are as they were typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// ERASE: no such file any more.
+    Erase(Vec<u8>),
 }
 
 /// A command on a file.

@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+use super::cassette::{Cassette, Fault, Flaw};
 use super::header::{HEADER_SIZE, Header};
 use crate::report::{Report, Result};
 
@@ -13,9 +14,11 @@ pub const FLAG_HEADER: u8 = 0;
 /// The flag of a file's bytes. ROM: 099A.
 pub const FLAG_DATA: u8 = 0xFF;
 
-/// Bytes of all blocks of a tape that is recorded on, at most: far more than any cassette holds,
-/// and a part of what a host has.
-const TAPE_MAX: usize = 8 << 20;
+/// Bytes of all blocks of a tape, at most: far more than any cassette holds, and a part of what a
+/// host has.
+pub const TAPE_MAX: usize = 8 << 20;
+/// Blocks of a tape that is read from a file, at most: hundreds are many.
+pub const BLOCKS_MAX: usize = 1 << 16;
 
 /// One block: flag, bytes and parity, or whatever somebody recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +58,12 @@ impl Block {
         block.extend_from_slice(bytes);
         block.push(parity(&block));
         Self(block)
+    }
+
+    /// Whether its parity is right.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.0.len() >= 2 && parity(&self.0) == 0
     }
 
     /// Its flag, if it is long enough to have one.
@@ -155,27 +164,45 @@ impl Deck {
 /// The blocks of a .tap file: each after its length in two bytes, low first. A last block that is
 /// cut off is what is there of it.
 #[must_use]
-pub fn from_tap(mut file: &[u8]) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    while let [low, high, rest @ ..] = file {
-        let length = usize::from(u16::from_le_bytes([*low, *high])).min(rest.len());
-        let (block, after) = rest.split_at(length);
-        blocks.push(Block(block.to_vec()));
-        file = after;
+pub fn from_tap(file: &[u8]) -> Cassette {
+    let mut tape = Cassette::default();
+    let mut at = 0;
+    while at < file.len() {
+        let flaw = |fault| Some(Flaw { at, fault });
+        let Some((length, rest)) = file[at..].split_first_chunk() else {
+            tape.flaw = flaw(Fault::CutOff);
+            break;
+        };
+        let length = usize::from(u16::from_le_bytes(*length));
+        let block = &rest[..length.min(rest.len())];
+        if let Err(fault) = tape.push(block) {
+            tape.flaw = flaw(fault);
+            break;
+        }
+        if block.len() < length {
+            tape.flaw = flaw(Fault::CutOff);
+            break;
+        }
+        at += 2 + length;
     }
-    blocks
+    tape
 }
 
 /// A .tap file of these blocks; of one that is too long for it what fits.
 #[must_use]
 pub fn to_tap(blocks: &[Block]) -> Vec<u8> {
     let mut file = Vec::new();
+    append_tap(&mut file, blocks);
+    file
+}
+
+/// Puts blocks behind a .tap file; of one that is too long for it what fits.
+pub fn append_tap(file: &mut Vec<u8>, blocks: &[Block]) {
     for Block(block) in blocks {
         let length = u16::try_from(block.len()).unwrap_or(u16::MAX);
         file.extend_from_slice(&length.to_le_bytes());
         file.extend_from_slice(&block[..usize::from(length)]);
     }
-    file
 }
 
 #[cfg(test)]
@@ -208,10 +235,16 @@ mod tests {
     fn a_tap_file_comes_back_as_it_was() {
         let blocks = [Block::new(0, b"header"), Block(Vec::new()), Block(vec![7])];
         let file = to_tap(&blocks);
-        assert_eq!(from_tap(&file), blocks);
+        assert_eq!(from_tap(&file).blocks, blocks);
+        assert_eq!(from_tap(&file).flaw, None);
         // Cut off, its last block is what is left of it.
-        assert_eq!(from_tap(&file[..5]), [Block(b"\0he".to_vec())]);
-        assert_eq!(from_tap(&[9]), []);
+        let cut = from_tap(&file[..5]);
+        assert_eq!(cut.blocks, [Block(b"\0he".to_vec())]);
+        let fault = Fault::CutOff;
+        assert_eq!(cut.flaw, Some(Flaw { at: 0, fault }));
+        let stump = from_tap(&[1, 0, 7, 9]);
+        assert_eq!(stump.blocks, [Block(vec![7])]);
+        assert_eq!(stump.flaw, Some(Flaw { at: 3, fault }));
     }
 
     #[test]

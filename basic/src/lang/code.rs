@@ -453,10 +453,19 @@ pub enum Op {
     FormatDevice,
     /// The speed FORMAT sets is acc.
     FormatSpeed,
+    /// A command of the +3 on the popped names.
+    Disk(DiskOp),
     /// Throws the popped string away.
     Drop,
     /// Empties the workspace and the value stack: the statement may have used them.
     ClearWork,
+}
+
+/// Commands of the +3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiskOp {
+    /// ERASE pop.
+    Erase,
 }
 
 impl Op {

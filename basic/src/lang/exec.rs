@@ -8,10 +8,10 @@ use alloc::vec::Vec;
 use super::calls::{Calls, Frame};
 use super::code::{Code, DIRECT, Mark, Op, Origin, Pc, Spot};
 use super::fast::{self, Place, Stacks, Stop};
-use super::parse::{Hidden, Parser, Refusal, Sink, Type};
+use super::parse::{Dialect, Hidden, Parser, Refusal, Sink, Type};
 use super::subscripts::Subscripts;
 use super::text::Text;
-use crate::files::Job;
+use crate::files::{Command, Job};
 use crate::line::list::LineLister;
 use crate::number::{Memo, Number};
 use crate::play::Play;
@@ -20,7 +20,7 @@ use crate::sound::Micros;
 use crate::store::slots::{SlotNumber, Slots};
 use crate::store::sysvars as s;
 use crate::store::{Address, areas};
-use crate::system::{Model, System};
+use crate::system::System;
 
 /// What a run may cost: one unit for each line, jump or call of a function, and for work; see the
 /// constants below.
@@ -74,6 +74,8 @@ pub enum Flow {
     Input(Input),
     /// SAVE, LOAD, VERIFY or MERGE wants a file.
     File(Job),
+    /// The host's files are wanted for what [`Exec::take_command`] gives.
+    Disk,
     /// NEW.
     New,
     /// SPECTRUM.
@@ -139,6 +141,8 @@ pub struct Exec {
     pub(super) tune: Option<Play>,
     /// The file whose name has been worked out.
     pub(super) file: Option<Job>,
+    /// What is to be done with files.
+    pub(super) command: Option<Command>,
     /// INKEY$ found no key.
     pub(super) wants_key: bool,
     /// The place of a statement that was not found: what report N shows.
@@ -180,6 +184,7 @@ impl Exec {
             input_pc: 0,
             tune: None,
             file: None,
+            command: None,
             wants_key: false,
             lost: None,
             missed: None,
@@ -189,6 +194,11 @@ impl Exec {
     /// What PLAY is to play.
     pub fn take_tune(&mut self) -> Option<Play> {
         self.tune.take()
+    }
+
+    /// What is to be done with files.
+    pub fn take_command(&mut self) -> Option<Command> {
+        self.command.take()
     }
 
     /// The statement that runs, or ran last.
@@ -610,10 +620,10 @@ impl Exec {
     pub fn check(
         &mut self,
         text: &[u8],
-        model: Model,
+        dialect: Dialect,
         found: &mut Vec<Hidden>,
     ) -> (u8, core::result::Result<(), Refusal>) {
-        self.check_by(text, model, found, |parser| parser.statements())
+        self.check_by(text, dialect, found, |parser| parser.statements())
     }
 
     /// The same for a numeric expression.
@@ -625,10 +635,10 @@ impl Exec {
     pub fn check_number(
         &mut self,
         text: &[u8],
-        model: Model,
+        dialect: Dialect,
         found: &mut Vec<Hidden>,
     ) -> core::result::Result<(), Refusal> {
-        let (_, checked) = self.check_by(text, model, found, |parser| {
+        let (_, checked) = self.check_by(text, dialect, found, |parser| {
             let kind = parser.expression()?;
             if kind != Type::Number || parser.current() != areas::ENTER {
                 return Err(Report::ParameterError);
@@ -641,7 +651,7 @@ impl Exec {
     fn check_by(
         &mut self,
         text: &[u8],
-        model: Model,
+        dialect: Dialect,
         found: &mut Vec<Hidden>,
         walk: impl FnOnce(&mut Parser<'_>) -> Result<()>,
     ) -> (u8, core::result::Result<(), Refusal>) {
@@ -660,7 +670,7 @@ impl Exec {
             statement: 0,
         };
         let mut parser = Parser::new(text, None, (Origin::EditLine, 0), spot, sink);
-        parser.is_128 = model == Model::Spectrum128;
+        parser.dialect = dialect;
         let walked = walk(&mut parser);
         let at = parser.at;
         let statement = parser.spot.statement;

@@ -3,13 +3,13 @@
 //!
 //! ROM: `SAVE-ETC` 0605; 128 editor ROM: 11EB to 1529, CAT 1BE5, ERASE 1C0C, FORMAT 0641.
 
-use super::code::{DIRECT, Op, Spot};
+use super::code::{DIRECT, DiskOp, Op, Spot};
 use super::exec::{Exec, Flow};
 use super::parse::Parser;
 use crate::charset::ENTER;
 use crate::files::header::{HEADER_SIZE, NAME_SIZE, NO_LINE, SECOND_UNUSED};
 use crate::files::load::{self, program_lengths};
-use crate::files::{Header, Job, Kind, Medium, Name, Verb};
+use crate::files::{Command, Header, Job, Kind, Medium, Name, Verb};
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::screen;
@@ -124,18 +124,22 @@ impl Parser<'_> {
 
     /// Steps over the `!` that means the RAM disk of the 128.
     fn exclamation(&mut self) -> bool {
-        let there = self.is_128 && self.current() == b'!';
+        let there = self.dialect.is_128 && self.current() == b'!';
         if there {
             self.next();
         }
         there
     }
 
-    /// CAT, ERASE, FORMAT and MOVE: on the 48K there is nothing to do them with.
+    /// CAT, ERASE, FORMAT and MOVE: on the 48K there is nothing to do them with. Where the host
+    /// keeps files they have the +3's syntax besides the 128's.
     ///
     /// ROM: `CAT-ETC` 1793; 128 editor ROM: 1BE5, 1C0C, 0641, 1AF0.
     pub(super) fn disk_statement(&mut self, code: u8) -> Result<()> {
-        if !self.is_128 {
+        if self.dialect.files && self.command(code)? {
+            return Ok(());
+        }
+        if !self.dialect.is_128 {
             if code != token::CAT {
                 self.text_expression()?;
             }
@@ -178,7 +182,31 @@ impl Parser<'_> {
     }
 }
 
+/// CAT, ERASE, MOVE, COPY and FORMAT as the +3 has them.
+impl Parser<'_> {
+    /// Such a statement, if it is one of the +3's: whether it is.
+    fn command(&mut self, code: u8) -> Result<bool> {
+        match code {
+            token::ERASE if self.current() != b'!' => {
+                self.text_expression()?;
+                self.emit(Op::Disk(DiskOp::Erase));
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
 impl Exec {
+    /// A command of the +3: the strings it names are popped.
+    fn disk_op(&mut self, sys: &System, op: DiskOp) -> Flow {
+        let name = self.pop_text().bytes(&sys.memory).to_vec();
+        self.command = Some(match op {
+            DiskOp::Erase => Command::Erase(name),
+        });
+        Flow::Disk
+    }
+
     /// Does an instruction of this module.
     pub(super) fn file_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
         match op {
@@ -213,6 +241,7 @@ impl Exec {
                     Flow::File(job)
                 }));
             }
+            Op::Disk(op) => return Ok(Some(self.disk_op(sys, op))),
             Op::Catalogue => {
                 sys.open_stream(CAT_STREAM)?;
                 for Name(name) in sys.ram_disk.names() {

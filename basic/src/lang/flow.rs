@@ -3,7 +3,7 @@
 use super::calls::rest_of_line;
 use super::code::{Behind, DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
 use super::exec::{Exec, Flow, GO_SUB_ENTRY};
-use super::parse::{Parser, Sink};
+use super::parse::{Dialect, Parser, Sink};
 use super::syntax::GO_TO_LIMIT;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -13,7 +13,7 @@ use crate::store::program::{self, Found};
 use crate::store::slots::loop_ended;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
-use crate::system::{Model, System};
+use crate::system::System;
 use crate::token;
 
 /// Bytes that must lie between STKEND and a new RAMTOP. ROM: 1EC9.
@@ -194,7 +194,7 @@ impl Exec {
         };
         let base = origin.offset(&sys.memory, at);
         let mut parser = Parser::new(characters, Some(&sys.memory), (origin, base), spot, sink);
-        parser.is_128 = sys.model == Model::Spectrum128;
+        parser.dialect = Dialect::of(sys);
         // A line that does not compile ends in the report where it goes wrong.
         let end_at = parser.line(behind, end);
         let statements = u32::from(parser.spot.statement);

@@ -341,6 +341,7 @@ impl Exec {
             | Op::FileBytes
             | Op::FileProgram
             | Op::Catalogue
+            | Op::Disk(_)
             | Op::Erase
             | Op::FormatDevice
             | Op::FormatSpeed => return self.file_op(sys, op),

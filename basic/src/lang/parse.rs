@@ -11,6 +11,7 @@ use crate::store::slots::{SlotNumber, Slots};
 use crate::store::sysvars as s;
 use crate::store::variables::Name;
 use crate::store::{Address, Memory};
+use crate::system::{Model, System};
 use crate::token;
 
 /// Brackets, functions and the like inside one another, at most. The ROM's limit is its memory;
@@ -66,6 +67,26 @@ impl From<Refusal> for Report {
     }
 }
 
+/// Which statements there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Dialect {
+    /// The tokens of the 128 are statements.
+    pub is_128: bool,
+    /// Those for disks have the +3's syntax.
+    pub files: bool,
+}
+
+impl Dialect {
+    /// What a machine knows as it is now.
+    #[must_use]
+    pub fn of(sys: &System) -> Self {
+        Self {
+            is_128: sys.model == Model::Spectrum128,
+            files: sys.drives.is_some(),
+        }
+    }
+}
+
 /// What a parser writes to.
 #[derive(Debug)]
 pub struct Sink<'a> {
@@ -106,8 +127,7 @@ pub struct Parser<'a> {
     pub(super) spot: Spot,
     /// Instructions of IFs that go to the end of the line.
     pub(super) ifs: Vec<(Pc, Spot)>,
-    /// Whether the tokens of the 128 are statements.
-    pub(super) is_128: bool,
+    pub(super) dialect: Dialect,
     /// Whether the first bytes of strings' parameters can be seen: STR$ and SCREEN$ leave
     /// something behind, and the string before it is then taken as a number.
     pub(super) flags_count: bool,
@@ -139,7 +159,7 @@ impl<'a> Parser<'a> {
             need: 0,
             spot,
             ifs: Vec::new(),
-            is_128: false,
+            dialect: Dialect::default(),
             flags_count: text
                 .iter()
                 .any(|c| matches!(*c, token::STR | token::SCREEN)),

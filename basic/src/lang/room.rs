@@ -88,7 +88,7 @@ pub(super) const fn function(code: u8) -> u32 {
 impl Parser<'_> {
     /// A statement begins.
     pub(super) fn begin_need(&mut self) {
-        self.held = OPERANDS + if self.is_128 { OPERANDS_128 } else { 0 };
+        self.held = OPERANDS + if self.dialect.is_128 { OPERANDS_128 } else { 0 };
         self.need = 0;
     }
 

@@ -226,8 +226,8 @@ impl Parser<'_> {
             token::CAT | token::ERASE | token::FORMAT | token::MOVE => {
                 self.disk_statement(code)?;
             }
-            token::SPECTRUM if self.is_128 => self.emit(Op::Spectrum),
-            token::PLAY if self.is_128 => self.play_statement()?,
+            token::SPECTRUM if self.dialect.is_128 => self.emit(Op::Spectrum),
+            token::PLAY if self.dialect.is_128 => self.play_statement()?,
             _ => self.simple_statement(code)?,
         }
         Ok(After::Separator)

@@ -6,7 +6,7 @@ use core::ops::Range;
 use super::{Activity, Machine};
 use crate::edit::{changes, full};
 use crate::lang::code::Spot;
-use crate::lang::parse::{HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, NUMBER_MARK, Refusal};
+use crate::lang::parse::{Dialect, HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, NUMBER_MARK, Refusal};
 use crate::report::Report;
 use crate::screen;
 use crate::store::Memory;
@@ -106,7 +106,7 @@ impl Machine {
             });
         }
         let text = &line[start..];
-        let (statement, checked) = self.exec.check(text, self.sys.model, hidden);
+        let (statement, checked) = self.exec.check(text, Dialect::of(&self.sys), hidden);
         self.sys.memory.set_byte(s::SUBPPC, statement);
         checked.map_err(|refusal| Refusal {
             at: refusal.at + start,

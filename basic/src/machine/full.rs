@@ -9,7 +9,7 @@ use crate::edit::menu::Kind;
 use crate::edit::{FullEditor, Out, Turn};
 use crate::keys::FLAGS_NEW_KEY;
 use crate::lang::code::DIRECT;
-use crate::lang::parse::{HIDDEN_SIZE, Hidden, Refusal};
+use crate::lang::parse::{Dialect, HIDDEN_SIZE, Hidden, Refusal};
 use crate::line::spell::spell;
 use crate::report::{Report, Result};
 use crate::screen::Stop;
@@ -69,7 +69,9 @@ impl Host for Machine {
             return self.no_room(report);
         }
         let mut hidden = Vec::new();
-        let checked = self.exec.check_number(line, self.sys.model, &mut hidden);
+        let checked = self
+            .exec
+            .check_number(line, Dialect::of(&self.sys), &mut hidden);
         if let Err(refusal) = checked {
             return self.refuse_full(line, refusal, &hidden, 0);
         }

@@ -5,6 +5,7 @@
 //! nothing to do before a key comes or a time is reached.
 
 mod commands;
+mod disk;
 mod editing;
 mod files;
 mod full;
@@ -21,7 +22,7 @@ use alloc::vec::Vec;
 
 use crate::console::{Style, View};
 use crate::edit::{Changes, Commands, FullEditor, LineEditor, Menu};
-use crate::files::{Deck, RamDisk};
+use crate::files::{Deck, Drives, RamDisk};
 use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
 use crate::printer::Paper;
@@ -35,11 +36,12 @@ use crate::system::System;
 pub use crate::system::{LogEntry, Model};
 
 pub use commands::Entered;
+use disk::{DiskWork, Errand};
 use editing::InputLine;
 use files::FileWork;
 use help::Help;
 use playing::Playing;
-pub use start::Start;
+pub use start::{Setup, Start};
 
 /// Work that may be done before [`Machine::run`] must return, about one unit a line or jump.
 pub type Fuel = u32;
@@ -111,6 +113,8 @@ pub enum Waiting {
     Tape,
     /// A choice in a menu.
     Menu,
+    /// An answer of the host's files.
+    Files,
 }
 
 /// Something that is done or waited for; each stands on the one before it.
@@ -143,6 +147,8 @@ enum Activity {
     Input(InputLine),
     /// A file is saved, loaded, verified or merged.
     File(FileWork),
+    /// Something is done with the host's files.
+    Disk(DiskWork),
 }
 
 /// The whole machine.
@@ -174,19 +180,22 @@ pub struct Machine {
     held_inside: u32,
     /// The help screen, while it is shown.
     help: Option<Help>,
+    /// What the host's files are asked for.
+    errand: Option<Errand>,
 }
 
 impl Machine {
     /// A machine just switched on.
     #[must_use]
-    pub fn new(start: impl Into<Start>) -> Self {
-        Self::with_console(start, Style::Lines)
+    pub fn new(setup: impl Into<Setup>) -> Self {
+        Self::with_console(setup, Style::Lines)
     }
 
     /// The same with a console of some style.
     #[must_use]
-    pub fn with_console(start: impl Into<Start>, style: Style) -> Self {
-        let start = start.into();
+    pub fn with_console(setup: impl Into<Setup>, style: Style) -> Self {
+        let setup = setup.into();
+        let start = setup.start;
         let model = start.model();
         let mut machine = Self {
             start,
@@ -206,7 +215,9 @@ impl Machine {
             reported: false,
             held_inside: 0,
             help: None,
+            errand: None,
         };
+        machine.sys.drives = setup.files.then(Drives::default);
         machine.power_on();
         machine.begin();
         machine
@@ -247,7 +258,7 @@ impl Machine {
             // A program that asks for keys by INKEY$ gets what is typed; what is typed ahead of a
             // program that does not ask is kept for whoever asks next.
             Waiting::Nothing => self.exec.wants_key(),
-            Waiting::Sound | Waiting::Tape => false,
+            Waiting::Sound | Waiting::Tape | Waiting::Files => false,
         };
         waits && self.sys.keys.takes_typed(&self.sys.memory)
     }
@@ -264,6 +275,7 @@ impl Machine {
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
             Some(Activity::Input(_)) => Waiting::Input,
             Some(Activity::File(work)) => work.waits(&self.sys.deck),
+            Some(Activity::Disk(work)) => work.waits(),
             Some(Activity::Run | Activity::Value) | None => Waiting::Nothing,
         }
     }
@@ -439,6 +451,7 @@ impl Machine {
             Some(Activity::Edit) => self.step_edit(),
             Some(Activity::Input(_)) => self.step_input(),
             Some(Activity::File(_)) => self.step_file(fuel),
+            Some(Activity::Disk(_)) => self.step_disk(fuel),
         }
     }
 
@@ -480,6 +493,7 @@ impl Machine {
             Flow::Play => self.begin_play(),
             Flow::Input(input) => self.begin_input(input),
             Flow::File(job) => self.begin_file(job),
+            Flow::Disk => self.begin_disk(),
             Flow::New => self.new_program(),
             Flow::Spectrum => self.become_48(),
             Flow::Reset => return Some(Pause::Power(Power::Reset)),

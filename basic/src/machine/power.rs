@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use super::{Activity, Machine};
 use crate::channel;
 use crate::edit::Commands;
-use crate::files::RamDisk;
+use crate::files::{Drives, RamDisk};
 use crate::keys::Keys;
 use crate::lang::{Exec, RAMTOP_MARK};
 use crate::ports::Ports;
@@ -51,6 +51,9 @@ impl Machine {
         self.sys.keys.keyword_keys = false;
         self.sys.ports = Ports::default();
         self.sys.ram_disk = RamDisk::default();
+        if let Some(drives) = &mut self.sys.drives {
+            *drives = Drives::default();
+        }
         self.commands = Commands::default();
         self.sys.memory = self.sys.memory.cleared();
         self.sys.drop_output();

@@ -121,11 +121,12 @@ pub(super) fn report_text(report: Report, spot: Spot) -> alloc::string::String {
     } else {
         spot.line
     };
-    alloc::format!(
+    let text = alloc::format!(
         "{} {}, {}:{}",
         report.code(),
         report.text(),
         line,
         spot.statement
-    )
+    );
+    text.trim_start().into()
 }

@@ -1,5 +1,7 @@
 //! What the machine is when it is switched on.
 
+use core::fmt;
+
 use crate::system::Model;
 
 /// What a machine is when it is switched on.
@@ -55,6 +57,47 @@ impl Start {
     }
 }
 
+/// What a machine is made as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// What it is when it is switched on.
+    pub start: Start,
+    /// Whether its host keeps files. Without them it is as the original is without disks.
+    pub files: bool,
+}
+
+/// What follows the name of a start where there are files.
+const WITH_FILES: &str = " files";
+
+impl Setup {
+    /// The one with a name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        let (name, files) = match name.strip_suffix(WITH_FILES) {
+            Some(name) => (name, true),
+            None => (name, false),
+        };
+        Start::by_name(name).map(|start| Self { start, files })
+    }
+}
+
+impl fmt::Display for Setup {
+    /// Its name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.start.name())?;
+        f.write_str(if self.files { WITH_FILES } else { "" })
+    }
+}
+
+impl<T: Into<Start>> From<T> for Setup {
+    fn from(start: T) -> Self {
+        Self {
+            start: start.into(),
+            files: false,
+        }
+    }
+}
+
 impl From<Model> for Start {
     fn from(model: Model) -> Self {
         Self::Line(model)
@@ -64,11 +107,16 @@ impl From<Model> for Start {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString as _;
 
     #[test]
     fn each_has_its_name() {
         for (name, start) in Start::ALL {
             assert_eq!(start.name(), name);
+            for files in [false, true] {
+                let setup = Setup { start, files };
+                assert_eq!(Setup::by_name(&setup.to_string()), Some(setup));
+            }
         }
     }
 }

@@ -80,7 +80,7 @@ impl Keyboard for PiHost<'_> {
 }
 
 impl Witness for PiHost<'_> {
-    fn note(&mut self, note: Note) {
+    fn note(&mut self, note: Note<'_>) {
         history::note(time::now(), note);
     }
 }

@@ -1,4 +1,4 @@
-//! The board as the machine's host: the five abilities of `basic::seam`, one in each file.
+//! The board as the machine's host: the six abilities of `basic::seam`, one in each file.
 
 mod clock;
 mod console;
@@ -7,6 +7,7 @@ pub mod fuel;
 pub mod keyboard;
 pub mod serial_input;
 mod speaker;
+mod storage;
 
 use basic::console::Terminal;
 use basic::seam::Micros;

@@ -18,7 +18,7 @@ const KEPT: usize = 256;
 /// # Errors
 /// It cannot be entered, or does not end with `0 OK`.
 pub fn run(text: &str) -> Result<(Duration, String)> {
-    let mut computer = Computer::booted(Rom::Rom48, None);
+    let mut computer = Computer::booted(Rom::Rom48, None, None);
     for line in listing::split_lines(text)? {
         computer.enter(&line.entered(false)?);
     }

@@ -629,7 +629,9 @@ fn tape(choices: &mut Choices<'_>) {
     for _ in 0..=choices.below(4) {
         tape.extend(blocks(choices));
     }
-    rig.machine.deck_mut().insert(from_tap(&to_tap(&tape)));
+    rig.machine
+        .deck_mut()
+        .insert(from_tap(&to_tap(&tape)).blocks);
     for _ in 0..4 {
         let commands: [&[u8]; 8] = [
             &[t::LOAD, b'"', b'"'],
@@ -712,7 +714,7 @@ fn equal(choices: &mut Choices<'_>) {
     }
     for rig in [&whole, &cut] {
         let entries = rig.history.entries();
-        let again = replay::play(model.into(), &entries.unwrap_or_default());
+        let again = replay::play(model, &entries.unwrap_or_default());
         assert_equal(&rig.machine, &again, "made again");
     }
 }

@@ -2,8 +2,8 @@
 
 use basic::charset::{ENTER, NUMBER};
 use basic::lang::Exec;
+use basic::lang::parse::Dialect;
 use basic::line::numbers::{LENGTH, strip_numbers};
-use basic::machine::Model;
 use basic::store::program::LINE_HEADER;
 use basic::store::sysvars as s;
 
@@ -37,7 +37,7 @@ fn is_right(text: &[u8]) -> bool {
         return false;
     };
     let mut numbers = Vec::new();
-    let (_, checked) = Exec::new().check(plain, Model::Spectrum48, &mut numbers);
+    let (_, checked) = Exec::new().check(plain, Dialect::default(), &mut numbers);
     let at_place = |(i, place): (usize, usize)| text.get(place + i * LENGTH) == Some(&NUMBER);
     let mut places = numbers.iter().map(|number| number.before).enumerate();
     let length = plain.len() + 1 + numbers.len() * LENGTH;

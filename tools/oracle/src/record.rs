@@ -109,7 +109,7 @@ fn is_asked(case: &Case, lines: &[&str]) -> bool {
     let mut inside = lines[case.line..]
         .iter()
         .take_while(|line| !line.starts_with("== "));
-    case.start == Start::Line(Model::Spectrum48) && inside.any(|line| *line == ASKED)
+    case.setup.start == Start::Line(Model::Spectrum48) && inside.any(|line| *line == ASKED)
 }
 
 /// Plays a case on the ROM; gives what it expects wrongly, or why it cannot be played.

@@ -1,12 +1,13 @@
 //! What `cargo x` does, as a library: the tests in QEMU use the same code to find QEMU and to
 //! build the image.
 //!
-//! [`setup`] finds or installs what is needed, [`build`] makes the bare-metal image, [`emulator`]
-//! starts QEMU, [`rom_map`] sets the original ROMs beside this project, [`commands`] strings them
-//! together.
+//! [`setup`] finds or installs what is needed, [`build`] makes the bare-metal image, [`card`] images
+//! of cards, [`emulator`] starts QEMU, [`rom_map`] sets the original ROMs beside this project,
+//! [`commands`] strings them together.
 #![forbid(unsafe_code)]
 
 pub mod build;
+pub mod card;
 pub mod commands;
 pub mod emulator;
 pub mod rom_map;

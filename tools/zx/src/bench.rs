@@ -126,7 +126,7 @@ fn rom_nanos(golden: &Path, name: &str) -> Option<u128> {
 
 /// The fastest of several runs.
 fn measure(source: &str, name: &str) -> Result<Duration> {
-    let mut computer = Computer::booted(Rom::Rom48, None);
+    let mut computer = Computer::booted(Rom::Rom48, None, None);
     for line in listing::split_lines(source)? {
         computer.enter(&line.entered(false)?);
     }
@@ -167,10 +167,12 @@ pub fn finish(machine: &mut Machine, mut said: impl FnMut(&[u8])) -> bool {
                 | Waiting::Pause(0) => {
                     return false;
                 }
-                Waiting::Nothing | Waiting::Sound | Waiting::Pause(_) => match deadline {
-                    Some(at) if at > now => now = at,
-                    _ => return false,
-                },
+                Waiting::Nothing | Waiting::Sound | Waiting::Files | Waiting::Pause(_) => {
+                    match deadline {
+                        Some(at) if at > now => now = at,
+                        _ => return false,
+                    }
+                }
             },
         }
     }

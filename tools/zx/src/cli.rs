@@ -84,6 +84,9 @@ pub struct RunOptions {
     /// A .tap file in the deck
     #[arg(long, value_name = "FILE")]
     pub tape: Option<PathBuf>,
+    /// A folder of this computer as the machine's card
+    #[arg(long, value_name = "FOLDER")]
+    pub card: Option<PathBuf>,
     /// Write what is on the tape at the end as a .tap file
     #[arg(long, value_name = "FILE")]
     pub save_tape: Option<PathBuf>,
@@ -140,6 +143,9 @@ impl Menu {
 /// Options of typing.
 #[derive(Clone, Debug, Args)]
 pub struct TypeOptions {
+    /// A folder of this computer as the machine's card
+    #[arg(long, value_name = "FOLDER")]
+    pub card: Option<PathBuf>,
     /// Which ROMs' behaviour
     #[arg(long, value_enum, default_value = "128")]
     pub rom: Rom,

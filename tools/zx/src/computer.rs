@@ -5,13 +5,14 @@
 
 use basic::files::Block;
 use basic::keys::{KeyEvent, MatrixKey};
-use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Start, Waiting};
+use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Probe, Setup, Start, Waiting};
 use basic::printer::Paper;
 use basic::report::Report;
 use basic::seam::Micros;
 use basic::store::Memory;
 use basic::store::memory::CHARACTER_SET;
 
+use crate::card::Folder;
 use crate::keyscript::Chord;
 
 /// One television frame.
@@ -107,13 +108,26 @@ pub struct Computer {
     rom: Rom,
     now: Micros,
     down: Vec<MatrixKey>,
+    card: Option<Folder>,
 }
 
 impl Computer {
     /// A machine just switched on.
     #[must_use]
     pub fn new(rom: Rom, start: Start, characters: Option<&CharacterSet>) -> Self {
-        let mut machine = Machine::new(start);
+        Self::with_card(rom, start, characters, None)
+    }
+
+    /// The same with a card.
+    #[must_use]
+    pub fn with_card(
+        rom: Rom,
+        start: Start,
+        characters: Option<&CharacterSet>,
+        card: Option<Folder>,
+    ) -> Self {
+        let files = card.is_some();
+        let mut machine = Machine::new(Setup { start, files });
         if let Some(set) = characters {
             let memory = machine.memory_mut();
             let size = set.as_flattened().len() as u32;
@@ -127,13 +141,14 @@ impl Computer {
             rom,
             now: 0,
             down: Vec::new(),
+            card,
         }
     }
 
     /// A machine that waits for its first line of BASIC.
     #[must_use]
-    pub fn booted(rom: Rom, characters: Option<&CharacterSet>) -> Self {
-        let mut computer = Self::new(rom, rom.basic(), characters);
+    pub fn booted(rom: Rom, characters: Option<&CharacterSet>, card: Option<Folder>) -> Self {
+        let mut computer = Self::with_card(rom, rom.basic(), characters, card);
         computer.frames_through(1);
         computer
     }
@@ -230,7 +245,7 @@ impl Computer {
     fn stopping(&self, watch: Watch) -> Option<Waiting> {
         let waiting = self.machine.waiting();
         match waiting {
-            Waiting::Nothing | Waiting::Sound => false,
+            Waiting::Nothing | Waiting::Sound | Waiting::Files => false,
             Waiting::Editor | Waiting::Menu | Waiting::Tape => true,
             Waiting::Input | Waiting::Scroll | Waiting::AnyKey => watch.keys,
             Waiting::Pause(_) => watch.pause,
@@ -238,10 +253,16 @@ impl Computer {
         .then_some(waiting)
     }
 
-    /// Runs the machine now. Nobody listens here: what it did stands in its log.
+    /// Runs the machine now, and answers what it asks its files for. Nobody listens here: what it did
+    /// stands in its log.
     fn run_machine(&mut self, fuel: &mut u32) -> Pause {
         let pause = self.machine.run(self.now, fuel);
         self.machine.drain_sounds(|_, _| {});
+        if let (Some(request), Some(card)) = (self.machine.request(), &self.card) {
+            let answer = card.answer(request);
+            self.machine.answer(answer);
+            return Pause::Fuel;
+        }
         pause
     }
 

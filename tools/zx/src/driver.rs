@@ -13,6 +13,7 @@ use basic::seam::Micros;
 use basic::store::sysvars;
 
 use crate::Result;
+use crate::card::Folder;
 use crate::computer::{CharacterSet, Computer, FRAME, Rom, Stop, Watch};
 use crate::keyscript::{self, BREAK, Chord, ENTER, Step, YES};
 use crate::listing::{self, SourceLine};
@@ -138,8 +139,13 @@ pub struct Session {
 impl Session {
     /// A machine that waits for its first line.
     #[must_use]
-    pub fn new(rom: Rom, scroll: Scroll, characters: Option<&CharacterSet>) -> Self {
-        let mut computer = Computer::booted(rom, characters);
+    pub fn new(
+        rom: Rom,
+        scroll: Scroll,
+        characters: Option<&CharacterSet>,
+        card: Option<Folder>,
+    ) -> Self {
+        let mut computer = Computer::booted(rom, characters, card);
         computer.set_probes(true);
         computer.connect_printer();
         Self {
@@ -493,7 +499,11 @@ impl Session {
     /// Gives a key to what waits for one; what it waits for if there is none.
     fn answer(&mut self, waiting: Waiting) -> Option<&'static str> {
         let (chord, what) = match waiting {
-            Waiting::Nothing | Waiting::Sound | Waiting::Editor | Waiting::Menu => return None,
+            Waiting::Nothing
+            | Waiting::Sound
+            | Waiting::Files
+            | Waiting::Editor
+            | Waiting::Menu => return None,
             Waiting::Scroll => {
                 self.scrolled = true;
                 let given = match self.steps.front() {

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod bench;
+pub mod card;
 pub mod cli;
 pub mod compare;
 pub mod computer;

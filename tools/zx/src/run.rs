@@ -7,6 +7,7 @@ use basic::seam::Micros;
 use serde_json::{Value, json};
 
 use crate::account::{self, Fields};
+use crate::card::Folder;
 use crate::cli::{RunOptions, TypeOptions};
 use crate::computer::{CharacterSet, Computer};
 use crate::driver::Session;
@@ -97,11 +98,12 @@ pub fn run(
     options: &RunOptions,
     characters: Option<&CharacterSet>,
 ) -> Result<(Fields, Computer)> {
-    let mut session = Session::new(options.rom, options.scroll, characters);
+    let card = options.card.clone().map(Folder::new);
+    let mut session = Session::new(options.rom, options.scroll, characters, card);
     if let Some(path) = &options.tape {
         let doing = format!("reading {}", path.display());
         let file = fs::read(path).map_err(|e| failed(&doing, &e))?;
-        session.insert_tape(tape::from_tap(&file));
+        session.insert_tape(tape::from_tap(&file).blocks);
     }
     session.load(source, options.keep_spaces)?;
     let limit = options.max_seconds;
@@ -172,9 +174,10 @@ pub fn type_keys(
     characters: Option<&CharacterSet>,
 ) -> Result<(Fields, Computer)> {
     let rom = options.rom;
+    let card = options.card.clone().map(Folder::new);
     let mut typist = match program {
-        Some(source) => Typist::with_program(rom, source, characters)?,
-        None => Typist::new(rom, characters),
+        Some(source) => Typist::with_program(rom, source, characters, card)?,
+        None => Typist::new(rom, characters, card),
     };
     if let Some(menu) = options.menu.filter(|_| program.is_none()) {
         typist.steps(&menu.script()?);

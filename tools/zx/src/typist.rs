@@ -3,6 +3,7 @@
 use basic::machine::{Entered, Start};
 use basic::seam::Micros;
 
+use crate::card::Folder;
 use crate::computer::{CharacterSet, Computer, FRAME, Rom};
 use crate::driver::{DOWN, UP};
 use crate::keyscript::{Chord, Step};
@@ -20,12 +21,12 @@ pub struct Typist {
 impl Typist {
     /// A machine just switched on, its first picture on the screen.
     #[must_use]
-    pub fn new(rom: Rom, characters: Option<&CharacterSet>) -> Self {
+    pub fn new(rom: Rom, characters: Option<&CharacterSet>, card: Option<Folder>) -> Self {
         let start = match rom {
             Rom::Rom48 => rom.model().into(),
             Rom::Rom128 => Start::Menu,
         };
-        let mut computer = Computer::new(rom, start, characters);
+        let mut computer = Computer::with_card(rom, start, characters, card);
         // The keys that are typed are a 48K's.
         computer.set_keyword_keys(rom == Rom::Rom48);
         let mut typist = Self { computer };
@@ -37,8 +38,13 @@ impl Typist {
     ///
     /// # Errors
     /// A listing that is not one, a line the machine refuses.
-    pub fn with_program(rom: Rom, source: &str, characters: Option<&CharacterSet>) -> Result<Self> {
-        let mut computer = Computer::booted(rom, characters);
+    pub fn with_program(
+        rom: Rom,
+        source: &str,
+        characters: Option<&CharacterSet>,
+        card: Option<Folder>,
+    ) -> Result<Self> {
+        let mut computer = Computer::booted(rom, characters, card);
         for line in listing::split_lines(source)? {
             match computer.enter(&line.entered(false)?) {
                 Entered::Line | Entered::Nothing | Entered::Running => {}

@@ -39,7 +39,7 @@ impl Redoer {
     fn evaluate(&mut self, expression: &str) -> Option<String> {
         let session = self
             .session
-            .get_or_insert_with(|| Session::new(Rom::Rom48, Scroll::Auto, None));
+            .get_or_insert_with(|| Session::new(Rom::Rom48, Scroll::Auto, None, None));
         let command = format!("LET r={expression}");
         let outcome = session.run(&command, Some(""), LIMIT).ok()?;
         match outcome

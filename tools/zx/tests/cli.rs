@@ -164,7 +164,7 @@ fn a_record_on_a_serial_line_is_made_a_machine_again() {
     use basic::machine::Model;
     use basic::scenario::{Player, parse};
     let case = "== a\nrom 48\ntype 10 INPUT a: PRINT a*a: GO TO 10\ntype RUN\ntype 12\ntype 7\n";
-    let mut player = Player::new(Model::Spectrum48.into()).unwrap();
+    let mut player = Player::new(Model::Spectrum48).unwrap();
     for step in &parse(case).unwrap()[0].steps {
         player.play(step).unwrap();
     }

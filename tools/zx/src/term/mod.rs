@@ -9,18 +9,21 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use basic::files::{Answer, Request, StorageError};
 use basic::keys::KeyEvent;
-use basic::machine::{Fuel, Machine, Model, Pause, Power, Start, Waiting};
+use basic::machine::{Fuel, Machine, Model, Pause, Power, Setup, Start, Waiting};
 use basic::screen::Picture;
 use basic::seam::{
-    self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker, Witness,
+    self, Clock, Console, Display, Keyboard, Micros, SoundCommand, Speaker, Storage, Witness,
 };
 use basic::store::memory::Rows;
 use crossterm::event::{self, Event};
 use crossterm::{cursor, execute, terminal};
 
+use crate::card::Folder;
 use crate::computer::{Computer, Rom};
 use crate::keyscript::Chord;
 use crate::{Result, failed, listing};
@@ -45,6 +48,9 @@ pub struct TermOptions {
     /// listing line48]
     #[arg(long, value_name = "HOW", value_parser = start_named)]
     start: Option<Start>,
+    /// A folder of this computer as the machine's card
+    #[arg(long, value_name = "FOLDER")]
+    card: Option<PathBuf>,
     /// Begin with characters
     #[arg(long, conflicts_with = "blocks")]
     text: bool,
@@ -62,6 +68,7 @@ struct TermHost {
     held: Option<(Chord, Instant)>,
     /// The picture changed since it was drawn.
     changed: bool,
+    card: Option<Folder>,
 }
 
 impl TermHost {
@@ -118,6 +125,13 @@ impl Display for TermHost {
 
 impl Witness for TermHost {}
 
+impl Storage for TermHost {
+    fn poll_file(&mut self, request: &Request) -> Poll<Answer> {
+        let card = self.card.as_ref();
+        Poll::Ready(card.map_or(Err(StorageError::NotReady), |card| card.answer(request)))
+    }
+}
+
 impl Speaker for TermHost {
     fn sound(&mut self, _at: Micros, _command: SoundCommand) {}
 }
@@ -161,15 +175,22 @@ fn start_named(name: &str) -> std::result::Result<Start, String> {
     Start::by_name(name).ok_or(format!("it is one of {names}"))
 }
 
+/// The card that is wanted.
+fn card(options: &TermOptions) -> Option<Folder> {
+    options.card.clone().map(Folder::new)
+}
+
 /// A machine, with the listing entered if one is wanted.
 fn machine(options: &TermOptions) -> Result<Machine> {
     let Some(path) = &options.program else {
-        return Ok(Machine::new(options.start.unwrap_or(Start::Menu)));
+        let start = options.start.unwrap_or(Start::Menu);
+        let files = options.card.is_some();
+        return Ok(Machine::new(Setup { start, files }));
     };
     let doing = format!("reading {}", path.display());
     let source = std::fs::read_to_string(path).map_err(|e| failed(&doing, &e))?;
     let start = options.start.unwrap_or(Model::Spectrum48.into());
-    let mut computer = Computer::new(Rom::of(start.model()), start, None);
+    let mut computer = Computer::with_card(Rom::of(start.model()), start, None, card(options));
     computer.frames_through(1);
     for line in listing::split_lines(&source)? {
         computer.enter(&line.entered(false)?);
@@ -184,7 +205,7 @@ fn machine(options: &TermOptions) -> Result<Machine> {
 pub fn run(options: &TermOptions) -> Result<()> {
     let machine = machine(options)?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return plain::run(machine).map_err(|e| failed("console", &e));
+        return plain::run(machine, card(options).as_ref()).map_err(|e| failed("console", &e));
     }
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -209,6 +230,7 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
         typed: VecDeque::new(),
         held: None,
         changed: true,
+        card: card(options),
     };
     let size = terminal::size()?;
     let ended = Arc::new(AtomicBool::new(false));
@@ -246,7 +268,7 @@ fn in_terminal(mut machine: Machine, options: &TermOptions) -> io::Result<()> {
             frame.show(&cells, &mut out)?;
             out.flush()?;
         }
-        let more = !host.typed.is_empty() && machine.takes_typed();
+        let more = !host.typed.is_empty() && machine.takes_typed() || machine.request().is_some();
         let wait = if more || matches!(pause, Pause::Fuel) {
             Duration::ZERO
         } else {

@@ -11,13 +11,14 @@ use basic::machine::{Machine, Pause, Waiting};
 use basic::seam::Micros;
 
 use super::keys;
+use crate::card::Folder;
 use crate::computer::{FRAME, STATEMENT};
 
 /// Work of one frame.
 const FUEL: Fuel = (FRAME / STATEMENT) as Fuel;
 
 /// Plays the console to its end.
-pub(super) fn run(mut machine: Machine) -> io::Result<()> {
+pub(super) fn run(mut machine: Machine, card: Option<&Folder>) -> io::Result<()> {
     let mut input = Vec::new();
     let mut reader = io::stdin().lock();
     let mut out = io::stdout().lock();
@@ -25,6 +26,10 @@ pub(super) fn run(mut machine: Machine) -> io::Result<()> {
     loop {
         let mut fuel = FUEL;
         let pause = machine.run(now, &mut fuel);
+        if let (Some(request), Some(card)) = (machine.request(), card) {
+            let answer = card.answer(request);
+            machine.answer(answer);
+        }
         let mut written = Ok(());
         machine.drain_console(|text| {
             if written.is_ok() {
@@ -41,7 +46,10 @@ pub(super) fn run(mut machine: Machine) -> io::Result<()> {
                     out.write_all(b"\n")?;
                     return out.flush();
                 }
-                let waits = !matches!(machine.waiting(), Waiting::Nothing | Waiting::Pause(1..));
+                let waits = !matches!(
+                    machine.waiting(),
+                    Waiting::Nothing | Waiting::Files | Waiting::Pause(1..)
+                );
                 if !waits {
                     now = deadline.unwrap_or(now).max(now + FRAME);
                     continue;

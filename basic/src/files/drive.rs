@@ -1,0 +1,214 @@
+//! Drives, and what the names of files mean: `a:games/pacman`, `m:x`, `t:`.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::StorageError;
+use crate::charset;
+use crate::report::{Report, Result};
+
+/// Characters of a path at most: what common file systems allow a name.
+const PATH_MAX: usize = 255;
+/// Stands between folders.
+const SEPARATOR: char = '/';
+/// The folder one up.
+const UP: &str = "..";
+
+/// Where files are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Drive {
+    /// What the host keeps: the card.
+    Card,
+    /// The RAM disk.
+    RamDisk,
+    /// The tape deck.
+    Tape,
+}
+
+impl Drive {
+    /// The drive of a letter.
+    const fn of_letter(letter: u8) -> Option<Self> {
+        Some(match letter.to_ascii_lowercase() {
+            b'a' => Self::Card,
+            b'm' => Self::RamDisk,
+            b't' => Self::Tape,
+            _ => return None,
+        })
+    }
+}
+
+/// A name as it is given to a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileName {
+    /// The drive it begins with, if it does.
+    pub drive: Option<Drive>,
+    /// What is left of it, in the Spectrum's codes.
+    pub rest: Vec<u8>,
+}
+
+impl FileName {
+    /// Takes a name to pieces.
+    ///
+    /// # Errors
+    /// `Invalid drive`.
+    pub fn new(name: &[u8]) -> Result<Self> {
+        let (drive, rest) = match name {
+            [letter, b':', rest @ ..] => {
+                let drive = Drive::of_letter(*letter).ok_or(Report::InvalidDrive)?;
+                (Some(drive), rest)
+            }
+            _ => (None, name),
+        };
+        let rest = rest.to_vec();
+        Ok(Self { drive, rest })
+    }
+}
+
+/// A file or folder on the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Path {
+    /// From the root, as a host is asked for it.
+    pub text: String,
+    /// It was written as a folder is: with a separator at its end.
+    pub folder: bool,
+}
+
+/// The drives meant where a command names none, and the current folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drives {
+    /// LOAD's, VERIFY's, MERGE's and all others'.
+    pub load: Drive,
+    /// SAVE's.
+    pub save: Drive,
+    /// The current folder, from the root.
+    pub folder: String,
+}
+
+impl Default for Drives {
+    fn default() -> Self {
+        Self {
+            load: Drive::Card,
+            save: Drive::Card,
+            folder: SEPARATOR.into(),
+        }
+    }
+}
+
+impl Drives {
+    /// What a name without its drive means on the card.
+    ///
+    /// # Errors
+    /// `Bad filename` for characters that names do not have, and for a path above the root.
+    pub fn path(&self, name: &[u8]) -> Result<Path> {
+        let text: Option<String> = name.iter().map(|&code| character(code)).collect();
+        let text = text.ok_or(Report::BadFilename)?;
+        let mut parts: Vec<&str> = Vec::new();
+        if !text.starts_with(SEPARATOR) {
+            parts.extend(self.folder.split(SEPARATOR).filter(|part| !part.is_empty()));
+        }
+        for part in text.split(SEPARATOR) {
+            match part {
+                "" | "." => {}
+                UP => {
+                    parts.pop().ok_or(Report::BadFilename)?;
+                }
+                part => parts.push(part),
+            }
+        }
+        let last = text.rsplit(SEPARATOR).next().unwrap_or_default();
+        let folder = matches!(last, "" | "." | UP);
+        let mut text = String::new();
+        for part in parts {
+            text.push(SEPARATOR);
+            text.push_str(part);
+        }
+        if text.is_empty() {
+            text.push(SEPARATOR);
+        }
+        if text.len() > PATH_MAX {
+            return Err(Report::BadFilename);
+        }
+        Ok(Path { text, folder })
+    }
+}
+
+/// The character a name has for one of the machine's codes; control codes and keywords are none.
+fn character(code: u8) -> Option<char> {
+    match code {
+        charset::POWER => Some('^'),
+        _ => charset::to_char(code),
+    }
+}
+
+/// What an error of the card is called in a report.
+impl From<StorageError> for Report {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::NotFound => Self::FileNotFound,
+            StorageError::Exists => Self::FileExists,
+            StorageError::NotEmpty => Self::FolderNotEmpty,
+            StorageError::Full => Self::DiskFull,
+            StorageError::TooBig => Self::FileTooBig,
+            StorageError::BadName => Self::BadFilename,
+            StorageError::ReadOnly => Self::FileIsReadOnly,
+            StorageError::NotReady => Self::DriveNotReady,
+            StorageError::Unrecognised => Self::UnrecognisedDisk,
+            StorageError::Broken => Self::UnknownDiskError,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(folder: &str, name: &[u8]) -> Option<(String, bool)> {
+        let drives = Drives {
+            folder: folder.into(),
+            ..Drives::default()
+        };
+        let path = drives.path(name).ok()?;
+        Some((path.text, path.folder))
+    }
+
+    #[test]
+    fn a_path_is_worked_out_from_the_current_folder() {
+        let is = |folder, name, text: &str, is_folder| {
+            assert_eq!(path(folder, name), Some((text.into(), is_folder)));
+        };
+        is("/", b"prog", "/prog", false);
+        is("/games", b"pac man", "/games/pac man", false);
+        is("/games", b"/pacman", "/pacman", false);
+        is("/games", b"../x/", "/x", true);
+        is("/games", b"..", "/", true);
+        is("/games", b"", "/games", true);
+        is("/a", b"./b//c", "/a/b/c", false);
+        is("/", b"x^2`", "/x^2£", false);
+    }
+
+    #[test]
+    fn what_is_no_name_is_refused() {
+        for name in [
+            &b".."[..],
+            b"../x",
+            b"a/../../b",
+            b"a\x0D",
+            b"\xCFx",
+            &[b'x'; 300],
+        ] {
+            assert_eq!(path("/", name), None, "{name:?}");
+        }
+        for code in (0..32).chain(165..=u8::MAX) {
+            assert_eq!(path("/", &[code]), None);
+        }
+    }
+
+    #[test]
+    fn a_drive_is_a_letter_and_a_colon() {
+        let name = |text| FileName::new(text).map(|name| (name.drive, name.rest));
+        assert_eq!(name(b"T:x"), Ok((Some(Drive::Tape), b"x".to_vec())));
+        assert_eq!(name(b"m:"), Ok((Some(Drive::RamDisk), Vec::new())));
+        assert_eq!(name(b"ax:y"), Ok((None, b"ax:y".to_vec())));
+        assert_eq!(name(b"q:y"), Err(Report::InvalidDrive));
+    }
+}

@@ -1,0 +1,7 @@
+//! Files: none yet.
+
+use basic::seam::Storage;
+
+use super::PiHost;
+
+impl Storage for PiHost<'_> {}

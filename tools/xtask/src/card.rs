@@ -1,0 +1,150 @@
+//! Images of SD cards: a partition table, one FAT32 partition, files. They are written as plain
+//! files, so nothing is mounted and nobody need be root.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::path::Path;
+
+use fscommon::{BufStream, StreamSlice};
+use lamfat::{FatType, FileSystem, FormatVolumeOptions, FsOptions, StdIoWrapper};
+
+/// Bytes of a sector.
+const SECTOR: u64 = 512;
+
+/// Sector where the partition begins: 1 MiB, where partitioning programs put the first one.
+const PARTITION: u32 = 2048;
+
+/// The partition's kind: FAT32, its sectors counted from 0.
+const FAT32_LBA: u8 = 0x0C;
+
+/// What a partition table says for cylinder, head and sector where they cannot say it.
+const NO_CYLINDER: [u8; 3] = [0xFE, 0xFF, 0xFF];
+
+/// Where the boot sector has the number of sectors before the partition.
+const HIDDEN_SECTORS: u64 = 28;
+
+/// Where FAT32 keeps the second copy of its boot sector.
+const SECOND_BOOT_SECTOR: u32 = 6;
+
+/// The volume's label, which a computer shows as the card's name.
+const LABEL: [u8; 11] = *b"PLUS4      ";
+
+/// The smallest card: FAT32 has at least 65525 clusters, and QEMU's cards have powers of two.
+pub const SMALLEST: u64 = 64 << 20;
+
+/// A file's path on the card, its folders separated by `/`, and its bytes.
+pub type Entry = (String, Vec<u8>);
+
+/// A card's partition inside the image's file.
+type Partition = StdIoWrapper<BufStream<StreamSlice<File>>>;
+
+/// Makes an image of a card of `size` bytes with these files on it. The image appears whole or not
+/// at all.
+///
+/// # Errors
+/// When the size is no power of two or too small, the files do not fit or cannot be called so, or
+/// the image cannot be written.
+pub fn make(image: &Path, size: u64, files: &[Entry]) -> io::Result<()> {
+    if size < SMALLEST || !size.is_power_of_two() {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "a card has 64 MiB or more, and a power of two",
+        ));
+    }
+    let part = image.with_extension(format!("part{}", std::process::id()));
+    let made = format(&part, size)
+        .and_then(|()| put(&part, files))
+        .and_then(|()| fs::rename(&part, image));
+    if made.is_err() {
+        fs::remove_file(&part).ok();
+    }
+    made
+}
+
+/// Puts files on the card of an image, over those that are there; all others stay.
+///
+/// # Errors
+/// When there is no such card, it is full, or a file cannot be called so.
+pub fn put(image: &Path, files: &[Entry]) -> io::Result<()> {
+    let card = open(image)?;
+    for (path, bytes) in files {
+        write(&card, path, bytes)
+            .map_err(|error| io::Error::new(error.kind(), format!("{path}: {error}")))?;
+    }
+    card.unmount()?;
+    Ok(())
+}
+
+fn write(card: &FileSystem<Partition>, path: &str, bytes: &[u8]) -> io::Result<()> {
+    let root = card.root_dir();
+    for (end, _) in path.match_indices('/') {
+        root.create_dir(&path[..end])?;
+    }
+    let mut file = root.create_file(path)?;
+    file.truncate()?;
+    file.write_all(bytes)?;
+    file.flush()?;
+    Ok(())
+}
+
+/// A file of the card of an image.
+///
+/// # Errors
+/// When there is no such card, no such file on it, or it cannot be read.
+pub fn get(image: &Path, path: &str) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let card = open(image)?;
+    card.root_dir().open_file(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn open(image: &Path) -> io::Result<FileSystem<Partition>> {
+    let file = OpenOptions::new().read(true).write(true).open(image)?;
+    Ok(FileSystem::new(partition(file)?, FsOptions::new())?)
+}
+
+/// The partition of the card in a file: from its place to the end.
+fn partition(file: File) -> io::Result<Partition> {
+    let end = file.metadata()?.len();
+    let start = u64::from(PARTITION) * SECTOR;
+    Ok(StdIoWrapper::new(BufStream::new(StreamSlice::new(
+        file, start, end,
+    )?)))
+}
+
+/// An empty card.
+fn format(image: &Path, size: u64) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(image)?;
+    file.set_len(size)?;
+    file.write_all(&partition_table(size)?)?;
+    let options = FormatVolumeOptions::new()
+        .fat_type(FatType::Fat32)
+        .volume_label(LABEL);
+    lamfat::format_volume(&mut partition(file.try_clone()?)?, options)?;
+    // What lamfat leaves at 0, as it does not know of the partition.
+    for sector in [PARTITION, PARTITION + SECOND_BOOT_SECTOR] {
+        file.seek(SeekFrom::Start(u64::from(sector) * SECTOR + HIDDEN_SECTORS))?;
+        file.write_all(&PARTITION.to_le_bytes())?;
+    }
+    Ok(())
+}
+
+/// The card's first sector: one partition, which takes all that is left.
+fn partition_table(size: u64) -> io::Result<[u8; SECTOR as usize]> {
+    let sectors = u32::try_from(size / SECTOR - u64::from(PARTITION))
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidInput, "a card has less than 2 TiB"))?;
+    let mut table = [0; SECTOR as usize];
+    let entry = &mut table[446..462];
+    entry[1..4].copy_from_slice(&NO_CYLINDER);
+    entry[4] = FAT32_LBA;
+    entry[5..8].copy_from_slice(&NO_CYLINDER);
+    entry[8..12].copy_from_slice(&PARTITION.to_le_bytes());
+    entry[12..].copy_from_slice(&sectors.to_le_bytes());
+    table[510..].copy_from_slice(&[0x55, 0xAA]);
+    Ok(table)
+}

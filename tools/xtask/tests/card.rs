@@ -1,0 +1,117 @@
+//! Images of cards, looked at by the programs of dosfstools and mtools where these are installed.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a file that cannot be written ends the test"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use xtask::card::{self, Entry, SMALLEST};
+use xtask::find_program;
+
+/// An image of a test's own, gone with it.
+struct Image(PathBuf);
+
+impl Image {
+    fn new(name: &str) -> Self {
+        let file = format!("plus4-{}-{name}.img", std::process::id());
+        Self(std::env::temp_dir().join(file))
+    }
+}
+
+impl Drop for Image {
+    fn drop(&mut self) {
+        fs::remove_file(&self.0).ok();
+    }
+}
+
+/// What a program says, standard output and standard error; `None` where it is not installed.
+fn ask(program: &str, arguments: &[&str], image: &Path) -> Option<(bool, String)> {
+    let sbin = PathBuf::from("/sbin").join(program);
+    let program = find_program(program).or_else(|| sbin.is_file().then_some(sbin))?;
+    let output = Command::new(program)
+        .args(arguments)
+        .arg(image)
+        .output()
+        .unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    Some((output.status.success(), text))
+}
+
+/// The partition alone in a file: what fsck.fat looks at.
+fn partition(image: &Path) -> Image {
+    let alone = Image::new("partition");
+    fs::write(&alone.0, &fs::read(image).unwrap()[1 << 20..]).unwrap();
+    alone
+}
+
+fn files() -> Vec<Entry> {
+    let long: Vec<u8> = (0..300_000_u32).map(|n| (n % 251) as u8).collect();
+    vec![
+        ("bootcode.bin".into(), vec![1; 52_460]),
+        ("LICENCE.broadcom".into(), b"words".to_vec()),
+        ("programs/a name of many words.bas".into(), long),
+        ("programs/empty".into(), Vec::new()),
+    ]
+}
+
+#[test]
+fn what_is_put_on_a_card_is_there_and_the_file_system_is_clean() {
+    let image = Image::new("clean");
+    card::make(&image.0, SMALLEST, &files()).unwrap();
+    let longer = ("programs/empty".to_owned(), vec![7; 5000]);
+    let shorter = ("bootcode.bin".to_owned(), vec![2; 600]);
+    card::put(&image.0, &[longer.clone(), shorter.clone()]).unwrap();
+
+    let written = fs::read(&image.0).unwrap();
+    assert_eq!(written.len() as u64, SMALLEST);
+    assert_eq!(written[510..512], [0x55, 0xAA]);
+    assert_eq!(written[450], 0x0C, "the partition's kind");
+    assert!(
+        written.windows(11).any(|name| name == b"BOOTCODEBIN"),
+        "the name by which the board's first program looks for its second"
+    );
+    let [_, licence, program, _] = files().try_into().unwrap();
+    for (path, bytes) in [licence, program, longer, shorter] {
+        assert!(card::get(&image.0, &path).unwrap() == bytes, "{path}");
+    }
+    if let Some((clean, text)) = ask("fsck.fat", &["-n"], &partition(&image.0).0) {
+        assert!(clean, "{text}");
+    }
+    let place = format!("{}@@1M", image.0.display());
+    if let Some((_, text)) = ask("mdir", &["-b", "-/", "-i"], Path::new(&place)) {
+        for (path, _) in files() {
+            assert!(text.contains(&path), "{path} in\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_card_of_more_than_two_gigabytes_is_made_too() {
+    let image = Image::new("large");
+    card::make(&image.0, 4 << 30, &files()).unwrap();
+    for (path, bytes) in files() {
+        assert!(card::get(&image.0, &path).unwrap() == bytes, "{path}");
+    }
+}
+
+#[test]
+fn what_cannot_be_made_leaves_nothing_behind() {
+    let image = Image::new("wrong");
+    for size in [0, 32 << 20, (64 << 20) + 512] {
+        assert!(card::make(&image.0, size, &[]).is_err(), "{size}");
+    }
+    let large = ("large".to_owned(), vec![0; 70 << 20]);
+    let error = card::make(&image.0, SMALLEST, &[large]).unwrap_err();
+    assert!(error.to_string().contains("large"), "{error}");
+    assert!(!image.0.exists());
+    let name = image.0.with_extension("part");
+    let name = name.file_name().unwrap().to_string_lossy().into_owned();
+    let left = fs::read_dir(std::env::temp_dir()).unwrap().flatten();
+    let mut left = left.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    assert!(!left.any(|file| file.starts_with(&name)));
+}
