@@ -13,7 +13,7 @@
 //! | 3 | [`line`](mod@line): tokenising and listing; [`files`]: headers, tape, cassettes and disk files, RAM disk |
 //! | 4 | [`screen`], [`printer`], [`channel`], [`keys`], [`console`], [`ports`], [`play`], [`system`] |
 //! | 5 | [`lang`]: statements and expressions, compiled and run |
-//! | 6 | [`edit`]: the line editor, menus, the full-screen editor |
+//! | 6 | [`edit`]: the line editor, menus, the full-screen editor; [`listing`]: programs as text |
 //! | 7 | [`machine`]: the order of things |
 //! | 8 | [`seam`], [`replay`], [`scenario`] |
 #![no_std]
@@ -31,6 +31,7 @@ pub mod files;
 pub mod keys;
 pub mod lang;
 pub mod line;
+pub mod listing;
 pub mod machine;
 pub mod number;
 pub mod play;

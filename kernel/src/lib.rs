@@ -29,7 +29,7 @@
 //! | 0 | [`mmio`], [`ring`], [`command_line`] |
 //! | 1 | [`arch`], [`mod@log`], `heap` |
 //! | 2 | [`drivers`] (which know addresses only from [`board`]), [`board`] |
-//! | 3 | [`usb`], [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
+//! | 3 | [`usb`], [`card`], [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
 //! | 4 | [`host`] |
 //!
 //! Interrupt handlers only move bytes between rings and the serial port; statics are the rings,
@@ -43,6 +43,7 @@ extern crate alloc;
 
 pub mod arch;
 pub mod board;
+pub mod card;
 pub mod command_line;
 pub mod drivers;
 #[cfg(target_os = "none")]

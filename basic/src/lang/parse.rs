@@ -50,6 +50,24 @@ pub struct Hidden {
     pub before: usize,
     /// The five bytes.
     pub number: Number,
+    /// Whether they are the place of an argument of DEF FN, which a call fills.
+    pub argument: bool,
+}
+
+/// A line's text with the hidden numbers put in.
+#[must_use]
+pub fn with_numbers(text: &[u8], hidden: &[Hidden]) -> Vec<u8> {
+    let mut line = Vec::with_capacity(text.len() + hidden.len() * HIDDEN_SIZE);
+    let mut from = 0;
+    for number in hidden {
+        let to = number.before.min(text.len());
+        line.extend_from_slice(&text[from..to]);
+        line.push(NUMBER_MARK);
+        line.extend_from_slice(&number.number.to_bytes());
+        from = to;
+    }
+    line.extend_from_slice(&text[from..]);
+    line
 }
 
 /// Why a text was refused, and at which character of it.
@@ -275,6 +293,7 @@ impl<'a> Parser<'a> {
         self.found.push(Hidden {
             before: self.at,
             number,
+            argument: false,
         });
         Ok(number)
     }
@@ -332,6 +351,7 @@ impl<'a> Parser<'a> {
             self.found.push(Hidden {
                 before: self.at,
                 number: Number::from_bytes([a, b, c, d, name]),
+                argument: true,
             });
         }
     }

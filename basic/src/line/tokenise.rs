@@ -2,7 +2,8 @@
 
 use alloc::vec::Vec;
 
-use crate::charset::{ENTER, is_letter};
+use super::numbers;
+use crate::charset::{ENTER, NUMBER, is_letter};
 use crate::token;
 
 /// Letters, blanks and signs the 128 keeps while it waits for a keyword to be complete.
@@ -80,6 +81,8 @@ pub struct Typed {
 pub struct Step {
     /// Characters that had been looked at, ENTER included.
     pub taken: usize,
+    /// The character of the text that it is, or the first of them.
+    pub place: usize,
     /// A comparison sign that waited for the next character.
     pub comparison: Option<u8>,
 }
@@ -91,6 +94,30 @@ pub fn tokenise_typed(text: &[u8], dialect: Dialect, comparison: Option<u8>) -> 
     let mut tokeniser = Tokeniser::new(dialect);
     tokeniser.comparison = comparison;
     tokeniser.line(text)
+}
+
+/// A character of a text that was written elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// As it would be typed.
+    Typed(u8),
+    /// A code that is no part of a word and no blank that might go, and is kept whatever it is.
+    Code(u8),
+}
+
+/// The same as [`tokenise()`] for a line of a text that was written elsewhere.
+#[must_use]
+pub fn tokenise_written(text: &[Written], dialect: Dialect) -> Typed {
+    let mut tokeniser = Tokeniser::new(dialect);
+    for c in text {
+        match *c {
+            Written::Typed(c) => tokeniser.take(c),
+            Written::Code(code) => tokeniser.code(code),
+        }
+    }
+    tokeniser.out.length = tokeniser.taken;
+    tokeniser.take(ENTER);
+    tokeniser.out
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,9 +161,13 @@ struct Tokeniser {
     out: Typed,
     /// Characters looked at.
     taken: usize,
+    /// The character that is put into the line.
+    place: usize,
     mode: Mode,
     /// The letters of a word, perhaps of two with a blank between.
     word: Vec<u8>,
+    /// The character that is its first.
+    word_place: usize,
     /// Where in `word` the first word ends.
     split: Option<usize>,
     /// A `<` or `>` that may become one code with what follows.
@@ -145,6 +176,8 @@ struct Tokeniser {
     after_keyword: bool,
     /// A blank is due unless a keyword follows.
     blank_due: bool,
+    /// Bytes of a hidden number still to come.
+    number: usize,
 }
 
 impl Tokeniser {
@@ -158,12 +191,15 @@ impl Tokeniser {
                 length: 0,
             },
             taken: 0,
+            place: 0,
             mode: Mode::Plain,
             word: Vec::new(),
+            word_place: 0,
             split: None,
             comparison: None,
             after_keyword: false,
             blank_due: false,
+            number: 0,
         }
     }
 
@@ -182,12 +218,14 @@ impl Tokeniser {
         self.out.codes.push(code);
         self.out.steps.push(Step {
             taken: self.taken,
+            place: self.place,
             comparison: self.comparison,
         });
     }
 
     /// One character of the text.
     fn take(&mut self, c: u8) {
+        self.place = self.taken;
         self.taken += 1;
         let kind = Kind::of(c);
         match self.mode {
@@ -208,10 +246,35 @@ impl Tokeniser {
         }
     }
 
+    /// A code that stands for itself.
+    fn code(&mut self, code: u8) {
+        if self.number > 0 {
+            self.number -= 1;
+            self.place = self.taken;
+            self.taken += 1;
+            return self.push(code);
+        }
+        // What came before it is complete.
+        self.take(ENTER);
+        match (self.mode, code) {
+            (Mode::Plain, NUMBER) => self.number = numbers::LENGTH - 1,
+            (Mode::Plain, token::REM) => self.mode = Mode::Remark,
+            (Mode::Plain, QUOTE) => self.mode = Mode::Quoted,
+            (Mode::Quoted, QUOTE) => self.mode = Mode::Plain,
+            _ => {}
+        }
+        if core::mem::take(&mut self.blank_due) {
+            self.push(b' ');
+        }
+        self.after_keyword = false;
+        self.push(code);
+    }
+
     fn between(&mut self, c: u8) {
         if is_letter(c) {
             self.mode = Mode::Word;
             self.word.push(c);
+            self.word_place = self.place;
         } else {
             self.put(c);
         }
@@ -253,17 +316,23 @@ impl Tokeniser {
                 self.split = None;
                 self.word.clear();
                 self.mode = Mode::Plain;
+                let place = core::mem::replace(&mut self.place, self.word_place);
                 self.put_keyword(code);
+                self.place = place;
                 self.between(c);
                 return;
             }
             // The first word is no keyword and does not begin one: it goes, then the blank.
             let at = self.split.unwrap_or(0);
             let gone = at.max(1).min(self.word.len());
+            let place = self.place;
             for i in 0..gone {
+                self.place = self.word_place + i;
                 self.put(self.word[i]);
             }
+            self.place = place;
             self.word.drain(..gone);
+            self.word_place += gone;
             self.split = (at > 0).then_some(0);
             if self.word.is_empty() {
                 self.split = None;
@@ -280,10 +349,13 @@ impl Tokeniser {
             self.flush_comparison();
         }
         self.split = None;
+        let place = self.place;
         let word = core::mem::take(&mut self.word);
-        for c in word {
+        for (i, c) in word.into_iter().enumerate() {
+            self.place = self.word_place + i;
             self.emit(c);
         }
+        self.place = place;
         self.mode = Mode::Plain;
         match Kind::of(c) {
             // Beyond what the 128 looks at.
@@ -516,6 +588,28 @@ mod tests {
             tokenise(b"\x90\x80\x0F", Dialect::Spectrum128),
             b"\x90\x80\x0F"
         );
+    }
+
+    #[test]
+    fn codes_that_stand_for_themselves_are_no_part_of_words() {
+        let line = |text: &[u8]| {
+            let written = text.iter().map(|c| match c {
+                // A capital stands for its code.
+                b'A'..=b'Z' => Written::Code(c.to_ascii_lowercase()),
+                b'!' => Written::Code(b' '),
+                _ => Written::Typed(*c),
+            });
+            let written: Vec<Written> = written.collect();
+            shown(&tokenise_written(&written, Dialect::Spectrum48).codes)
+        };
+        assert_eq!(line(b"print print"), "{PRINT}{PRINT}");
+        assert_eq!(line(b"Print go To"), "print go to");
+        assert_eq!(line(b"print ! a !"), "{PRINT}  a  ");
+        assert_eq!(line(b"a<!=b"), "a< =b");
+        let codes = [14, 34, 34, 34, 13, 234].map(Written::Code);
+        let rest = b"rem \"".map(Written::Typed);
+        let line = tokenise_written(&[&codes[..], &rest].concat(), Dialect::Spectrum48);
+        assert_eq!(line.codes, b"\x0E\"\"\"\x0D\xEA\xEA\"");
     }
 
     #[test]

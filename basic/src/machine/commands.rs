@@ -6,7 +6,7 @@ use core::ops::Range;
 use super::{Activity, Machine};
 use crate::edit::{changes, full};
 use crate::lang::code::Spot;
-use crate::lang::parse::{Dialect, HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, NUMBER_MARK, Refusal};
+use crate::lang::parse::{Dialect, HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, Refusal, with_numbers};
 use crate::report::Report;
 use crate::screen;
 use crate::store::Memory;
@@ -224,19 +224,4 @@ pub(super) fn skip_blanks(text: &[u8], from: usize) -> usize {
         }
     }
     text.len()
-}
-
-/// A line's text with the hidden numbers put in.
-pub(super) fn with_numbers(text: &[u8], hidden: &[Hidden]) -> Vec<u8> {
-    let mut line = Vec::with_capacity(text.len() + hidden.len() * 6);
-    let mut from = 0;
-    for number in hidden {
-        let to = number.before.min(text.len());
-        line.extend_from_slice(&text[from..to]);
-        line.push(NUMBER_MARK);
-        line.extend_from_slice(&number.number.to_bytes());
-        from = to;
-    }
-    line.extend_from_slice(&text[from..]);
-    line
 }

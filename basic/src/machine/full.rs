@@ -2,14 +2,14 @@
 
 use alloc::vec::Vec;
 
-use super::commands::{number_of, put_command, skip_blanks, with_numbers};
+use super::commands::{number_of, put_command, skip_blanks};
 use super::{Activity, Entered, Machine, Pause};
 use crate::edit::full::{self, Full, Host, Mode, Verdict};
 use crate::edit::menu::Kind;
 use crate::edit::{FullEditor, Out, Turn};
 use crate::keys::FLAGS_NEW_KEY;
 use crate::lang::code::DIRECT;
-use crate::lang::parse::{Dialect, HIDDEN_SIZE, Hidden, Refusal};
+use crate::lang::parse::{Dialect, HIDDEN_SIZE, Hidden, Refusal, with_numbers};
 use crate::line::spell::spell;
 use crate::report::{Report, Result};
 use crate::screen::Stop;

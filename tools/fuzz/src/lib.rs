@@ -1,5 +1,6 @@
 //! Whatever is typed, loaded or POKEd: the machine neither panics nor hangs, BREAK brings it back
-//! to the editor within a frame, and it takes no more memory than there is.
+//! to the editor within a frame, and it takes no more memory than there is. Files that come from
+//! elsewhere are read, or it is told what is wrong with them.
 //!
 //! Each target makes a case of any bytes. The tests of this crate give all of them bytes of seeded
 //! generators; libFuzzer looks for bytes that lead somewhere new:
@@ -16,6 +17,7 @@
 
 mod choices;
 mod editor;
+mod formats;
 mod grammar;
 mod rig;
 mod targets;

@@ -11,6 +11,7 @@ use kernel::host::serial_input::SerialInput;
 
 use crate::choices::Choices;
 use crate::editor::{COMFORTS, editor};
+use crate::formats;
 use crate::grammar::{Grammar, mutate, poke_address, statements};
 use crate::rig::{CASE, Rig};
 
@@ -45,7 +46,7 @@ impl Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 14] = [
+pub static TARGETS: [Target; 19] = [
     new("keys", 600, keys),
     new("editor", 400, editor),
     new("lines", 900, lines),
@@ -60,6 +61,11 @@ pub static TARGETS: [Target; 14] = [
     new("play", 400, play),
     new("model128", 800, model_128),
     new("equal", 700, equal),
+    new("plus3", 300, formats::plus3),
+    new("tap", 400, formats::tap),
+    new("tzx", 600, formats::tzx),
+    new("text", 400, formats::text),
+    new("listing", 900, formats::listing),
 ];
 
 const fn new(name: &'static str, bytes: usize, case: fn(&mut Choices<'_>)) -> Target {

@@ -116,6 +116,31 @@ fn slices_copies_and_records_make_equal_machines() {
 }
 
 #[test]
+fn any_file_of_the_plus_3_is_survived() {
+    cases("plus3", 2000);
+}
+
+#[test]
+fn any_tap_file_is_survived() {
+    cases("tap", 2000);
+}
+
+#[test]
+fn any_tzx_file_is_survived() {
+    cases("tzx", 1000);
+}
+
+#[test]
+fn any_text_is_survived() {
+    cases("text", 600);
+}
+
+#[test]
+fn programs_come_back_from_their_text() {
+    cases("listing", 150);
+}
+
+#[test]
 fn every_target_has_its_test() {
     let this = include_str!("smoke.rs");
     for target in &TARGETS {

@@ -13,7 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::computer::{Computer, Rom};
 use crate::driver::Scroll;
 use crate::keyscript::{self, Step};
-use crate::{Failure, Result, account, bench, compare, failed, picture_png, run, term, vectors};
+use crate::{
+    Failure, Result, account, bench, compare, convert, failed, picture_png, run, term, vectors,
+};
 
 /// The machine on this computer.
 #[derive(Debug, Parser)]
@@ -41,6 +43,10 @@ enum Command {
     Replay(ReplayArgs),
     /// Times the benchmark programs beside the original ROM
     Bench(bench::BenchOptions),
+    /// Makes a text, a cassette or a file of a card of another of these
+    Convert(convert::ConvertOptions),
+    /// Says what is on a cassette, or lists a program
+    List(convert::ListOptions),
 }
 
 /// Options of a run.
@@ -279,6 +285,8 @@ pub fn main(args: &[String]) -> Result<u8> {
         Command::Compare(options) => compare::run(&options),
         Command::Replay(parsed) => replay_record(&parsed).map(|()| 0),
         Command::Bench(options) => bench::run(&options).map(|()| 0),
+        Command::Convert(options) => convert::convert(&options).map(|()| 0),
+        Command::List(options) => convert::list(&options).map(|right| u8::from(!right)),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod card;
 pub mod cli;
 pub mod compare;
 pub mod computer;
+pub mod convert;
 pub mod driver;
 pub mod keyscript;
 pub mod listing;
