@@ -14,7 +14,7 @@ use zx::{Failure, Result};
 use crate::grammar::typing::{self, Session};
 use crate::image::{self, Images};
 use crate::keep;
-use crate::original::{BOOT, NEW_KEY};
+use crate::original::{self, BOOT, NEW_KEY};
 use crate::ours::Ours;
 use crate::outcome::{self, Difference, Status};
 use crate::programs::{FUEL, T_STATES};
@@ -100,10 +100,7 @@ impl Rom {
     }
 
     fn press(&mut self, key: u8) -> Status {
-        let s = &mut self.spectrum;
-        let flags = s.byte(variable::FLAGS) | NEW_KEY;
-        s.write(variable::LAST_K, &[key]);
-        s.write(variable::FLAGS, &[flags]);
+        original::press(&mut self.spectrum, key);
         self.settle()
     }
 

@@ -8,6 +8,7 @@
 pub mod cli;
 pub mod explained;
 pub mod expressions;
+mod first;
 pub mod full;
 pub mod grammar;
 pub mod image;

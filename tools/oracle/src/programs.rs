@@ -36,7 +36,7 @@ pub struct Played {
 /// Plays a session on both until something differs.
 pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -> Played {
     rom.reset();
-    let mut ours = Ours::fresh();
+    let mut ours = Ours::fresh(rom.model());
     if steps.iter().any(|step| step.typed || !step.keys.is_empty()) {
         ours.use_keyword_keys();
     }
@@ -64,9 +64,13 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         if played.left {
             return played;
         }
-        let difference = compare((&theirs, rom.spectrum.memory()), (&own, ours.memory()));
+        let difference = compare(
+            rom.model(),
+            (&theirs, rom.spectrum.memory()),
+            (&own, ours.memory()),
+        );
         if let Some(mut difference) = difference {
-            difference.written_over = !is_intact(rom.spectrum.memory());
+            difference.written_over = !is_intact(rom.model(), rom.spectrum.memory());
             played.difference = Some((i, difference));
             return played;
         }
