@@ -120,10 +120,16 @@ pub enum Report {
     UnknownDiskError,
     /// `Destination cannot be wild`
     WildDestination = 74,
+    /// `Destination must be drive`
+    DestinationNotDrive,
     /// `Invalid drive`
     InvalidDrive = 79,
     /// `Folder not empty`: this and what follows are our own.
     FolderNotEmpty = 82,
+    /// `VERIFY has failed`
+    VerifyFailed,
+    /// `Mistake in text`
+    MistakeInText,
 }
 
 /// The last report with a code.
@@ -190,8 +196,11 @@ const ALL: &[(Report, &str)] = &[
     (Report::UnrecognisedDisk, "Unrecognised disk format"),
     (Report::UnknownDiskError, "Unknown disk error"),
     (Report::WildDestination, "Destination cannot be wild"),
+    (Report::DestinationNotDrive, "Destination must be drive"),
     (Report::InvalidDrive, "Invalid drive"),
     (Report::FolderNotEmpty, "Folder not empty"),
+    (Report::VerifyFailed, "VERIFY has failed"),
+    (Report::MistakeInText, "Mistake in text"),
 ];
 
 impl Report {

@@ -114,3 +114,19 @@ fn break_ends_merge_while_it_mixes() {
     );
     assert!((2..401).contains(&lines(&machine)), "{}", lines(&machine));
 }
+
+#[test]
+fn banks_paged_in_over_and_over_do_not_keep_break_waiting() {
+    let mut machine = Machine::new(Model::Spectrum128);
+    enter(
+        &mut machine,
+        "FOR n=1 TO 1000: POKE 23388,16+n-2*INT (n/2): NEXT n",
+    );
+    machine.run(0, &mut 10_000);
+    assert_eq!(machine.report(), None, "16 KB are moved each time");
+    machine.key(KeyEvent::MatrixDown(CAPS_SHIFT));
+    machine.key(KeyEvent::MatrixDown(SPACE));
+    machine.run(FRAME, &mut 10_000);
+    let report = machine.report().map(|(report, ..)| report.code());
+    assert_eq!(report, Some('L'));
+}

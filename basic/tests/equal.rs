@@ -76,9 +76,9 @@ fn a_record_makes_the_machine_again() {
             let mut text = String::from("the log\r\n");
             player.history().write(case.setup, &mut text).unwrap();
             text += "more of it\n";
-            let (model, entries) = replay::read(&text.replace('\n', "\r\n")).unwrap();
+            let (setup, entries) = replay::read(&text.replace('\n', "\r\n")).unwrap();
             assert_eq!(entries, player.history().entries().unwrap());
-            let again = replay::play(model, &entries);
+            let again = replay::play(setup, &entries);
             assert_equal(&again, player.machine(), &case.name);
         }
     }

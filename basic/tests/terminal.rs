@@ -6,7 +6,9 @@ use std::num::NonZero;
 use basic::console::{Terminal, View};
 use basic::machine::Start;
 use basic::scenario::{Action, Player, Step, picture_text};
+use basic::screen::geometry::pixel_address;
 use basic::screen::{Geometry, Picture};
+use basic::store::memory::DISPLAY_FILE;
 use basic::{charset, token};
 use vt100::Parser;
 
@@ -311,7 +313,8 @@ fn any_change_of_a_screen_is_shown() {
         for (line, codes) in lines.iter().enumerate() {
             for (column, &code) in codes.iter().enumerate() {
                 for (row, byte) in fonts::GLYPHS[usize::from(code - 32)].iter().enumerate() {
-                    display_file[(line & 0x18) << 8 | row << 8 | (line & 7) << 5 | column] = *byte;
+                    let at = pixel_address(column as u32, (8 * line + row) as u32) - DISPLAY_FILE;
+                    display_file[at as usize] = *byte;
                 }
             }
         }

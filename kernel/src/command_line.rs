@@ -12,11 +12,11 @@
 //! | `console=line` | the serial console shows the 128's editor and menus as lines of text, for a terminal that cannot be drawn on |
 //! | `timed` | say after each ENTER typed on the serial line how long the machine worked before it waited |
 //! | `provoke=abort` | read an address that is not mapped, once the machine runs |
-//! | `after=N` | provoke only after so many key events |
 //! | `provoke=write` | write to the program itself |
 //! | `provoke=overflow` | use up the stack |
 //! | `provoke=panic` | panic |
 //! | `provoke=nested` | a second fault while the first is shown |
+//! | `after=N` | provoke only after so many key events |
 //! | `provoke=reset`, `provoke=off` | reset, switch off |
 //! | `without=mailbox` | go on as when the mailbox never answers |
 //! | `without=screen` | go on as when every framebuffer is refused |

@@ -221,7 +221,6 @@ fn is(shot: &Shot, picture: &Picture<'_>) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use basic::screen::Geometry;
 
     #[test]
     fn a_picture_is_read_and_compared() {

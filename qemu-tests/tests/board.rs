@@ -297,8 +297,8 @@ fn what_was_done_before_a_panic_can_be_done_again() -> Result<()> {
             let text = String::from_utf8_lossy(heard).into_owned();
             text.contains("\nreplay end\r\n").then_some(text)
         })?;
-        let (start, entries) = basic::replay::read(&said).map_err(Failure::new)?;
-        let machine = basic::replay::play(start, &entries);
+        let (setup, entries) = basic::replay::read(&said).map_err(Failure::new)?;
+        let machine = basic::replay::play(setup, &entries);
         let screen = basic::scenario::screen_text(machine.memory());
         assert_eq!(
             (screen[0].as_str(), screen[23].as_str()),

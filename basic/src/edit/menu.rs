@@ -112,10 +112,10 @@ const LINES_KEPT: u32 = 12;
 const STATE: Address = s::COORDS;
 const STATE_SIZE: u32 = 20;
 /// Bright cyan and bright white paper: the item that is chosen by ENTER, and the others.
-const MARKED: u8 = 0x68;
+pub(super) const MARKED: u8 = 0x68;
 const PLAIN: u8 = 0x78;
 /// The editor's own colours: what is cleared by it gets them, whatever programs print in.
-const COLOURS: u8 = 0x38;
+pub(super) const COLOURS: u8 = 0x38;
 /// Bright black paper and ink: a banner's line.
 const BANNER_COLOURS: u8 = 0x40;
 /// A banner's line, and where its stripes begin.
@@ -128,7 +128,7 @@ const ALL_LINES: u8 = 24;
 const CLICK_TIMING: u16 = 0x0C80;
 
 /// INK 7, PAPER 0, BRIGHT 1, without OVER and INVERSE.
-const TITLE_COLOURS: &[u8] = &[
+pub(super) const TITLE_COLOURS: &[u8] = &[
     charset::OVER,
     0,
     charset::INVERSE,
@@ -365,7 +365,7 @@ fn stripes(out: &mut impl Out) -> Result<(), Stop> {
     done
 }
 
-fn print(out: &mut impl Out, codes: &[u8]) -> Result<(), Stop> {
+pub(super) fn print(out: &mut impl Out, codes: &[u8]) -> Result<(), Stop> {
     codes.iter().try_for_each(|code| out.print(*code))
 }
 

@@ -2,6 +2,7 @@
 
 pub mod auto_list;
 pub mod changes;
+pub mod chooser;
 pub mod commands;
 pub mod full;
 pub mod line;
@@ -10,6 +11,7 @@ mod motion;
 
 pub use auto_list::auto_list;
 pub use changes::Changes;
+pub use chooser::Chooser;
 pub use commands::Commands;
 pub use full::FullEditor;
 pub use line::{Edit, LineEditor};

@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::StorageError;
+use super::cassette::Format;
 use crate::charset;
 use crate::report::{Report, Result};
 
@@ -132,6 +133,123 @@ impl Drives {
     }
 }
 
+/// A file on the card, or a file on a cassette that is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardFile {
+    /// The file on the card.
+    pub path: String,
+    /// The name on the cassette that the file is; an empty one where none is named.
+    pub inside: Option<Vec<u8>>,
+}
+
+impl CardFile {
+    /// The file a path means: the first part that is called as cassettes are is one.
+    #[must_use]
+    pub fn new(path: &str) -> Self {
+        let ends = path.match_indices(SEPARATOR).map(|(at, _)| at);
+        for end in ends.chain([path.len()]) {
+            let (file, inside) = path.split_at(end);
+            if Format::of_name(file).is_some() {
+                return Self {
+                    path: file.into(),
+                    inside: Some(codes_of(inside.trim_start_matches(SEPARATOR))),
+                };
+            }
+        }
+        Self {
+            path: path.into(),
+            inside: None,
+        }
+    }
+}
+
+/// Whether a name on T: is that of a cassette on the card, by its end.
+#[must_use]
+pub fn names_cassette(name: &[u8]) -> bool {
+    matches!(extension(&String::from_utf8_lossy(name)), ".tap" | ".tzx")
+}
+
+/// The last part of a path.
+#[must_use]
+pub fn last_part(path: &str) -> &str {
+    path.rsplit(SEPARATOR).next().unwrap_or_default()
+}
+
+/// A path's extension in small letters with its point, of those that mean something here; without
+/// one nothing.
+#[must_use]
+pub fn extension(path: &str) -> &'static str {
+    let name = last_part(path);
+    let known = [".bas", ".tap", ".tzx", ".scr"].into_iter().find(|known| {
+        let start = name.len().checked_sub(known.len());
+        let end = start.and_then(|start| name.get(start..));
+        end.is_some_and(|end| end.eq_ignore_ascii_case(known))
+    });
+    known.unwrap_or_default()
+}
+
+/// The last part of a path, in the Spectrum's codes.
+#[must_use]
+pub fn name_of(path: &str) -> Vec<u8> {
+    codes_of(last_part(path))
+}
+
+/// The same without its extension.
+#[must_use]
+pub fn stem(path: &str) -> Vec<u8> {
+    let name = last_part(path);
+    let length = name.len() - extension(path).len();
+    codes_of(name.get(..length).unwrap_or(name))
+}
+
+/// A text in the Spectrum's codes; `?` for what it does not have.
+#[must_use]
+pub fn codes_of(text: &str) -> Vec<u8> {
+    let code = |c| charset::from_char(c).unwrap_or(b'?');
+    text.chars().map(code).collect()
+}
+
+/// Whether a name is one of those a pattern stands for: `*` for any characters, `?` for any one,
+/// `*.*` for all.
+#[must_use]
+pub fn matches(pattern: &str, name: &str) -> bool {
+    if pattern == "*.*" {
+        return true;
+    }
+    let small = |text: &str| text.chars().flat_map(char::to_lowercase).collect();
+    let (pattern, name): (Vec<char>, Vec<char>) = (small(pattern), small(name));
+    let (mut p, mut n) = (0, 0);
+    // Where the last `*` was, and how much of the name it stands for.
+    let mut star = None;
+    loop {
+        match (pattern.get(p), name.get(n)) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                star = Some((p, n));
+                p += 1;
+            }
+            (Some(wanted), Some(there)) if *wanted == '?' || wanted == there => {
+                p += 1;
+                n += 1;
+            }
+            (_, there) => match star {
+                Some((at, end)) if there.is_some() => {
+                    star = Some((at, end + 1));
+                    p = at + 1;
+                    n = end + 1;
+                }
+                _ => return false,
+            },
+        }
+    }
+}
+
+/// Whether a name stands for several.
+#[must_use]
+pub fn is_wild(name: &str) -> bool {
+    name.contains(['*', '?'])
+}
+
 /// The character a name has for one of the machine's codes; control codes and keywords are none.
 fn character(code: u8) -> Option<char> {
     match code {
@@ -200,6 +318,37 @@ mod tests {
         }
         for code in (0..32).chain(165..=u8::MAX) {
             assert_eq!(path("/", &[code]), None);
+        }
+    }
+
+    #[test]
+    fn a_cassette_is_a_folder_of_files() {
+        let file = |path| {
+            let CardFile { path, inside } = CardFile::new(path);
+            (
+                path,
+                inside.map(|name| String::from_utf8(name).unwrap_or_default()),
+            )
+        };
+        assert_eq!(file("/a.b/c"), ("/a.b/c".into(), None));
+        assert_eq!(file("/a/b.TAP"), ("/a/b.TAP".into(), Some(String::new())));
+        assert_eq!(file("/b.tzx/x/y"), ("/b.tzx".into(), Some("x/y".into())));
+    }
+
+    #[test]
+    fn patterns_stand_for_names() {
+        for (pattern, name, is) in [
+            ("*", "", true),
+            ("*.*", "x", true),
+            ("a*c", "ABBC", true),
+            ("a*c", "abbd", false),
+            ("?b", "ab", true),
+            ("?b", "b", false),
+            ("*a*b", "xaybab", true),
+            ("", "a", false),
+            ("a", "a b", false),
+        ] {
+            assert_eq!(matches(pattern, name), is, "{pattern} {name}");
         }
     }
 

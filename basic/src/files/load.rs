@@ -42,7 +42,7 @@ pub fn write(m: &mut Memory, at: Address, bytes: &[u8]) {
 /// ROM: 07B7 to 0802; 128 editor ROM: 1270.
 ///
 /// # Errors
-/// Report 4; R (tape), b or c (RAM disk) for a file that does not fit what is wanted.
+/// Report 4; R (tape) or c for a file that does not fit what is wanted.
 pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
     match job.verb {
         Verb::Merge => merge_room(m, found),
@@ -55,7 +55,13 @@ pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
             }
         }
         Verb::Load | Verb::Verify | Verb::Save => {
-            fits(job, found)?;
+            if !fits(job, found) {
+                return Err(match (job.medium, job.verb) {
+                    (Medium::Tape, _) => Report::TapeLoadingError,
+                    (Medium::Card, Verb::Verify) => Report::VerifyFailed,
+                    _ => Report::CodeError,
+                });
+            }
             Ok(match (job.start, job.medium, found.kind) {
                 (_, Medium::RamDisk, Kind::Program) => m.pointer(s::PROG),
                 (0, ..) => Address::from(found.first),
@@ -68,16 +74,10 @@ pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
 /// Whether a file is as long as what it is loaded to or compared with. Bytes may be shorter.
 ///
 /// ROM: `VR-CONTRL` 07CB; 128 editor ROM: 129B, where anything may.
-fn fits(job: &Job, found: &Header) -> Result<()> {
+fn fits(job: &Job, found: &Header) -> bool {
     let wanted = job.header.length;
     let shorter_will_do = job.medium == Medium::RamDisk || found.kind == Kind::Code;
-    if wanted == 0 || wanted == found.length || wanted > found.length && shorter_will_do {
-        Ok(())
-    } else if job.medium == Medium::RamDisk {
-        Err(Report::CodeError)
-    } else {
-        Err(Report::TapeLoadingError)
-    }
+    wanted == 0 || wanted == found.length || wanted > found.length && shorter_will_do
 }
 
 /// Whether there is room for more than is there already.
@@ -131,7 +131,7 @@ fn program_room(m: &mut Memory, medium: Medium, found: &Header) -> Result<Addres
     m.set_byte(start + length, VARIABLES_END);
     // A header that claims more program than there is file does not move VARS past the file.
     m.set_pointer(s::VARS, start + u32::from(found.second).min(length));
-    if medium == Medium::RamDisk {
+    if medium != Medium::Tape {
         m.set_pointer(s::DATADD, start.wrapping_sub(1));
     }
     Ok(start)

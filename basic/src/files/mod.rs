@@ -46,13 +46,34 @@ pub enum Medium {
     Tape,
     /// The RAM disk of the 128.
     RamDisk,
+    /// The host's card.
+    Card,
 }
 
-/// What is to be done with files themselves; names are as they were typed.
+/// What is to be done with the host's files, or as on a machine that has some; names are as they
+/// were typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
+    /// SAVE, LOAD, VERIFY or MERGE of a file on the card; of a cassette that is one, if the medium is
+    /// the tape.
+    File(Job, Vec<u8>),
+    /// CAT: a list of files.
+    Catalogue {
+        /// The stream it is printed to.
+        stream: u8,
+        /// Which files.
+        pattern: Vec<u8>,
+        /// With all that there is to tell.
+        detailed: bool,
+    },
     /// ERASE: no such file any more.
     Erase(Vec<u8>),
+    /// MOVE: another name.
+    Move(Vec<u8>, Vec<u8>),
+    /// COPY: the same again.
+    Copy(Vec<u8>, Vec<u8>),
+    /// FORMAT: a folder, a cassette, or a drive with nothing on it.
+    Format(Vec<u8>),
 }
 
 /// A command on a file.

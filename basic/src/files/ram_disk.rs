@@ -114,6 +114,11 @@ impl RamDisk {
         Ok(())
     }
 
+    /// The files, in no order that means anything.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        self.entries.iter().filter_map(|entry| entry.file.as_ref())
+    }
+
     /// The names in the order of their characters, as CAT ! prints them.
     ///
     /// ROM: 128 editor ROM, 20D2.

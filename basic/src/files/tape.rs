@@ -3,10 +3,12 @@
 //! A block is a flag (0 for a header, 255 for what follows it), its bytes and the parity of all,
 //! as in a .tap file. How long a tape takes to play is not told.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::cassette::{Cassette, Fault, Flaw};
+use super::cassette::{self, Cassette, Fault, Flaw};
 use super::header::{HEADER_SIZE, Header};
+use super::request::Request;
 use crate::report::{Report, Result};
 
 /// The flag of a header. ROM: 0989.
@@ -109,6 +111,15 @@ pub struct Deck {
     position: usize,
     /// Blocks that the command being done may still look at.
     left: usize,
+    /// The file it is on the host's card, if it is one.
+    file: Option<CassetteFile>,
+}
+
+/// A cassette that is a file: what is recorded goes there too.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct CassetteFile {
+    path: String,
+    bytes: Vec<u8>,
 }
 
 impl Deck {
@@ -116,8 +127,32 @@ impl Deck {
     pub fn insert(&mut self, blocks: Vec<Block>) -> Vec<Block> {
         let old = core::mem::replace(&mut self.blocks, blocks);
         self.position = 0;
+        self.file = None;
         self.begin();
         old
+    }
+
+    /// Puts in a cassette that is a file on the card.
+    pub fn insert_file(&mut self, path: String, bytes: Vec<u8>) {
+        self.insert(cassette::read(&bytes).blocks);
+        self.file = Some(CassetteFile { path, bytes });
+    }
+
+    /// The path of the cassette, if it is a file on the card.
+    #[must_use]
+    pub fn path(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.path.as_str())
+    }
+
+    /// The number of the block that is read next.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Winds the tape to a block.
+    pub fn wind(&mut self, to: usize) {
+        self.position = to.min(self.blocks.len());
     }
 
     /// All that is on the tape.
@@ -126,17 +161,25 @@ impl Deck {
         &self.blocks
     }
 
-    /// Appends the blocks of a file, wherever the tape stands.
+    /// Appends the blocks of a file, wherever the tape stands; gives what the host is to be asked
+    /// for if the cassette is a file.
     ///
     /// # Errors
-    /// Report 4, nothing appended: the tape is full.
-    pub(crate) fn record(&mut self, file: [Block; 2]) -> Result<()> {
+    /// Report 4, nothing appended: the tape is full. R: the cassette's file is broken.
+    pub(crate) fn record(&mut self, file: [Block; 2]) -> Result<Option<Request>> {
         let length = |blocks: &[Block]| blocks.iter().map(|block| block.0.len()).sum::<usize>();
         if length(&self.blocks) + length(&file) > TAPE_MAX {
             return Err(Report::OutOfMemory);
         }
+        let request = match &mut self.file {
+            Some(CassetteFile { path, bytes }) => {
+                cassette::append(bytes, &file).map_err(|_| Report::TapeLoadingError)?;
+                Some(Request::Write(path.clone(), bytes.clone()))
+            }
+            None => None,
+        };
         self.blocks.extend(file);
-        Ok(())
+        Ok(request)
     }
 
     /// A command begins: it may look at each block once.

@@ -464,8 +464,23 @@ pub enum Op {
 /// Commands of the +3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiskOp {
+    /// CAT.
+    Catalogue {
+        /// The stream is popped, after the pattern.
+        stream: bool,
+        /// A pattern is popped.
+        pattern: bool,
+        /// Everything is told.
+        detailed: bool,
+    },
     /// ERASE pop.
     Erase,
+    /// MOVE pop below TO pop.
+    Move,
+    /// COPY pop below TO pop.
+    Copy,
+    /// FORMAT pop.
+    Format,
 }
 
 impl Op {

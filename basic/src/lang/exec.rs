@@ -141,6 +141,8 @@ pub struct Exec {
     pub(super) tune: Option<Play>,
     /// The file whose name has been worked out.
     pub(super) file: Option<Job>,
+    /// Its name, if it is on the card.
+    pub(super) card_name: Option<Vec<u8>>,
     /// What is to be done with files.
     pub(super) command: Option<Command>,
     /// INKEY$ found no key.
@@ -184,6 +186,7 @@ impl Exec {
             input_pc: 0,
             tune: None,
             file: None,
+            card_name: None,
             command: None,
             wants_key: false,
             lost: None,

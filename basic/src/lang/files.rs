@@ -3,13 +3,16 @@
 //!
 //! ROM: `SAVE-ETC` 0605; 128 editor ROM: 11EB to 1529, CAT 1BE5, ERASE 1C0C, FORMAT 0641.
 
+use alloc::vec::Vec;
+
 use super::code::{DIRECT, DiskOp, Op, Spot};
 use super::exec::{Exec, Flow};
 use super::parse::Parser;
 use crate::charset::ENTER;
+use crate::files::drive::names_cassette;
 use crate::files::header::{HEADER_SIZE, NAME_SIZE, NO_LINE, SECOND_UNUSED};
 use crate::files::load::{self, program_lengths};
-use crate::files::{Command, Header, Job, Kind, Medium, Name, Verb};
+use crate::files::{Command, Drive, FileName, Header, Job, Kind, Medium, Name, Verb};
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::screen;
@@ -164,21 +167,37 @@ impl Parser<'_> {
             }
             token::FORMAT => {
                 self.text_expression()?;
-                self.emit(Op::FormatDevice);
-                self.expect(b';')?;
-                self.number()?;
-                self.emit(Op::FormatSpeed);
+                self.format_speed()?;
             }
             _ => {
-                // MOVE of the 128 is a RET.
                 self.text_expression()?;
                 self.expect(b',')?;
                 self.text_expression()?;
-                self.emit(Op::Drop);
-                self.emit(Op::Drop);
+                self.emit_old_move();
             }
         }
         Ok(())
+    }
+}
+
+impl Parser<'_> {
+    /// FORMAT "p"; and a speed.
+    fn format_speed(&mut self) -> Result<()> {
+        self.emit(Op::FormatDevice);
+        self.expect(b';')?;
+        self.number()?;
+        self.emit(Op::FormatSpeed);
+        Ok(())
+    }
+
+    /// MOVE of two strings behind each other: of the 48K an error, of the 128 a RET.
+    fn emit_old_move(&mut self) {
+        if self.dialect.is_128 {
+            self.emit(Op::Drop);
+            self.emit(Op::Drop);
+        } else {
+            self.emit(Op::Fail(Report::InvalidStream));
+        }
     }
 }
 
@@ -186,32 +205,133 @@ impl Parser<'_> {
 impl Parser<'_> {
     /// Such a statement, if it is one of the +3's: whether it is.
     fn command(&mut self, code: u8) -> Result<bool> {
-        match code {
-            token::ERASE if self.current() != b'!' => {
-                self.text_expression()?;
-                self.emit(Op::Disk(DiskOp::Erase));
+        let op = match code {
+            token::CAT | token::ERASE if self.dialect.is_128 && self.current() == b'!' => {
+                return Ok(false);
             }
-            _ => return Ok(false),
-        }
+            token::CAT => self.catalogue()?,
+            token::ERASE => {
+                self.text_expression()?;
+                DiskOp::Erase
+            }
+            token::MOVE => {
+                self.text_expression()?;
+                if self.current() == b',' {
+                    self.next();
+                    self.text_expression()?;
+                    self.emit_old_move();
+                    return Ok(true);
+                }
+                self.expect(token::TO)?;
+                self.text_expression()?;
+                DiskOp::Move
+            }
+            _ => {
+                self.text_expression()?;
+                if self.dialect.is_128 && self.current() == b';' {
+                    self.format_speed()?;
+                    return Ok(true);
+                }
+                DiskOp::Format
+            }
+        };
+        self.emit(Op::Disk(op));
         Ok(true)
+    }
+
+    /// `#stream,`, a pattern and EXP, each of which may be left out.
+    fn catalogue(&mut self) -> Result<DiskOp> {
+        let stream = self.current() == b'#';
+        if stream {
+            self.next();
+            self.number()?;
+            self.emit(Op::Push);
+            if !self.at_end() {
+                self.expect(b',')?;
+            }
+        }
+        let pattern = !self.at_end() && self.current() != token::EXP;
+        if pattern {
+            self.text_expression()?;
+        }
+        let detailed = self.current() == token::EXP;
+        if detailed {
+            self.next();
+        }
+        Ok(DiskOp::Catalogue {
+            stream,
+            pattern,
+            detailed,
+        })
+    }
+
+    /// COPY of files, if something follows.
+    pub(super) fn copy_statement(&mut self) -> Result<()> {
+        if !self.dialect.files || self.at_end() {
+            self.emit(Op::Copy);
+            return Ok(());
+        }
+        self.text_expression()?;
+        self.expect(token::TO)?;
+        self.text_expression()?;
+        self.emit(Op::Disk(DiskOp::Copy));
+        Ok(())
     }
 }
 
 impl Exec {
     /// A command of the +3: the strings it names are popped.
-    fn disk_op(&mut self, sys: &System, op: DiskOp) -> Flow {
-        let name = self.pop_text().bytes(&sys.memory).to_vec();
+    fn disk_op(&mut self, sys: &System, op: DiskOp) -> Result<Flow> {
+        let pop = |exec: &mut Self| exec.pop_text().bytes(&sys.memory).to_vec();
         self.command = Some(match op {
-            DiskOp::Erase => Command::Erase(name),
+            DiskOp::Catalogue {
+                stream,
+                pattern,
+                detailed,
+            } => {
+                let pattern = if pattern { pop(self) } else { Vec::new() };
+                let stream = if stream {
+                    self.pop_number().to_u8()?
+                } else {
+                    CAT_STREAM
+                };
+                Command::Catalogue {
+                    stream,
+                    pattern,
+                    detailed,
+                }
+            }
+            DiskOp::Erase => Command::Erase(pop(self)),
+            DiskOp::Move | DiskOp::Copy => {
+                let to = pop(self);
+                let from = pop(self);
+                if op == DiskOp::Move {
+                    Command::Move(from, to)
+                } else {
+                    Command::Copy(from, to)
+                }
+            }
+            DiskOp::Format => Command::Format(pop(self)),
         });
-        Flow::Disk
+        Ok(Flow::Disk)
+    }
+
+    /// A command on a file can begin: on the card, or on a medium of the Spectrum's.
+    fn begins(&mut self, job: Job) -> Flow {
+        match self.card_name.take() {
+            None => Flow::File(job),
+            Some(name) => {
+                self.command = Some(Command::File(job, name));
+                Flow::Disk
+            }
+        }
     }
 
     /// Does an instruction of this module.
     pub(super) fn file_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
         match op {
             Op::FileName(verb, medium) => {
-                self.file = Some(self.begin_file(sys, verb, medium)?);
+                self.file = self.begin_file(sys, verb, medium)?;
             }
             Op::FileArray(slot) => {
                 if let Some(job) = self.file.take() {
@@ -227,7 +347,7 @@ impl Exec {
                     job.header.first = start;
                     job.start = start.into();
                     self.write_sysvars(sys);
-                    Flow::File(job)
+                    self.begins(job)
                 }));
             }
             Op::FileProgram => {
@@ -238,10 +358,10 @@ impl Exec {
                     job.header.first = line;
                     job.header.second = program;
                     job.start = sys.pointer(s::PROG);
-                    Flow::File(job)
+                    self.begins(job)
                 }));
             }
-            Op::Disk(op) => return Ok(Some(self.disk_op(sys, op))),
+            Op::Disk(op) => return self.disk_op(sys, op).map(Some),
             Op::Catalogue => {
                 sys.open_stream(CAT_STREAM)?;
                 for Name(name) in sys.ram_disk.names() {
@@ -281,21 +401,49 @@ impl Exec {
         Ok(None)
     }
 
-    /// A command on a file whose name has been worked out: room for its headers, the name.
+    /// A command on a file whose name has been worked out: room for its headers, the name. Nothing
+    /// if it only chooses a drive.
     ///
     /// ROM: 0616 to 0650.
-    fn begin_file(&mut self, sys: &mut System, verb: Verb, medium: Medium) -> Result<Job> {
+    fn begin_file(&mut self, sys: &mut System, verb: Verb, medium: Medium) -> Result<Option<Job>> {
         let name = self.pop_text();
         let headers = if verb == Verb::Save { 1 } else { 2 };
         areas::spaces(&mut sys.memory, headers * HEADER_SIZE as u32)?;
-        let name = match name.bytes(&sys.memory) {
-            name if verb == Verb::Save && (name.is_empty() || name.len() > NAME_SIZE) => {
-                return Err(Report::InvalidFileName);
+        let bytes = name.bytes(&sys.memory);
+        self.card_name = None;
+        let (medium, name) = match &mut sys.drives {
+            Some(drives) if medium == Medium::Tape => {
+                let FileName { drive, rest } = FileName::new(bytes)?;
+                let default = if verb == Verb::Save {
+                    &mut drives.save
+                } else {
+                    &mut drives.load
+                };
+                if let (Some(drive), true) = (drive, rest.is_empty()) {
+                    *default = drive;
+                    return Ok(None);
+                }
+                match drive.unwrap_or(*default) {
+                    Drive::Card => {
+                        self.card_name = Some(rest);
+                        (Medium::Card, Name::any())
+                    }
+                    Drive::RamDisk => (Medium::RamDisk, file_name(verb, &rest)?),
+                    // A cassette of the card, which goes into the deck.
+                    Drive::Tape if verb == Verb::Load && names_cassette(&rest) => {
+                        self.card_name = Some(rest);
+                        (Medium::Tape, Name::any())
+                    }
+                    // Whatever comes next.
+                    Drive::Tape if verb != Verb::Save && rest == b"*" => {
+                        (Medium::Tape, Name::any())
+                    }
+                    Drive::Tape => (Medium::Tape, file_name(verb, &rest)?),
+                }
             }
-            [] => Name::any(),
-            name => Name::new(name),
+            _ => (medium, file_name(verb, bytes)?),
         };
-        Ok(Job {
+        Ok(Some(Job {
             verb,
             medium,
             header: Header {
@@ -306,7 +454,7 @@ impl Exec {
                 second: SECOND_UNUSED,
             },
             start: 0,
-        })
+        }))
     }
 
     /// A command on an array, or a string.
@@ -341,7 +489,7 @@ impl Exec {
             Kind::Characters
         };
         job.header.first = u16::from(first) << 8;
-        Ok(Flow::File(job))
+        Ok(self.begins(job))
     }
 
     /// Notes in NXTLIN where the program goes on after the statement that runs, if it is the last
@@ -414,5 +562,18 @@ impl Exec {
             sys.memory.set_byte(s::NSPPC, 0);
         }
         self.go_on_after_load(sys, line_gone)
+    }
+}
+
+/// A name of ten characters.
+///
+/// ROM: 0625.
+fn file_name(verb: Verb, name: &[u8]) -> Result<Name> {
+    match name {
+        name if verb == Verb::Save && (name.is_empty() || name.len() > NAME_SIZE) => {
+            Err(Report::InvalidFileName)
+        }
+        [] => Ok(Name::any()),
+        name => Ok(Name::new(name)),
     }
 }

@@ -226,6 +226,7 @@ impl Parser<'_> {
             token::CAT | token::ERASE | token::FORMAT | token::MOVE => {
                 self.disk_statement(code)?;
             }
+            token::COPY => self.copy_statement()?,
             token::SPECTRUM if self.dialect.is_128 => self.emit(Op::Spectrum),
             token::PLAY if self.dialect.is_128 => self.play_statement()?,
             _ => self.simple_statement(code)?,
@@ -242,7 +243,6 @@ impl Parser<'_> {
             token::NEW => Op::New,
             token::CONTINUE => Op::Continue,
             token::CLS => Op::Cls,
-            token::COPY => Op::Copy,
             token::RUN | token::CLEAR | token::RESTORE | token::RANDOMIZE => {
                 self.holding_only(room::BY_COMMAND, Self::number_or_zero)?;
                 match code {

@@ -60,7 +60,9 @@ impl Machine {
         let begun = match (job.medium, job.verb) {
             (Medium::Tape, Verb::Save) => self.ask_for_key().map(|()| Some(Stage::Key)),
             (Medium::Tape, _) => Ok(Some(Stage::Search)),
-            (Medium::RamDisk, _) => self.ram_disk_file(&job),
+            (Medium::RamDisk, _) => self.ram_disk_file(&job).map(|()| None),
+            // The machine's host has it.
+            (Medium::Card, _) => Ok(None),
         };
         match begun {
             Ok(Some(stage)) => {
@@ -142,13 +144,16 @@ impl Machine {
         self.sys.clear_lower();
         self.sys.console_new_line();
         let bytes = load::bytes_of(&self.sys.memory, job.start, job.header.length);
-        self.sys.deck.record([
+        let written = self.sys.deck.record([
             Block::new(FLAG_HEADER, &job.header.to_bytes()),
             Block::new(FLAG_DATA, &bytes),
         ])?;
         self.sys.restore_border();
         self.activities.pop();
-        Ok(())
+        match written {
+            Some(request) => self.ask_for(request),
+            None => Ok(()),
+        }
     }
 
     /// Reads a block as a header, and prints its name if it is one.
@@ -273,27 +278,43 @@ impl Machine {
         }
     }
 
-    /// A command on a file of the RAM disk; how it goes on if it is not done.
+    /// A command on a file of the RAM disk.
     ///
     /// Flaw kept: VERIFY ! is LOAD ! to where the bytes are.
     ///
     /// ROM: 128 editor ROM, 125A.
-    fn ram_disk_file(&mut self, job: &Job) -> Result<Option<Stage>> {
+    fn ram_disk_file(&mut self, job: &Job) -> Result<()> {
         if job.verb == Verb::Save {
             let header = job.header;
             let bytes = load::bytes_of(&self.sys.memory, job.start, header.length);
-            self.sys.ram_disk.save(File { header, bytes })?;
-            return Ok(None);
+            return self.sys.ram_disk.save(File { header, bytes });
         }
-        let file = self.sys.ram_disk.load(job.header.name)?.clone();
-        if file.header.kind != job.header.kind {
+        let File { header, bytes } = self.sys.ram_disk.load(job.header.name)?.clone();
+        if header.kind != job.header.kind {
             return Err(Report::WrongFileType);
         }
-        let at = self.make_ready(job, &file.header)?;
-        load::write(&mut self.sys.memory, at, &file.bytes);
-        if job.verb == Verb::Merge {
-            return Ok(Some(self.begin_merge(&file.header, at)));
+        self.file_found(job, &header, &bytes)
+    }
+
+    /// A whole file is there: it goes into memory, or is compared with it.
+    pub(super) fn file_found(&mut self, job: &Job, found: &Header, bytes: &[u8]) -> Result<()> {
+        let at = self.make_ready(job, found)?;
+        let m = &mut self.sys.memory;
+        if (job.verb, job.medium) == (Verb::Verify, Medium::Card) {
+            let same = load::bytes_of(m, at, found.length) == bytes;
+            return if same {
+                Ok(())
+            } else {
+                Err(Report::VerifyFailed)
+            };
         }
-        self.loaded(job, &file.header, at).map(|()| None)
+        load::write(m, at, bytes);
+        if job.verb == Verb::Merge {
+            let stage = self.begin_merge(found, at);
+            let work = FileWork { job: *job, stage };
+            self.activities.push(Activity::File(work));
+            return Ok(());
+        }
+        self.loaded(job, found, at)
     }
 }

@@ -27,6 +27,9 @@ const PLAIN_AT_TOP: &[u8] = &[AT, 0, 0, INK, 0, PAPER, 7, BRIGHT, 0];
 /// What the tape loader runs: LOAD "".
 const LOAD_ANY: &[u8] = &[token::LOAD, b'"', b'"'];
 
+/// The same where the tape is not the only drive: LOAD "t:*".
+const LOAD_ON_TAPE: &[u8] = &[token::LOAD, b'"', b't', b':', b'*', b'"'];
+
 /// What becomes of the key that brings the menu back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
@@ -176,6 +179,16 @@ impl Machine {
         self.activities
             .push(Activity::ThenMenu { key: Key::IsMenus });
         self.say(menu::TAPE_LOADER);
+        if self.sys.drives.is_some() && self.sys.deck.blocks().is_empty() {
+            self.choose_program();
+        } else {
+            let on_tape = self.sys.drives.is_some();
+            self.load_in_menu(if on_tape { LOAD_ON_TAPE } else { LOAD_ANY });
+        }
+    }
+
+    /// Loads by a command, below which a banner and how to stop are shown.
+    pub(super) fn load_in_menu(&mut self, command: &[u8]) {
         // The lines of the screen that this is printed in are there.
         let _ = menu::banner(&mut self.sys, menu::TAPE_LOADER);
         let m = &mut self.sys.memory;
@@ -186,7 +199,7 @@ impl Machine {
         m.set_bit(s::TV_FLAG, 0, false);
         m.set_bit(s::TV_FLAG, super::commands::TV_KEEPS_LOWER, true);
         let _ = self.sys.print_all(&[AT, 0, 0]);
-        self.start_command(LOAD_ANY, false);
+        self.start_command(command, false);
     }
 
     /// Shows what is on the tape, until a key brings the menu back.
@@ -196,6 +209,10 @@ impl Machine {
         self.activities
             .push(Activity::ThenMenu { key: Key::IsTaken });
         self.say(menu::TAPE_TESTER);
+        if self.sys.drives.is_some() {
+            self.show_deck();
+            return;
+        }
         let _ = menu::banner(&mut self.sys, menu::TAPE_TESTER);
         let blocks = self.sys.deck.blocks();
         let mut text = Vec::new();

@@ -4,6 +4,7 @@
 //! statement; nothing here waits: [`Machine::run`] works until it has used its fuel or there is
 //! nothing to do before a key comes or a time is reached.
 
+mod choosing;
 mod commands;
 mod disk;
 mod editing;
@@ -21,7 +22,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::console::{Style, View};
-use crate::edit::{Changes, Commands, FullEditor, LineEditor, Menu};
+use crate::edit::{Changes, Chooser, Commands, FullEditor, LineEditor, Menu};
 use crate::files::{Deck, Drives, RamDisk};
 use crate::keys::{KeyEvent, Reader};
 use crate::lang::{Exec, Flow};
@@ -35,6 +36,7 @@ use crate::store::sysvars as s;
 use crate::system::System;
 pub use crate::system::{LogEntry, Model};
 
+use choosing::Choosing;
 pub use commands::Entered;
 use disk::{DiskWork, Errand};
 use editing::InputLine;
@@ -149,6 +151,8 @@ enum Activity {
     File(FileWork),
     /// Something is done with the host's files.
     Disk(DiskWork),
+    /// A program or a place on the tape is chosen from a list.
+    Choose(Choosing),
 }
 
 /// The whole machine.
@@ -276,6 +280,8 @@ impl Machine {
             Some(Activity::Input(_)) => Waiting::Input,
             Some(Activity::File(work)) => work.waits(&self.sys.deck),
             Some(Activity::Disk(work)) => work.waits(),
+            Some(Activity::Choose(choosing)) if choosing.asks() => Waiting::Files,
+            Some(Activity::Choose(_)) => Waiting::Menu,
             Some(Activity::Run | Activity::Value) | None => Waiting::Nothing,
         }
     }
@@ -452,6 +458,7 @@ impl Machine {
             Some(Activity::Input(_)) => self.step_input(),
             Some(Activity::File(_)) => self.step_file(fuel),
             Some(Activity::Disk(_)) => self.step_disk(fuel),
+            Some(Activity::Choose(_)) => self.step_choose(),
         }
     }
 
@@ -582,6 +589,9 @@ impl Machine {
             Some(Activity::Full { .. }) => self.full.as_ref()?.cursor(&self.sys.memory),
             Some(Activity::Menu(menu)) => (menu.place(), None),
             Some(Activity::ThenMenu { .. }) => ((0, 0), None),
+            Some(Activity::Choose(choosing)) => {
+                (choosing.chooser().map_or((0, 0), Chooser::place), None)
+            }
             _ => return None,
         };
         Some(View {

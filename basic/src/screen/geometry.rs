@@ -42,6 +42,13 @@ pub const fn pixel_address(column: u32, y: u32) -> Address {
     DISPLAY_FILE | (y & 0xC0) << 5 | (y & 7) << 8 | (y & 0x38) << 2 | column
 }
 
+/// The pixels of a cell in a display file, top row first; nothing beyond the file's end.
+#[must_use]
+pub fn cell_pixels(display_file: &[u8], line: usize, column: usize) -> [u8; 8] {
+    let at = |row| (pixel_address(column as u32, (8 * line + row) as u32) - DISPLAY_FILE) as usize;
+    core::array::from_fn(|row| display_file.get(at(row)).copied().unwrap_or(0))
+}
+
 /// Address of the attribute of a cell; line 0 is the top one.
 #[inline]
 #[must_use]

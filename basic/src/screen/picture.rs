@@ -1,7 +1,8 @@
 //! What a host shows: the picture as pixels of sixteen colours.
 
-use super::geometry::Geometry;
+use super::geometry::{Geometry, cell_pixels, pixel_address};
 use crate::store::Memory;
+use crate::store::memory::DISPLAY_FILE;
 
 /// The sixteen colours as 0x00RRGGBB: black blue red magenta green cyan yellow white, then the
 /// same bright.
@@ -89,8 +90,7 @@ impl<'a> Picture<'a> {
     /// The pixels of a cell, top row first.
     #[must_use]
     pub fn cell(&self, line: usize, column: usize) -> [u8; 8] {
-        let at = (line & 0x18) << 8 | (line & 7) << 5 | column;
-        core::array::from_fn(|row| self.display_file.get(at + 256 * row).copied().unwrap_or(0))
+        cell_pixels(self.display_file, line, column)
     }
 
     /// The attribute of a cell.
@@ -104,7 +104,7 @@ impl<'a> Picture<'a> {
     /// many as it is long, at most the picture's width.
     pub fn row(&self, y: u32, out: &mut [u8]) {
         let line = y as usize / usize::from(self.geometry.cell);
-        let row = (y & 0xC0) << 5 | (y & 7) << 8 | (y & 0x38) << 2;
+        let row = pixel_address(0, y) - DISPLAY_FILE;
         let columns = usize::from(self.geometry.columns);
         let Some(bits) = self.display_file.get(row as usize..row as usize + columns) else {
             return;

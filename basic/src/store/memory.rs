@@ -438,6 +438,7 @@ impl Memory {
     pub fn page(&mut self, value: u8) {
         self.banks.page(value & 7, &mut self.bytes.0[..SIZE_64K]);
         self.mark_written(PAGED as usize, BANK_SIZE);
+        self.count_work(BANK_SIZE as u32);
         self.shadow = value & 8 != 0;
         self.changed = Rows::MAX;
     }

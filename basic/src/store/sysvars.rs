@@ -22,6 +22,8 @@ pub const BAUD: Address = 0x5B5F;
 pub const COL: Address = 0x5B63;
 /// The 128's: columns of a line of its serial printer, 1 byte.
 pub const WIDTH: Address = 0x5B64;
+/// The 128's: flags of its BASIC, 1 byte.
+pub const FLAGS3: Address = 0x5B66;
 /// The 128's: where its RAM disk's next catalogue entry goes, 2 bytes.
 pub const SFNEXT: Address = 0x5B83;
 /// The 128's: bytes that are free on its RAM disk, 3 bytes.
@@ -30,8 +32,6 @@ pub const SFSPACE: Address = 0x5B85;
 pub const RNFIRST: Address = 0x5B94;
 /// The 128's: the step of renumbering, 2 bytes.
 pub const RNSTEP: Address = 0x5B96;
-/// The 128's: flags of its BASIC, 1 byte.
-pub const FLAGS3: Address = 0x5B66;
 /// The 128's: two characters that its menus' stripes are printed with, 16 bytes.
 pub const STRIP1: Address = 0x5B98;
 

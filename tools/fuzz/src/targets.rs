@@ -5,6 +5,7 @@ use basic::files::tape::{Block, from_tap, to_tap};
 use basic::keys::{KeyEvent, Layout, MatrixKey};
 use basic::machine::{Fuel, Machine, Model, Pause, Waiting};
 use basic::replay;
+use basic::store::memory::ATTRIBUTES_END;
 use basic::store::{areas, sysvars as s};
 use basic::token as t;
 use kernel::host::serial_input::SerialInput;
@@ -379,7 +380,7 @@ fn model_128(choices: &mut Choices<'_>) {
         &[t::SPECTRUM],
     ];
     for _ in 0..6 {
-        let at = s::BANKM - 0x5C + choices.below(0x100) as u32;
+        let at = ATTRIBUTES_END + choices.below(0x100) as u32;
         rig.machine.memory_mut().set_byte(at, choices.byte());
         let command = if choices.one_in(2) {
             choices.pick(&commands).to_vec()

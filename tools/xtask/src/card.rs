@@ -107,6 +107,10 @@ fn open(image: &Path) -> io::Result<FileSystem<Partition>> {
 fn partition(file: File) -> io::Result<Partition> {
     let end = file.metadata()?.len();
     let start = u64::from(PARTITION) * SECTOR;
+    if end < start {
+        let error = "it is too short for a card";
+        return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+    }
     Ok(StdIoWrapper::new(BufStream::new(StreamSlice::new(
         file, start, end,
     )?)))

@@ -2,13 +2,16 @@
 
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
 use std::process::{self, Stdio};
 
 use lexopt::Parser;
-use lexopt::prelude::{Long, Short, Value};
+use lexopt::prelude::{Long, Short, Value, ValueExt as _};
 
 use crate::setup::KERNEL_TARGET;
-use crate::{Error, Result, build, cargo, emulator, rom_map, say, setup, succeed};
+use crate::{
+    Error, Result, build, card, cargo, emulator, firmware, image, rom_map, say, setup, succeed,
+};
 
 /// A command: its name, a line about it, and its help.
 struct Command {
@@ -18,19 +21,22 @@ struct Command {
     run: fn(Parser) -> Result<()>,
 }
 
-const COMMANDS: [Command; 10] = [
+const COMMANDS: [Command; 11] = [
     Command {
         name: "run",
         about: "build the machine and switch it on in QEMU",
-        help: "cargo x run [--serial] [-- QEMU ARGUMENTS]
+        help: "cargo x run [--serial] [--card FILE | --no-card] [-- QEMU ARGUMENTS]
 
 Builds target/kernel8.img and boots it in QEMU's Raspberry Pi 3B with a USB keyboard. Where there
 is a screen QEMU opens a window; the serial console is in the terminal in any case (Ctrl-C is
-BREAK, Ctrl-A then X leaves). Installs what is missing first.
+BREAK, Ctrl-A then X leaves). The card in it is target/plus4.img, made when it is not there; what
+is saved on it is there the next time. Installs what is missing first.
 
-  --serial   no window, even where there is a screen
-  -- ..      the rest goes to QEMU, for instance: cargo x run -- -global bcm2835-fb.xres=1920 \\
-             -global bcm2835-fb.yres=1080
+  --serial     no window, even where there is a screen
+  --card FILE  the image of another card, whose size has to be a power of two
+  --no-card    no card
+  -- ..        the rest goes to QEMU, for instance: cargo x run -- -global bcm2835-fb.xres=1920 \\
+               -global bcm2835-fb.yres=1080
 
 The environment's QEMU names another QEMU than the one on the path.",
         run,
@@ -61,6 +67,22 @@ that `cargo x test` does.",
 Builds the kernel for the board, optimised: target/kernel8.elf (with symbols, for debuggers) and
 target/kernel8.img (what the board's firmware loads).",
         run: build,
+    },
+    Command {
+        name: "image",
+        about: "make target/plus4.img, a card that boots a Raspberry Pi 3B",
+        help: "cargo x image [--new] [--size MIB] [--firmware FOLDER]
+
+Builds the kernel and makes target/plus4.img: a card with the kernel, its settings, the sample
+programs, and the board's firmware, which is fetched as Debian's package raspi-firmware where there
+is apt-get. Where it cannot be had the command says which files to copy, and from where. README.md
+says how to write the image to a card. An image that is there keeps what else was saved on it.
+
+  --new              a new card, empty but for these files
+  --size MIB         a new card of this size: 64, 128, 256 .. (a power of two; 64 unless it is said)
+  --firmware FOLDER  the firmware of this folder: bootcode.bin, start.elf, fixup.dat and, if it is
+                     there, LICENCE.broadcom",
+        run: image,
     },
     Command {
         name: "term",
@@ -229,10 +251,13 @@ fn all_arguments(mut arguments: Parser, name: &str) -> Result<Option<Vec<OsStrin
 
 fn run(mut arguments: Parser) -> Result<()> {
     let mut serial = false;
+    let mut card = Some(image::path());
     let mut more = Vec::new();
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("serial") => serial = true,
+            Long("card") => card = Some(arguments.value()?.into()),
+            Long("no-card") => card = None,
             Short('h') | Long("help") => return show_help("run"),
             Value(value) => more.push(value.to_string_lossy().into_owned()),
             other => return Err(other.unexpected().into()),
@@ -242,8 +267,53 @@ fn run(mut arguments: Parser) -> Result<()> {
     let qemu = setup::qemu()?;
     let window = if serial { None } else { setup::window(&qemu) };
     say("building the machine for the board");
-    let image = build::image(&rust)?;
-    emulator::boot(&qemu, &image.raw, window, &more)
+    let kernel = build::image(&rust)?.raw;
+    if card.as_ref() == Some(&image::path()) {
+        let files = if image::path().exists() {
+            image::kernel(&kernel)?
+        } else {
+            image::files(&kernel)?
+        };
+        image::put(&image::path(), None, &files)?;
+    }
+    let machine = emulator::Machine {
+        kernel: &kernel,
+        card: card.as_deref(),
+    };
+    emulator::boot(&qemu, machine, window, &more)
+}
+
+fn image(mut arguments: Parser) -> Result<()> {
+    let mut size = None;
+    let mut folder = None;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("new") => size = size.or(Some(card::SMALLEST)),
+            Long("size") => size = Some(arguments.value()?.parse::<u64>()?.saturating_mul(1 << 20)),
+            Long("firmware") => folder = Some(PathBuf::from(arguments.value()?)),
+            Short('h') | Long("help") => return show_help("image"),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let firmware = match folder {
+        Some(folder) => Ok(firmware::in_folder(&folder)?),
+        None => firmware::fetched(),
+    };
+    let kernel = build::image(&setup::rust()?)?.raw;
+    let mut files = image::files(&kernel)?;
+    match firmware {
+        Ok(more) => files.extend(more),
+        Err(error) => say(&format!(
+            "the card is made without the board's firmware: {error}\n{}",
+            firmware::BY_HAND
+        )),
+    }
+    image::put(&image::path(), size, &files)?;
+    for (path, bytes) in &files {
+        print(&format!("{:>9}  {path}", bytes.len()));
+    }
+    print("target/plus4.img is written; README.md says how to write it to a card.");
+    Ok(())
 }
 
 fn build(arguments: Parser) -> Result<()> {
@@ -474,6 +544,7 @@ mod tests {
     fn an_unknown_option_is_refused_before_anything_is_built() {
         assert!(message(&["build", "--fast"]).contains("--fast"));
         assert!(message(&["run", "--fast"]).contains("--fast"));
+        assert!(message(&["image", "--size", "big"]).contains("big"));
         assert!(message(&["help", "jump"]).contains("jump"));
     }
 

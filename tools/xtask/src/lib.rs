@@ -2,14 +2,16 @@
 //! build the image.
 //!
 //! [`setup`] finds or installs what is needed, [`build`] makes the bare-metal image, [`card`] images
-//! of cards, [`emulator`] starts QEMU, [`rom_map`] sets the original ROMs beside this project,
-//! [`commands`] strings them together.
+//! of cards, [`image`] the one that boots the board with its [`firmware`], [`emulator`] starts QEMU,
+//! [`rom_map`] sets the original ROMs beside this project, [`commands`] strings them together.
 #![forbid(unsafe_code)]
 
 pub mod build;
 pub mod card;
 pub mod commands;
 pub mod emulator;
+pub mod firmware;
+pub mod image;
 pub mod rom_map;
 pub mod setup;
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use xtask::card::{self, Entry, SMALLEST};
-use xtask::find_program;
+use xtask::{find_program, image};
 
 /// An image of a test's own, gone with it.
 struct Image(PathBuf);
@@ -114,4 +114,35 @@ fn what_cannot_be_made_leaves_nothing_behind() {
     let left = fs::read_dir(std::env::temp_dir()).unwrap().flatten();
     let mut left = left.map(|entry| entry.file_name().to_string_lossy().into_owned());
     assert!(!left.any(|file| file.starts_with(&name)));
+}
+
+#[test]
+fn a_new_kernel_leaves_what_was_saved() {
+    let image = Image::new("saved");
+    let kernel = Image::new("kernel");
+    fs::write(&kernel.0, "one").unwrap();
+    let files = image::files(&kernel.0).unwrap();
+    image::put(&image.0, None, &files).unwrap();
+    card::put(&image.0, &[("games/mine".into(), b"saved".to_vec())]).unwrap();
+
+    fs::write(&kernel.0, "two, which is longer").unwrap();
+    image::put(&image.0, None, &image::kernel(&kernel.0).unwrap()).unwrap();
+    let get = |path: &str| card::get(&image.0, path);
+    assert_eq!(get("kernel8.img").unwrap(), b"two, which is longer");
+    assert_eq!(get("games/mine").unwrap(), b"saved");
+    let settings = String::from_utf8(get("config.txt").unwrap()).unwrap();
+    assert!(settings.contains("\nkernel=kernel8.img\nkernel_address=0x80000\n"));
+
+    image::put(&image.0, Some(SMALLEST), &files).unwrap();
+    assert_eq!(card::get(&image.0, "kernel8.img").unwrap(), b"one");
+    assert!(card::get(&image.0, "games/mine").is_err(), "a new card");
+}
+
+#[test]
+fn an_image_that_is_no_card_is_refused_and_left_alone() {
+    let image = Image::new("none");
+    fs::write(&image.0, "words").unwrap();
+    let error = image::put(&image.0, None, &files()).unwrap_err();
+    assert!(error.to_string().contains("--new"), "{error}");
+    assert_eq!(fs::read(&image.0).unwrap(), b"words");
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use basic::charset;
+use basic::screen::block_pixels;
+use basic::screen::geometry::cell_pixels;
 use basic::store::Memory;
 use basic::store::memory::{ATTRIBUTES, Address, CHARACTER_SET, DISPLAY_FILE};
 use basic::store::sysvars;
@@ -36,14 +38,6 @@ pub fn code(character: char) -> Option<u8> {
     }
 }
 
-/// The pixels of a block graphic.
-fn block(code: u8) -> Cell {
-    let half =
-        |bits: u8| (if bits & 1 != 0 { 0x0F } else { 0 }) | (if bits & 2 != 0 { 0xF0 } else { 0 });
-    let (top, bottom) = (half(code), half(code >> 2));
-    [top, top, top, top, bottom, bottom, bottom, bottom]
-}
-
 /// What a cell shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Glyph {
@@ -72,7 +66,7 @@ impl Shapes {
         for set in [chars, CHARACTER_SET] {
             shapes.extend((32..128).map(|c| (cell(set + u32::from(c - 32) * 8), c)));
         }
-        shapes.extend((128..144).map(|c| (block(c), c)));
+        shapes.extend((128..144).map(|c| (block_pixels(c), c)));
         let udg = memory.pointer(sysvars::UDG);
         shapes.extend((0..udgs).map(|i| (cell(udg + u32::from(i) * 8), 144 + i)));
         let mut known = HashMap::new();
@@ -92,13 +86,6 @@ impl Shapes {
     }
 }
 
-/// The pixels of the cell in a display file; nothing beyond its end.
-#[must_use]
-pub fn cell(display: &[u8], line: usize, column: usize) -> Cell {
-    let at = (line & 0x18) << 8 | (line & 7) << 5 | column;
-    std::array::from_fn(|row| display.get(at + 256 * row).copied().unwrap_or(0))
-}
-
 /// The screen's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScreenText {
@@ -115,15 +102,17 @@ pub fn text(display: &[u8], shapes: &Shapes) -> ScreenText {
     let lines = (0..24)
         .map(|line| {
             (0..32)
-                .map(|column| match shapes.find(&cell(display, line, column)) {
-                    None => '?',
-                    Some(glyph) => {
-                        if glyph.inverse {
-                            inverse.push((line, column));
+                .map(
+                    |column| match shapes.find(&cell_pixels(display, line, column)) {
+                        None => '?',
+                        Some(glyph) => {
+                            if glyph.inverse {
+                                inverse.push((line, column));
+                            }
+                            character(glyph.code)
                         }
-                        character(glyph.code)
-                    }
-                })
+                    },
+                )
                 .collect()
         })
         .collect();

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use basic::screen::geometry::cell_pixels;
 use serde_json::{Value, json};
 
 use super::difference::{self, Difference};
 use crate::account::{self, Fields};
-use crate::recognise::{self, PIXEL_BYTES};
+use crate::recognise::PIXEL_BYTES;
 use crate::variables;
 
 /// Fields that are not compared, and why.
@@ -468,7 +469,7 @@ fn display(golden: &Fields, ours: &Fields, exact: bool) -> Option<Difference> {
     let lines = makers_line(golden, ours).unwrap_or(24);
     let differing: Vec<_> = (0..32 * lines)
         .filter_map(|at| {
-            let cell = |d| recognise::cell(d, at / 32, at % 32);
+            let cell = |d| cell_pixels(d, at / 32, at % 32);
             let (x, y) = (cell(a), cell(b));
             let same_text = !exact && {
                 let c = shown(golden, at);

@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use basic::screen::geometry::cell_pixels;
 use serde_json::Value;
 
 use crate::Result;
@@ -47,7 +48,7 @@ fn count(fields: &account::Fields, seen: &mut HashMap<(u8, Cell), usize>) {
     for (line, text) in screen.iter().enumerate() {
         for (column, c) in text.as_str().unwrap_or_default().chars().enumerate() {
             if let Some(code @ 32..=127) = recognise::code(c) {
-                let cell = recognise::cell(&display, line, column);
+                let cell = cell_pixels(&display, line, column);
                 shapes.entry(code).or_default().insert(cell);
             }
         }

@@ -1,0 +1,381 @@
+//! The menu's Tape Loader and Tape Tester where the host keeps files: programs of the card to
+//! choose from, and the deck.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::disk::tape_lines;
+use super::{Activity, Machine, Pause};
+use crate::edit::Chooser;
+use crate::edit::chooser::Press;
+use crate::edit::menu;
+use crate::files::cassette::{self, Format, Item, State};
+use crate::files::drive::codes_of;
+use crate::files::{Answer, Entry, Kind, Reply, Request, StorageError};
+use crate::report::{Report, Result};
+use crate::store::sysvars as s;
+use crate::system::System;
+use crate::token;
+
+/// Below a list of programs.
+const HOW_TO_CHOOSE: &[u8] = b"ENTER: load and run, EDIT: back";
+/// Below what is on a tape.
+const HOW_TO_WIND: &[u8] = b"ENTER: wind, R: rewind, E: eject";
+/// The folder above.
+const ABOVE: &[u8] = b"../";
+/// Ends of files that are no programs: pictures, texts and what the board starts from.
+const NO_PROGRAMS: &str = ".scr .txt .md .bin .dat .elf .img .dtb";
+
+/// A list that is chosen from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Choosing {
+    /// The folder or the cassette whose programs are listed; nothing: the deck is shown.
+    place: Option<String>,
+    /// What its lines stand for.
+    items: Vec<Line>,
+    stage: Stage,
+}
+
+/// What a line stands for.
+#[derive(Clone, Debug, PartialEq)]
+enum Line {
+    /// The place above.
+    Above,
+    /// A folder or a cassette.
+    Folder(String),
+    /// A program: what LOAD is given, from the current folder on.
+    Program(Vec<u8>),
+    /// The block that is read next when the tape is wound there.
+    Block(usize),
+}
+
+/// How far it is.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    /// This is to be asked, as soon as nothing else is.
+    Ask(Request),
+    /// The answer is to come.
+    Asked,
+    /// It has come.
+    Answered(Answer),
+    /// The list is on the screen.
+    Shown(Chooser),
+}
+
+impl Choosing {
+    /// What lies in a place on the card.
+    fn at(place: &str) -> Self {
+        let request = match Format::of_name(place) {
+            Some(_) => Request::Read(place.into()),
+            None => Request::List(place.into()),
+        };
+        Self {
+            place: Some(place.into()),
+            items: Vec::new(),
+            stage: Stage::Ask(request),
+        }
+    }
+
+    /// Whether an answer is to come.
+    pub(super) fn asks(&self) -> bool {
+        matches!(self.stage, Stage::Ask(_) | Stage::Asked)
+    }
+
+    /// Takes an answer, if it has asked.
+    pub(super) fn answer(&mut self, answer: Answer) {
+        if self.stage == Stage::Asked {
+            self.stage = Stage::Answered(answer);
+        }
+    }
+
+    /// The list that is shown.
+    pub(super) fn chooser(&self) -> Option<&Chooser> {
+        match &self.stage {
+            Stage::Shown(chooser) => Some(chooser),
+            _ => None,
+        }
+    }
+
+    fn banner(&self) -> &'static [u8] {
+        if self.place.is_some() {
+            menu::TAPE_LOADER
+        } else {
+            menu::TAPE_TESTER
+        }
+    }
+}
+
+impl Machine {
+    /// Shows the programs on the card to choose from.
+    pub(super) fn choose_program(&mut self) {
+        let folder = self.sys.drives.as_ref().map(|drives| drives.folder.clone());
+        let choosing = Choosing::at(folder.as_deref().unwrap_or("/"));
+        self.activities.push(Activity::Choose(choosing));
+    }
+
+    /// Shows what is in the deck.
+    pub(super) fn show_deck(&mut self) {
+        let deck = &self.sys.deck;
+        let blocks = deck.blocks();
+        let title = deck.path().map_or_else(|| b"The deck".to_vec(), codes_of);
+        let lines: Vec<Vec<u8>> = tape_lines(blocks, None);
+        let lines = lines.iter().map(|line| line.trim_ascii_end().to_vec());
+        let items: Vec<usize> = cassette::items(blocks).iter().map(first_block).collect();
+        let marked = items.iter().filter(|at| **at < deck.position()).count();
+        let ends = deck.position() >= blocks.len() && !blocks.is_empty();
+        let lines = lines.chain((!items.is_empty()).then(|| b"The end".to_vec()));
+        let marked = if ends { items.len() } else { marked };
+        let chooser = Chooser::new(title, HOW_TO_WIND, lines.collect(), marked);
+        let end = (!items.is_empty()).then_some(blocks.len());
+        let choosing = Choosing {
+            place: None,
+            items: items.into_iter().chain(end).map(Line::Block).collect(),
+            stage: Stage::Asked,
+        };
+        self.activities.push(Activity::Choose(choosing));
+        self.show_list(chooser);
+    }
+
+    /// Goes on with a list.
+    pub(super) fn step_choose(&mut self) -> Option<Pause> {
+        if self.sys.keys.break_held() {
+            self.sys.keys.clear_break();
+            self.leave_list();
+            return None;
+        }
+        let Some(Activity::Choose(choosing)) = self.activities.last_mut() else {
+            return None;
+        };
+        match core::mem::replace(&mut choosing.stage, Stage::Asked) {
+            Stage::Ask(request) => {
+                if let Err(request) = self.ask_host(request) {
+                    self.set_choosing(Stage::Ask(request));
+                }
+                Some(Pause::Idle(None))
+            }
+            Stage::Asked => Some(Pause::Idle(None)),
+            Stage::Answered(answer) => {
+                if let Err(report) = self.list_answer(answer) {
+                    self.finish(report);
+                }
+                None
+            }
+            Stage::Shown(chooser) => self.key_of_list(chooser),
+        }
+    }
+
+    fn set_choosing(&mut self, stage: Stage) {
+        if let Some(Activity::Choose(choosing)) = self.activities.last_mut() {
+            choosing.stage = stage;
+        }
+    }
+
+    /// Back to the opening menu.
+    fn leave_list(&mut self) {
+        let m = &mut self.sys.memory;
+        m.set_bit(s::FLAGS, 5, false);
+        menu::clear_screen(m);
+        self.go_home();
+    }
+
+    /// The answer has come: the list is shown.
+    fn list_answer(&mut self, answer: Answer) -> Result<()> {
+        let Some(Activity::Choose(choosing)) = self.activities.last_mut() else {
+            return Ok(());
+        };
+        let place = choosing.place.clone().unwrap_or_default();
+        let mut lines = Vec::new();
+        let mut items = Vec::new();
+        let inside = Format::of_name(&place).is_some();
+        // A folder that has gone in the meantime is the root.
+        if answer == Err(StorageError::NotFound) && place != "/" {
+            *choosing = Choosing::at("/");
+            return Ok(());
+        }
+        if place != "/" {
+            lines.push(ABOVE.to_vec());
+            items.push(Line::Above);
+        }
+        match answer? {
+            Reply::Bytes(bytes) if inside => programs_on(&bytes, &place, &mut lines, &mut items),
+            Reply::List(entries, _) if !inside => entries_of(entries, &mut lines, &mut items),
+            _ => return Err(Report::UnknownDiskError),
+        }
+        choosing.items = items;
+        let marked = usize::from(place != "/" && lines.len() > 1);
+        let chooser = Chooser::new(codes_of(&place), HOW_TO_CHOOSE, lines, marked);
+        self.show_list(chooser);
+        Ok(())
+    }
+
+    /// Draws a list, and shows it on the console.
+    fn show_list(&mut self, chooser: Chooser) {
+        let Some(Activity::Choose(choosing)) = self.activities.last_mut() else {
+            return;
+        };
+        chooser.draw(&mut self.sys, choosing.banner());
+        self.sys.console_new_line();
+        mirror(&mut self.sys, &chooser);
+        choosing.stage = Stage::Shown(chooser);
+    }
+
+    /// Takes the next key of a list.
+    fn key_of_list(&mut self, mut chooser: Chooser) -> Option<Pause> {
+        let Some(code) = menu::take_key(&mut self.sys) else {
+            self.set_choosing(Stage::Shown(chooser));
+            return Some(Pause::Idle(None));
+        };
+        let Some(Activity::Choose(choosing)) = self.activities.last_mut() else {
+            return None;
+        };
+        let deck = choosing.place.is_none();
+        let press = match (chooser.key(&mut self.sys, code), deck) {
+            (Press::Other, true) => return self.key_of_deck(chooser, code),
+            (Press::Other, false) => chooser.find(&mut self.sys, code),
+            (press, _) => press,
+        };
+        match press {
+            Press::Moved { page: true } => self.show_list(chooser),
+            Press::Moved { page: false } | Press::Other => {
+                mirror(&mut self.sys, &chooser);
+                choosing.stage = Stage::Shown(chooser);
+            }
+            Press::Left => self.leave_list(),
+            Press::Taken => {
+                let item = choosing.items.get(chooser.marked()).cloned();
+                self.take_choice(item);
+            }
+        }
+        None
+    }
+
+    /// A key beside the deck: R rewinds, E takes the cassette out.
+    fn key_of_deck(&mut self, chooser: Chooser, code: u8) -> Option<Pause> {
+        match code {
+            b'r' | b'R' => self.sys.deck.wind(0),
+            b'e' | b'E' => {
+                self.sys.deck.insert(Vec::new());
+            }
+            _ => {
+                self.set_choosing(Stage::Shown(chooser));
+                return None;
+            }
+        }
+        self.activities.pop();
+        self.show_deck();
+        None
+    }
+
+    fn take_choice(&mut self, line: Option<Line>) {
+        let Some(Activity::Choose(choosing)) = self.activities.pop() else {
+            return;
+        };
+        let place = choosing.place.unwrap_or_default();
+        match line {
+            None => self.leave_list(),
+            Some(Line::Above) => {
+                let above = place.rsplit_once('/').map_or("/", |(above, _)| above);
+                let above = if above.is_empty() { "/" } else { above };
+                self.activities.push(Activity::Choose(Choosing::at(above)));
+            }
+            Some(Line::Folder(name)) => {
+                let place = format!("{}/{name}", place.trim_end_matches('/'));
+                self.activities.push(Activity::Choose(Choosing::at(&place)));
+            }
+            Some(Line::Program(name)) => {
+                let folder = match (Format::of_name(&place), place.rsplit_once('/')) {
+                    (Some(_), Some(("", _))) => "/",
+                    (Some(_), Some((folder, _))) => folder,
+                    _ => &place,
+                };
+                if let Some(drives) = &mut self.sys.drives {
+                    drives.folder = folder.into();
+                }
+                let quoted = name.iter().flat_map(|code| match code {
+                    b'"' => [b'"', b'"'].into_iter().take(2),
+                    code => [*code, 0].into_iter().take(1),
+                });
+                let begin = [token::LOAD, b'"', b'A', b':'];
+                let end = [b'"', b':', token::RUN];
+                let command: Vec<u8> = begin.into_iter().chain(quoted).chain(end).collect();
+                menu::clear_screen(&mut self.sys.memory);
+                self.load_in_menu(&command);
+            }
+            Some(Line::Block(to)) => {
+                self.sys.deck.wind(to);
+                self.show_deck();
+            }
+        }
+    }
+}
+
+/// The block an item of a tape begins with.
+const fn first_block(item: &Item) -> usize {
+    match item {
+        Item::File { block, .. } | Item::Block { block, .. } => *block,
+    }
+}
+
+/// Lines for what lies in a folder: folders and cassettes first.
+fn entries_of(entries: Vec<Entry>, lines: &mut Vec<Vec<u8>>, items: &mut Vec<Line>) {
+    let mut entries: Vec<(bool, Entry)> = entries
+        .into_iter()
+        .filter(|entry| !entry.name.starts_with('.'))
+        .map(|entry| {
+            (
+                Format::of_name(&entry.name).is_some() || entry.folder,
+                entry,
+            )
+        })
+        .collect();
+    entries.sort_by_cached_key(|(folder, entry)| (!folder, entry.name.to_lowercase()));
+    for (folder, entry) in entries {
+        let name = entry.name.to_lowercase();
+        if !folder && NO_PROGRAMS.split(' ').any(|end| name.ends_with(end)) {
+            continue;
+        }
+        let mut line = codes_of(&entry.name);
+        if entry.folder {
+            line.push(b'/');
+        }
+        items.push(if folder {
+            Line::Folder(entry.name)
+        } else {
+            Line::Program(line.clone())
+        });
+        lines.push(line);
+    }
+}
+
+/// Lines for the programs on a cassette.
+fn programs_on(bytes: &[u8], place: &str, lines: &mut Vec<Vec<u8>>, items: &mut Vec<Line>) {
+    let file = codes_of(crate::files::drive::last_part(place));
+    for item in cassette::items(&cassette::read(bytes).blocks) {
+        if let Item::File { header, state, .. } = item {
+            if header.kind != Kind::Program || state != State::Whole {
+                continue;
+            }
+            let name = header.name.0.trim_ascii_end();
+            let plain = name.iter().map(|code| match code {
+                0..0x20 => b'?',
+                code => *code,
+            });
+            lines.push(plain.collect());
+            items.push(Line::Program(if name.is_empty() {
+                file.clone()
+            } else {
+                [&file[..], b"/", name].concat()
+            }));
+        }
+    }
+}
+
+/// Shows a list on the console.
+fn mirror(sys: &mut System, chooser: &Chooser) {
+    let out = &mut sys.console_text;
+    if !sys.console.show_screen(out) {
+        let (title, lines, marked) = chooser.page();
+        sys.console.menu(title, &lines, marked, out);
+    }
+}

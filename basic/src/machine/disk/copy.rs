@@ -1,0 +1,225 @@
+//! COPY of files, also between drives.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::load::{Saving, blocks_of, find_on_cassette};
+use super::{Next, Task, bytes_of, list_of};
+use crate::files::cassette::{self, Item};
+use crate::files::drive::{CardFile, is_wild, last_part, matches, name_of};
+use crate::files::ram_disk::File;
+use crate::files::{Answer, Drive, Header, Kind, Name, Request, plus3dos};
+use crate::machine::Machine;
+use crate::report::{Report, Result};
+
+/// Files that are copied.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Copying {
+    to: Target,
+    /// The files of the card that are still to be copied, the next one last.
+    left: Vec<String>,
+    state: State,
+}
+
+/// What the answer is to.
+#[derive(Clone, Debug, PartialEq)]
+enum State {
+    /// The list of a folder, whose files with names like this are copied.
+    List(String, String),
+    /// A file.
+    Read(CardFile),
+    /// It is written.
+    Written(Saving),
+}
+
+/// Where copies go.
+#[derive(Clone, Debug, PartialEq)]
+enum Target {
+    /// Into a folder of the card, under their own names.
+    Folder(String),
+    /// To a file of the card, or on a cassette that is one.
+    File(CardFile),
+    /// To the RAM disk or the tape; without a name under their own.
+    Named(Drive, Option<Name>),
+}
+
+impl Machine {
+    /// COPY begins.
+    pub(super) fn copy(&mut self, from: &[u8], to: &[u8]) -> Result<(Task, Next)> {
+        let (drive, rest) = self.drive_of(from)?;
+        let to = self.target(to)?;
+        let mut copying = Copying {
+            to,
+            left: Vec::new(),
+            state: State::Written(Saving::Written),
+        };
+        let next = match drive {
+            Drive::Card => self.copy_of_card(&mut copying, &rest)?,
+            Drive::RamDisk => {
+                let File { header, bytes } = self.sys.ram_disk.load(Name::new(&rest))?.clone();
+                self.put(&mut copying, header, &bytes)?
+            }
+            Drive::Tape => {
+                let (header, bytes) = any_on_tape(self.sys.deck.blocks(), &rest)?;
+                self.put(&mut copying, header, &bytes)?
+            }
+        };
+        Ok((Task::Copy(copying), next))
+    }
+
+    fn target(&self, name: &[u8]) -> Result<Target> {
+        let (drive, rest) = self.drive_of(name)?;
+        if drive != Drive::Card {
+            let name = (!rest.is_empty()).then(|| Name::new(&rest));
+            return Ok(Target::Named(drive, name));
+        }
+        let path = self.drives()?.path(&rest)?;
+        Ok(if is_wild(&path.text) {
+            return Err(Report::WildDestination);
+        } else if path.folder {
+            Target::Folder(path.text)
+        } else {
+            Target::File(CardFile::new(&path.text))
+        })
+    }
+
+    fn copy_of_card(&self, copying: &mut Copying, name: &[u8]) -> Result<Next> {
+        let path = self.drives()?.path(name)?;
+        if path.folder {
+            return Err(Report::BadFilename);
+        }
+        let pattern = last_part(&path.text);
+        if !is_wild(pattern) {
+            let file = CardFile::new(&path.text);
+            let request = Request::Read(file.path.clone());
+            copying.state = State::Read(file);
+            return Ok(Next::Ask(request));
+        }
+        if matches!(copying.to, Target::File(_) | Target::Named(_, Some(_))) {
+            return Err(Report::DestinationNotDrive);
+        }
+        let folder = path.text.strip_suffix(pattern).unwrap_or("/");
+        let folder = match folder.trim_end_matches('/') {
+            "" => "/",
+            folder => folder,
+        };
+        copying.state = State::List(folder.into(), pattern.into());
+        Ok(Next::Ask(Request::List(folder.into())))
+    }
+
+    /// A file is read or written, or the list has come.
+    pub(super) fn go_on_copying(&mut self, copying: &mut Copying, answer: Answer) -> Result<Next> {
+        let written = State::Written(Saving::Written);
+        match core::mem::replace(&mut copying.state, written) {
+            State::List(folder, pattern) => {
+                let (mut entries, _) = list_of(answer)?;
+                entries.retain(|entry| !entry.folder && matches(&pattern, &entry.name));
+                entries.sort_unstable_by(|a, b| b.cmp(a));
+                let folder = folder.trim_end_matches('/');
+                let path = |name: &str| format!("{folder}/{name}");
+                copying.left = entries.iter().map(|entry| path(&entry.name)).collect();
+                if copying.left.is_empty() {
+                    return Err(Report::FileNotFound);
+                }
+                Ok(copying.read_next())
+            }
+            State::Read(file) => {
+                let bytes = bytes_of(answer)?;
+                self.put_file(copying, &file, bytes)
+            }
+            State::Written(mut saving) => match saving.go_on(answer)? {
+                Next::Done => Ok(copying.read_next()),
+                next => {
+                    copying.state = State::Written(saving);
+                    Ok(next)
+                }
+            },
+        }
+    }
+
+    /// A file of the card goes to where copies go: to the card as it is.
+    fn put_file(&mut self, copying: &mut Copying, file: &CardFile, bytes: Vec<u8>) -> Result<Next> {
+        if let Some(wanted) = &file.inside.as_ref().filter(|name| !name.is_empty()) {
+            let (header, bytes) = any_on_tape(&cassette::read(&bytes).blocks, wanted)?;
+            return self.put(copying, header, &bytes);
+        }
+        let name = last_part(&file.path);
+        let path = match &copying.to {
+            Target::Folder(folder) => format!("{}/{name}", folder.trim_end_matches('/')),
+            Target::File(to) if to.inside.as_ref().is_none_or(Vec::is_empty) => to.path.clone(),
+            Target::File(_) | Target::Named(..) => {
+                let found = plus3dos::from_file(&bytes, Name::new(&name_of(name)));
+                let found = found.ok_or(Report::WrongFileType)?;
+                return self.put(copying, found.header, found.bytes);
+            }
+        };
+        if path.eq_ignore_ascii_case(&file.path) {
+            return Err(Report::FileExists);
+        }
+        Ok(Next::Ask(Request::Write(path, bytes)))
+    }
+
+    /// A file with its header goes to where copies go.
+    fn put(&mut self, copying: &mut Copying, mut header: Header, bytes: &[u8]) -> Result<Next> {
+        let file = match &copying.to {
+            Target::Named(drive, name) => {
+                header.name = name.unwrap_or(header.name);
+                return self.put_on(copying, *drive, header, bytes);
+            }
+            Target::File(file) => file.clone(),
+            Target::Folder(folder) => {
+                let own = self.drives()?.path(header.name.0.trim_ascii_end())?;
+                let folder = folder.trim_end_matches('/');
+                CardFile::new(&format!("{folder}/{}", last_part(&own.text)))
+            }
+        };
+        let (saving, next) = self.save(file, header, bytes)?;
+        copying.state = State::Written(saving);
+        Ok(next)
+    }
+
+    fn put_on(
+        &mut self,
+        copying: &mut Copying,
+        drive: Drive,
+        header: Header,
+        bytes: &[u8],
+    ) -> Result<Next> {
+        if drive == Drive::Tape {
+            let request = self.sys.deck.record(blocks_of(&header, bytes))?;
+            return Ok(request.map_or_else(|| copying.read_next(), Next::Ask));
+        }
+        let bytes = bytes.to_vec();
+        self.sys.ram_disk.save(File { header, bytes })?;
+        Ok(copying.read_next())
+    }
+}
+
+impl Copying {
+    /// The next file of the card, if there is one.
+    fn read_next(&mut self) -> Next {
+        match self.left.pop() {
+            None => Next::Done,
+            Some(path) => {
+                self.state = State::Read(CardFile {
+                    path: path.clone(),
+                    inside: None,
+                });
+                Next::Ask(Request::Read(path))
+            }
+        }
+    }
+}
+
+/// The first file of a name, of whatever kind.
+fn any_on_tape(blocks: &[crate::files::Block], wanted: &[u8]) -> Result<(Header, Vec<u8>)> {
+    let name = Name::new(wanted);
+    let kind_of = |item: &Item| match item {
+        Item::File { header, .. } if name.matches(header.name) => Some(header.kind),
+        _ => None,
+    };
+    let items = cassette::items(blocks);
+    let kind: Option<Kind> = items.iter().find_map(kind_of);
+    find_on_cassette(blocks, wanted, kind.ok_or(Report::FileNotFound)?)
+}

@@ -1,0 +1,263 @@
+//! SAVE, LOAD, VERIFY and MERGE on the card; folders entered, cassettes put in.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::fmt::Display;
+
+use super::{Next, Task, bytes_of, done, list_of};
+use crate::channel::{self, OwnStream};
+use crate::charset::ENTER;
+use crate::files::cassette::{self, Format, Item, State};
+use crate::files::drive::{CardFile, codes_of, extension, name_of, stem};
+use crate::files::header::NO_LINE;
+use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
+use crate::files::{
+    Answer, Header, Job, Kind, Medium, Name, Path, Request, StorageError, Verb, load, plus3dos,
+};
+use crate::lang::parse::Dialect;
+use crate::listing;
+use crate::machine::Machine;
+use crate::report::{Report, Result};
+use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE};
+
+/// Extensions that LOAD looks for when there is no file of the name alone.
+const OTHERS: [&str; 3] = [".bas", ".tap", ".tzx"];
+/// Bytes of a screen.
+const SCREEN_SIZE: usize = (ATTRIBUTES_END - DISPLAY_FILE) as usize;
+/// Bytes at most of a file without a header: those of the memory.
+const BYTES_MAX: usize = 0xFFFF;
+
+/// A file that is loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Loading {
+    job: Job,
+    file: CardFile,
+    /// Extensions that are still to be looked for.
+    others: Vec<&'static str>,
+    /// The path without them.
+    path: String,
+}
+
+/// A file that is saved.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Saving {
+    /// It is written.
+    Written,
+    /// It goes behind what is on this cassette, which is read.
+    Behind(String, Vec<Block>),
+}
+
+impl Machine {
+    /// SAVE, LOAD, VERIFY or MERGE of a file on the card begins.
+    pub(super) fn file_command(&mut self, job: &Job, name: &[u8]) -> Result<(Task, Next)> {
+        let path = self.drives()?.path(name)?;
+        if job.medium == Medium::Tape {
+            let request = Request::Read(path.text.clone());
+            return Ok((Task::Insert(path), Next::Ask(request)));
+        }
+        if path.folder {
+            if job.verb != Verb::Load || name.is_empty() {
+                return Err(Report::BadFilename);
+            }
+            let request = Request::List(path.text.clone());
+            return Ok((Task::Enter(path), Next::Ask(request)));
+        }
+        let file = CardFile::new(&path.text);
+        if job.verb == Verb::Save {
+            let header = job.header;
+            let bytes = load::bytes_of(&self.sys.memory, job.start, header.length);
+            self.sys.memory.count_work(bytes.len() as u32);
+            let (saving, next) = self.save(file, header, &bytes)?;
+            return Ok((Task::Save(saving), next));
+        }
+        let request = Request::Read(file.path.clone());
+        let plain = file.inside.is_none() && !OTHERS.contains(&extension(&file.path));
+        let loading = Loading {
+            job: *job,
+            path: file.path.clone(),
+            file,
+            others: if plain { OTHERS.to_vec() } else { Vec::new() },
+        };
+        Ok((Task::Load(loading), Next::Ask(request)))
+    }
+
+    /// The file has been read, or there is none of that name.
+    pub(super) fn go_on_loading(&mut self, loading: &mut Loading, answer: Answer) -> Result<Next> {
+        if answer == Err(StorageError::NotFound) && !loading.others.is_empty() {
+            let path = loading.path.clone() + loading.others.remove(0);
+            loading.file = CardFile::new(&path);
+            return Ok(Next::Ask(Request::Read(path)));
+        }
+        let bytes = bytes_of(answer)?;
+        let job = &loading.job;
+        let (header, bytes) = self.find(&loading.file, bytes, job)?;
+        if header.kind != job.header.kind {
+            return Err(Report::WrongFileType);
+        }
+        self.file_found(job, &header, &bytes)?;
+        Ok(Next::Done)
+    }
+
+    /// A folder is there: it becomes the current one.
+    pub(super) fn enter(&mut self, path: &Path, answer: Answer) -> Result<Next> {
+        list_of(answer)?;
+        if let Some(drives) = &mut self.sys.drives {
+            drives.folder.clone_from(&path.text);
+        }
+        Ok(Next::Done)
+    }
+
+    /// A cassette has been read: it goes into the deck.
+    pub(super) fn insert(&mut self, path: &Path, answer: Answer) -> Result<Next> {
+        let bytes = bytes_of(answer)?;
+        let tape = cassette::read(&bytes);
+        if tape.blocks.is_empty() && tape.flaw.is_some() {
+            return Err(Report::TapeLoadingError);
+        }
+        self.sys.deck.insert_file(path.text.clone(), bytes);
+        Ok(Next::Done)
+    }
+
+    /// What a file holds for a command.
+    fn find(&mut self, file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<(Header, Vec<u8>)> {
+        let name = Name::new(&name_of(&file.path));
+        if let Some(wanted) = &file.inside {
+            return find_on_cassette(&cassette::read(&bytes).blocks, wanted, job.header.kind);
+        }
+        if let Some(found) = plus3dos::from_file(&bytes, name) {
+            return if found.is_whole() {
+                Ok((found.header, found.bytes.to_vec()))
+            } else {
+                Err(Report::EndOfFileFound)
+            };
+        }
+        if job.header.kind == Kind::Program && extension(&file.path) == ".bas" {
+            let listing = listing::read(&bytes, Dialect::of(&self.sys));
+            let listing = listing.map_err(|mistake| self.say_mistake(&mistake))?;
+            // No listing is longer than memory.
+            let length = listing.program.len() as u16;
+            let header = Header {
+                kind: Kind::Program,
+                name,
+                length,
+                first: listing.start.unwrap_or(NO_LINE),
+                second: length,
+            };
+            return Ok((header, listing.program));
+        }
+        if job.header.kind == Kind::Code && job.start != 0 {
+            let length = bytes.len().min(BYTES_MAX);
+            let header = Header {
+                name,
+                length: length as u16,
+                ..job.header
+            };
+            return Ok((header, bytes[..length].to_vec()));
+        }
+        Err(Report::WrongFileType)
+    }
+
+    /// Saves a file: what must be asked for it.
+    pub(super) fn save(
+        &mut self,
+        file: CardFile,
+        mut header: Header,
+        bytes: &[u8],
+    ) -> Result<(Saving, Next)> {
+        let CardFile { path, inside } = file;
+        let Some(name) = inside else {
+            if header.kind == Kind::Program && extension(&path) == ".bas" {
+                let program = bytes.get(..header.second.into()).unwrap_or(bytes);
+                let text = listing::write(program, header.start_line(), Dialect::of(&self.sys));
+                let text = text.map_err(|unwritable| self.say_mistake(&unwritable))?;
+                let request = Request::Write(path, text.into_bytes());
+                return Ok((Saving::Written, Next::Ask(request)));
+            }
+            let screen = header.kind == Kind::Code && bytes.len() == SCREEN_SIZE;
+            let file = if screen && extension(&path) == ".scr" {
+                bytes.to_vec()
+            } else {
+                plus3dos::to_file(&header, bytes)
+            };
+            return Ok((Saving::Written, Next::Ask(Request::Write(path, file))));
+        };
+        let new = name.is_empty();
+        header.name = Name::new(if new { stem(&path) } else { name }.as_slice());
+        let blocks = blocks_of(&header, bytes);
+        Ok(if new {
+            let format = Format::of_name(&path).unwrap_or(Format::Tap);
+            let file = cassette::write(format, &blocks);
+            (Saving::Written, Next::Ask(Request::Write(path, file)))
+        } else {
+            let request = Request::Read(path.clone());
+            (Saving::Behind(path, blocks.to_vec()), Next::Ask(request))
+        })
+    }
+
+    /// Prints what is wrong with a text.
+    fn say_mistake(&mut self, mistake: &impl Display) -> Report {
+        let said = channel::open_own_stream(&mut self.sys.memory, OwnStream::Upper)
+            .and_then(|()| self.sys.print_all(&codes_of(&mistake.to_string())))
+            .and_then(|()| self.sys.print(ENTER));
+        said.err().unwrap_or(Report::MistakeInText)
+    }
+}
+
+/// The first file of this kind, and of this name if it is not empty.
+pub(super) fn find_on_cassette(
+    blocks: &[Block],
+    wanted: &[u8],
+    kind: Kind,
+) -> Result<(Header, Vec<u8>)> {
+    let name = if wanted.is_empty() {
+        Name::any()
+    } else {
+        Name::new(wanted)
+    };
+    for item in cassette::items(blocks) {
+        if let Item::File {
+            block,
+            header,
+            state,
+        } = item
+        {
+            if header.kind != kind || !name.matches(header.name) {
+                continue;
+            }
+            let bytes = blocks.get(block + 1).filter(|_| state == State::Whole);
+            let reading = bytes.map(|block| block.read(FLAG_DATA, header.length.into()));
+            return match reading {
+                Some(reading) => Ok((header, reading.bytes.to_vec())),
+                None => Err(Report::TapeLoadingError),
+            };
+        }
+    }
+    Err(Report::FileNotFound)
+}
+
+/// The blocks of a file on tape.
+pub(super) fn blocks_of(header: &Header, bytes: &[u8]) -> [Block; 2] {
+    [
+        Block::new(FLAG_HEADER, &header.to_bytes()),
+        Block::new(FLAG_DATA, bytes),
+    ]
+}
+
+impl Saving {
+    /// Something is written, or a cassette is read.
+    pub(super) fn go_on(&mut self, answer: Answer) -> Result<Next> {
+        match core::mem::replace(self, Self::Written) {
+            Self::Written => done(answer).map(|()| Next::Done),
+            Self::Behind(path, blocks) => {
+                let format = Format::of_name(&path).unwrap_or(Format::Tap);
+                let mut file = match answer {
+                    Err(StorageError::NotFound) => cassette::write(format, &[]),
+                    answer => bytes_of(answer)?,
+                };
+                // What would come behind a part of a block could not be found again.
+                cassette::append(&mut file, &blocks).map_err(|_| Report::TapeLoadingError)?;
+                Ok(Next::Ask(Request::Write(path, file)))
+            }
+        }
+    }
+}

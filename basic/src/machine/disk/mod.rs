@@ -1,0 +1,334 @@
+//! The host's files: what is asked of them, one thing at a time, and the commands that ask.
+//!
+//! A command never waits for an answer: it asks, and goes on when the answer has come. BREAK ends a
+//! command; what it has asked for the host still does, and the answer is let go.
+
+mod catalogue;
+mod copy;
+mod load;
+mod manage;
+
+use alloc::vec::Vec;
+
+use super::{Activity, Fuel, Machine, Pause, Waiting};
+use crate::channel::{self, OwnStream};
+use crate::files::{Answer, Command, Drive, Drives, Entry, FileName, Path, Reply, Request};
+use crate::report::{Report, Result};
+use crate::store::sysvars as s;
+
+pub(super) use catalogue::tape_lines;
+use copy::Copying;
+use load::{Loading, Saving};
+use manage::Emptying;
+
+/// Something the host is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Errand(Request);
+
+/// A command on the host's files, and how far it is.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct DiskWork {
+    task: Task,
+    stage: Stage,
+}
+
+/// A command, with what it knows when an answer comes.
+#[derive(Clone, Debug, PartialEq)]
+enum Task {
+    /// What was asked for is all.
+    Last,
+    /// LOAD, VERIFY, MERGE.
+    Load(Loading),
+    /// SAVE.
+    Save(Saving),
+    /// LOAD of a folder's name: it becomes the current one.
+    Enter(Path),
+    /// LOAD "t:" of a cassette's name: it goes into the deck.
+    Insert(Path),
+    /// FORMAT "t:" of a new cassette's name: whether it has been seen that there is none.
+    NewCassette(Path, bool),
+    /// CAT.
+    Catalogue(catalogue::Catalogue),
+    /// ERASE or FORMAT of several files.
+    Empty(Emptying),
+    /// COPY.
+    Copy(Copying),
+}
+
+/// How far a command is.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    /// This is to be asked, as soon as nothing else is.
+    Ask(Request),
+    /// The answer is to come.
+    Asked,
+    /// It has come.
+    Answered(Answer),
+    /// Y or N is to be pressed.
+    Question,
+    /// Lines are printed, from one of them on.
+    Lines(Vec<Vec<u8>>, usize),
+}
+
+/// What a command does next.
+enum Next {
+    /// It asks this.
+    Ask(Request),
+    /// It asks the user, and goes on if the answer is Y.
+    Question(Vec<u8>),
+    /// It prints lines, and that is all.
+    Lines(u8, Vec<Vec<u8>>),
+    /// It is done.
+    Done,
+}
+
+impl DiskWork {
+    /// What is waited for, if anything.
+    pub(super) fn waits(&self) -> Waiting {
+        match self.stage {
+            Stage::Ask(_) | Stage::Asked => Waiting::Files,
+            Stage::Question => Waiting::AnyKey,
+            Stage::Answered(_) | Stage::Lines(..) => Waiting::Nothing,
+        }
+    }
+}
+
+impl Machine {
+    /// What the host's files are asked for; asked until [`Machine::answer`] is called.
+    #[must_use]
+    pub fn request(&self) -> Option<&Request> {
+        self.errand.as_ref().map(|Errand(request)| request)
+    }
+
+    /// Takes the answer to [`Machine::request`].
+    pub fn answer(&mut self, answer: Answer) {
+        if self.errand.take().is_none() {
+            return;
+        }
+        // Another command than the one that asked has not asked yet.
+        match self.activities.last_mut() {
+            Some(Activity::Disk(work)) if work.stage == Stage::Asked => {
+                work.stage = Stage::Answered(answer);
+            }
+            Some(Activity::Choose(choosing)) => choosing.answer(answer),
+            _ => {}
+        }
+    }
+
+    /// Asks the host, if nothing else is being asked; else gives the request back.
+    pub(super) fn ask_host(&mut self, request: Request) -> core::result::Result<(), Request> {
+        if self.errand.is_some() {
+            return Err(request);
+        }
+        self.errand = Some(Errand(request));
+        Ok(())
+    }
+
+    /// A command on files begins.
+    pub(super) fn begin_disk(&mut self) {
+        let Some(command) = self.exec.take_command() else {
+            return;
+        };
+        let begun = self.command(command);
+        if let Err(report) = begun.and_then(|(task, next)| self.go_on_to(task, next)) {
+            self.finish(report);
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Result<(Task, Next)> {
+        match command {
+            Command::File(job, name) => self.file_command(&job, &name),
+            Command::Catalogue {
+                stream,
+                pattern,
+                detailed,
+            } => self.catalogue(stream, &pattern, detailed),
+            Command::Erase(name) => self.erase(&name),
+            Command::Move(from, to) => self.rename(&from, &to),
+            Command::Copy(from, to) => self.copy(&from, &to),
+            Command::Format(name) => self.format(&name),
+        }
+    }
+
+    /// The asking that is left when another part of a command is done.
+    pub(super) fn ask_for(&mut self, request: Request) -> Result<()> {
+        self.go_on_to(Task::Last, Next::Ask(request))
+    }
+
+    /// A command goes on.
+    fn go_on_to(&mut self, task: Task, next: Next) -> Result<()> {
+        let stage = match next {
+            Next::Done => return Ok(()),
+            Next::Ask(request) => Stage::Ask(request),
+            Next::Question(text) => {
+                self.ask_user(&text)?;
+                Stage::Question
+            }
+            Next::Lines(stream, lines) => {
+                self.sys.open_stream(stream)?;
+                Stage::Lines(lines, 0)
+            }
+        };
+        self.activities
+            .push(Activity::Disk(DiskWork { task, stage }));
+        Ok(())
+    }
+
+    /// Goes on with a command on files.
+    pub(super) fn step_disk(&mut self, fuel: &mut Fuel) -> Option<Pause> {
+        if self.sys.keys.break_held() {
+            self.sys.keys.clear_break();
+            self.finish(Report::BreakContRepeats);
+            return None;
+        }
+        if self.exec.is_in_debt(fuel) {
+            return None;
+        }
+        let Some(Activity::Disk(work)) = self.activities.last_mut() else {
+            return None;
+        };
+        let done = match core::mem::replace(&mut work.stage, Stage::Asked) {
+            Stage::Ask(request) => {
+                if let Err(request) = self.ask_host(request) {
+                    self.set_disk_stage(Stage::Ask(request));
+                }
+                return Some(Pause::Idle(None));
+            }
+            Stage::Asked => return Some(Pause::Idle(None)),
+            Stage::Question => {
+                work.stage = Stage::Question;
+                if !self.sys.memory.bit(s::FLAGS, 5) {
+                    return Some(Pause::Idle(None));
+                }
+                self.take_answer_of_user()
+            }
+            Stage::Answered(answer) => self.take_answer(answer),
+            Stage::Lines(lines, at) => {
+                let line = lines.get(at).cloned();
+                work.stage = Stage::Lines(lines, at + 1);
+                self.print_line(line)
+            }
+        };
+        *fuel = fuel.saturating_sub(1);
+        self.exec.charge(&mut self.sys);
+        if let Err(report) = done {
+            self.finish(report);
+        } else if self.sys.is_blocked() {
+            self.ask_scroll();
+        }
+        None
+    }
+
+    fn set_disk_stage(&mut self, stage: Stage) {
+        if let Some(Activity::Disk(work)) = self.activities.last_mut() {
+            work.stage = stage;
+        }
+    }
+
+    /// Goes on with an answer of the host.
+    fn take_answer(&mut self, answer: Answer) -> Result<()> {
+        let Some(Activity::Disk(DiskWork { mut task, .. })) = self.activities.pop() else {
+            return Ok(());
+        };
+        if let Ok(Reply::Bytes(bytes)) = &answer {
+            self.sys.memory.count_work(bytes.len() as u32);
+        }
+        let next = match &mut task {
+            Task::Last => done(answer).map(|()| Next::Done),
+            Task::Load(loading) => self.go_on_loading(loading, answer),
+            Task::Save(saving) => saving.go_on(answer),
+            Task::Enter(path) => self.enter(path, answer),
+            Task::Insert(path) => self.insert(path, answer),
+            Task::NewCassette(path, free) => self.new_cassette(path, free, answer),
+            Task::Catalogue(catalogue) => self.go_on_catalogue(catalogue, answer),
+            Task::Empty(emptying) => emptying.go_on(answer),
+            Task::Copy(copying) => self.go_on_copying(copying, answer),
+        };
+        next.and_then(|next| self.go_on_to(task, next))
+    }
+
+    /// Asks for Y or N, in the lower screen.
+    fn ask_user(&mut self, text: &[u8]) -> Result<()> {
+        channel::open_own_stream(&mut self.sys.memory, OwnStream::Lower)?;
+        self.sys.print_all(text)?;
+        let m = &mut self.sys.memory;
+        m.set_bit(s::TV_FLAG, 5, true);
+        m.set_bit(s::FLAGS, 5, false);
+        Ok(())
+    }
+
+    /// A key has been pressed: any but Y ends the command.
+    fn take_answer_of_user(&mut self) -> Result<()> {
+        let m = &mut self.sys.memory;
+        m.set_bit(s::FLAGS, 5, false);
+        let yes = matches!(m.byte(s::LAST_K), b'y' | b'Y');
+        self.sys.clear_lower();
+        self.sys.console_new_line();
+        let Some(Activity::Disk(DiskWork { mut task, .. })) = self.activities.pop() else {
+            return Ok(());
+        };
+        match &mut task {
+            Task::Empty(emptying) if yes => {
+                let next = emptying.go_on_erasing();
+                self.go_on_to(task, next)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints one line more, or none: then the command is done.
+    fn print_line(&mut self, line: Option<Vec<u8>>) -> Result<()> {
+        match line {
+            None => {
+                self.activities.pop();
+                Ok(())
+            }
+            Some(line) => self.sys.print_all(&line),
+        }
+    }
+
+    /// The drives of a machine that has files.
+    fn drives(&self) -> Result<&Drives> {
+        self.sys.drives.as_ref().ok_or(Report::InvalidDrive)
+    }
+
+    /// The drive a name means, LOAD's where it names none, and the rest of it.
+    fn drive_of(&self, name: &[u8]) -> Result<(Drive, Vec<u8>)> {
+        let FileName { drive, rest } = FileName::new(name)?;
+        Ok((drive.unwrap_or(self.drives()?.load), rest))
+    }
+
+    /// The path that a name means, which must be on the card.
+    fn card_path(&self, name: &[u8]) -> Result<Path> {
+        let (drive, rest) = self.drive_of(name)?;
+        if drive == Drive::Card {
+            self.drives()?.path(&rest)
+        } else {
+            Err(Report::InvalidDrive)
+        }
+    }
+}
+
+/// An answer that says only whether it is done. Another kind of reply is the host's fault.
+fn done(answer: Answer) -> Result<()> {
+    match answer? {
+        Reply::Done => Ok(()),
+        Reply::Bytes(_) | Reply::List(..) => Err(Report::UnknownDiskError),
+    }
+}
+
+/// An answer that is a file.
+fn bytes_of(answer: Answer) -> Result<Vec<u8>> {
+    match answer? {
+        Reply::Bytes(bytes) => Ok(bytes),
+        Reply::Done | Reply::List(..) => Err(Report::UnknownDiskError),
+    }
+}
+
+/// An answer that is a folder: what is in it, and the room that is free.
+fn list_of(answer: Answer) -> Result<(Vec<Entry>, u64)> {
+    match answer? {
+        Reply::List(entries, free) => Ok((entries, free)),
+        Reply::Done | Reply::Bytes(_) => Err(Report::UnknownDiskError),
+    }
+}

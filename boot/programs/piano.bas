@@ -1,0 +1,54 @@
+10 REM Piano
+20 REM Ludwig van Beethoven's Fur Elise (1810) by BEEP, then the keys are yours.
+100 POKE 23658,0: GO SUB 8000
+110 GO SUB 7000
+120 PRINT AT 1,10; INK 6; BRIGHT 1;"Fur Elise"
+130 PRINT AT 20,3; INK 5;"A key stops the tune."
+200 REM --- the tune: pitch, then length in quavers; 99 ends ---
+210 RESTORE 8500
+220 READ p: IF p=99 THEN GO TO 300
+230 READ d: LET c=5: GO SUB 6000: BEEP d*.16,p: GO SUB 6100
+240 IF INKEY$="" THEN GO TO 220
+300 REM --- your turn ---
+310 PRINT AT 1,5; INK 6; BRIGHT 1;"  Play yourself  "
+320 PRINT AT 19,0; INK 7;"  2 3   5 6 7   9 0"; AT 20,0;" Q W E R T Y U I O P    ENTER:"; AT 21,0; INK 5;" C D E F G A B C D E    again"
+330 IF INKEY$<>"" THEN GO TO 330
+340 LET k$=INKEY$: IF k$="" THEN GO TO 340
+350 IF k$=CHR$ 13 THEN GO TO 110
+360 LET p=-1: FOR i=1 TO LEN n$: IF k$=n$(i) THEN LET p=i-1: LET i=99
+370 NEXT i: IF p<0 THEN GO TO 330
+380 LET c=4: GO SUB 6000
+390 BEEP .1,p: IF INKEY$=k$ THEN GO TO 390
+400 GO SUB 6100: GO TO 340
+6000 REM --- key p of the piano in colour c ---
+6010 IF b(p+1) THEN FOR i=5 TO 11: PRINT AT i,x(p+1); PAPER c; BRIGHT 1;" ": NEXT i: RETURN
+6020 FOR i=12 TO 15: PRINT AT i,x(p+1); OVER 1; PAPER c; BRIGHT 1;"  ": NEXT i: RETURN
+6100 REM --- and back ---
+6110 IF b(p+1) THEN FOR i=5 TO 11: PRINT AT i,x(p+1); PAPER 0; BRIGHT 0;" ": NEXT i: RETURN
+6120 FOR i=12 TO 15: PRINT AT i,x(p+1); OVER 1; PAPER 7; BRIGHT 1; INK 0;"  ": NEXT i: RETURN
+7000 REM --- the keyboard: two octaves from C ---
+7010 BORDER 0: PAPER 0: INK 7: BRIGHT 0: FLASH 0: OVER 0: CLS
+7020 FOR i=4 TO 15: PRINT AT i,2; PAPER 7; BRIGHT 1;"                            ": NEXT i
+7030 FOR x=2 TO 29 STEP 2: PLOT PAPER 7; BRIGHT 1; INK 0;8*x,48: DRAW INK 0; PAPER 7; BRIGHT 1;0,95: NEXT x
+7040 FOR k=1 TO 24: IF b(k) THEN FOR i=4 TO 11: PRINT AT i,x(k); PAPER 0;" ": NEXT i
+7050 NEXT k
+7060 PRINT AT 4,2; PAPER 2;"                            "
+7070 RETURN
+8000 REM --- where the keys are; b says which are black ---
+8010 DIM x(24): DIM b(24): LET w=2
+8020 LET k$="010100101010": FOR k=1 TO 24: LET i=k: IF k>12 THEN LET i=k-12
+8030 LET b(k)=VAL k$(i): IF b(k) THEN LET x(k)=w-1
+8040 IF NOT b(k) THEN LET x(k)=w: LET w=w+2
+8050 NEXT k
+8060 LET n$="q2w3er5t6y7ui9o0p": RETURN
+8500 DATA 16,1,15,1,16,1,15,1,16,1,11,1,14,1,12,1,9,2
+8510 DATA 0,1,4,1,9,1,11,2,4,1,8,1,11,1,12,2,4,1
+8520 DATA 16,1,15,1,16,1,15,1,16,1,11,1,14,1,12,1,9,2
+8530 DATA 0,1,4,1,9,1,11,2,4,1,12,1,11,1,9,3
+8540 DATA 11,1,12,1,14,1,16,3,7,1,17,1,16,1,14,3
+8550 DATA 5,1,16,1,14,1,12,3,4,1,14,1,12,1,11,3
+8560 DATA 4,1,16,2,4,1,16,2,15,1,16,2,15,1
+8570 DATA 16,1,15,1,16,1,15,1,16,1,11,1,14,1,12,1,9,2
+8580 DATA 0,1,4,1,9,1,11,2,4,1,8,1,11,1,12,2,4,1
+8590 DATA 16,1,15,1,16,1,15,1,16,1,11,1,14,1,12,1,9,2
+8600 DATA 0,1,4,1,9,1,11,2,4,1,12,1,11,1,9,6,99
