@@ -128,11 +128,12 @@ impl History {
                 pause,
                 quiet,
                 sounded,
+                asks,
             } => {
                 let now = self.begun.take().unwrap_or(self.now);
                 let input = core::mem::take(&mut self.input);
                 let stopped = Some((pause, quiet));
-                let idle = matches!(pause, Pause::Idle(_)) && quiet && !input && used == 0;
+                let idle = matches!(pause, Pause::Idle(_)) && quiet && !input && !asks && used == 0;
                 if idle && self.stopped == stopped {
                     return;
                 }

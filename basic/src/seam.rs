@@ -82,6 +82,8 @@ pub enum Note<'a> {
         quiet: bool,
         /// Sounds were made, whose time counts.
         sounded: bool,
+        /// The host's files are asked for something that they were not before.
+        asks: bool,
     },
 }
 
@@ -120,6 +122,7 @@ pub fn turn(machine: &mut Machine, host: &mut impl Host, fuel: &mut Fuel) -> Pau
 pub fn go_on(machine: &mut Machine, host: &mut impl Host, now: Micros, fuel: &mut Fuel) -> Pause {
     host.note(Note::Begins(now));
     let given = *fuel;
+    let asked = machine.request().is_some();
     let pause = machine.run(now, fuel);
     let mut sounded = false;
     machine.drain_sounds(|at, command| {
@@ -131,6 +134,7 @@ pub fn go_on(machine: &mut Machine, host: &mut impl Host, now: Micros, fuel: &mu
         pause,
         quiet: machine.keys_are_quiet(),
         sounded,
+        asks: !asked && machine.request().is_some(),
     });
     machine.drain_console(|text| host.print(text));
     // How a turn is cut must not be seen.

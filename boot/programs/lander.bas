@@ -6,9 +6,9 @@
 210 BORDER 0: PAPER 0: INK 7: BRIGHT 0: FLASH 0: OVER 0: CLS
 220 FOR i=1 TO 60: PLOT RND*255,RND*175: NEXT i
 230 PRINT AT 2,10; INK 6; BRIGHT 1;"L A N D E R"
-240 PRINT AT 5,2; INK 5;"Come down slower than 12 and"; AT 6,2;"sideways slower than 6, on a"; AT 7,2; INK 4;"green";  INK 5;" place. The smaller it is,"; AT 8,2;"the more it counts."
+240 PRINT AT 5,2; INK 5;"Come down slower than 12 and"; AT 6,2;"sideways slower than 6, on a"; AT 7,2; INK 4;"green"; INK 5;" place. The smaller the"; AT 8,2;"place, the more it counts."
 250 PRINT AT 11,4; INK 7;"Up,    Q   engine"; AT 12,4;"Left,  O   push to the left"; AT 13,4;"Right, P   push to the right"
-260 PRINT AT 16,2; INK 5;"What fuel is left counts, too."
+260 PRINT AT 16,2; INK 5;"Fuel that is left counts, too."
 270 PRINT AT 18,2; INK 7;"Best score: ";best
 280 PRINT AT 21,5; FLASH 1;" Press any key to fly "
 290 GO SUB 9000
@@ -28,9 +28,10 @@
 460 IF fuel<=0 THEN LET up=0: LET le=0: LET ri=0
 470 LET v=v-g+.11*up: LET u=u+.04*(ri-le): LET fuel=fuel-2*up-le-ri
 480 LET x=x+u: LET y=y+v
-490 IF x<6 THEN LET x=6: LET u=0
-500 IF x>249 THEN LET x=249: LET u=0
+490 IF x<14 THEN LET x=14: LET u=0
+500 IF x>241 THEN LET x=241: LET u=0
 510 IF y>152 THEN LET y=152: LET v=0
+515 IF y<9 THEN LET y=9
 520 GO SUB 6000: LET px=INT x: LET py=INT y: LET fire=up: LET side=ri-le: GO SUB 6000
 530 GO SUB 6500
 540 LET c=INT (px/8)+1: LET ground=h(c): IF h(c+1)>ground THEN LET ground=h(c+1)
@@ -40,13 +41,13 @@
 610 LET left=INT ((px-5)/8)+1: LET right=INT ((px+5)/8)+1
 620 IF v<-1.2 OR ABS u>.6 THEN GO TO 700
 630 IF p(left)=0 OR p(right)=0 THEN GO TO 700
-640 LET prize=50*p(left)+10*INT (fuel/10): LET score=score+prize
+640 LET prize=100*p(left)+INT (fuel/5): LET score=score+prize
 650 PRINT AT 10,5; PAPER 4; INK 0;" A fine landing: ";prize;" "
 660 FOR i=0 TO 12 STEP 4: BEEP .12,i: NEXT i: BEEP .4,12
 670 PRINT #1; AT 0,9; FLASH 1;" Press a key ": GO SUB 9000: INPUT "": GO TO 310
 700 REM --- broken ---
 710 FOR i=1 TO 24: LET a=RND*2*PI: LET r=4+RND*14: LET dx=r*COS a: LET dy=r*SIN a
-720 PLOT INK 2; BRIGHT 1;px,py: IF py+dy>0 THEN DRAW INK 2; BRIGHT 1;dx,dy
+720 PLOT INK 2; BRIGHT 1;px,py: IF py+dy>0 AND px+dx>0 AND px+dx<255 THEN DRAW INK 2; BRIGHT 1;dx,dy
 730 BORDER 2: BEEP .01,-20+RND*20: BORDER 0: NEXT i
 740 LET ships=ships-1
 750 PRINT AT 10,5; PAPER 2; INK 7;" The craft is lost: "

@@ -7,12 +7,12 @@
 210 BORDER 1: PAPER 1: INK 7: BRIGHT 0: OVER 0: CLS
 220 PRINT AT 1,9; INK 6; BRIGHT 1;"P L O T T E R"
 230 PRINT AT 5,4; INK 5;"1"; INK 7;"  Calculate"; AT 7,4; INK 5;"2"; INK 7;"  Draw  "; INK 6;f$; AT 9,4; INK 5;"3"; INK 7;"  Another function"; AT 11,4; INK 5;"4"; INK 7;"  From x = "; INK 6;xa; INK 7;" to "; INK 6;xb; AT 13,4; INK 5;"5"; INK 7;"  Table"; AT 15,4; INK 5;"6"; INK 7;"  Examples"; AT 17,4; INK 5;"7"; INK 7;"  End"
-240 PRINT AT 20,0; INK 5;"If BASIC stops at a mistake, type"( TO 32); AT 21,0; INK 6;"GO TO 200"; INK 5;" to come back here."
+240 PRINT AT 20,0; INK 5;"If a mistake stops BASIC, type"; AT 21,0; INK 6;"GO TO 200"; INK 5;" to come back here."
 250 IF INKEY$<>"" THEN GO TO 250
 260 LET k$=INKEY$: IF k$<"1" OR k$>"7" THEN GO TO 260
 270 CLS : GO TO 1000*VAL k$
 1000 REM --- the calculator: m is the last result ---
-1010 PRINT INK 6;"Calculator"'' INK 5;"A sum, or ENTER alone to go back."( TO 32)'"m is the last result."''
+1010 PRINT INK 6;"Calculator"'' INK 5;"A sum, or ENTER alone to return."'"m is the last result."''
 1020 INPUT "? "; LINE c$: IF c$="" THEN GO TO 200
 1030 GO SUB 8000: PRINT INK 7;c$: LET m=VAL c$: PRINT INK 6;TAB 12;"= ";m: GO TO 1020
 2000 REM --- the curve: first its largest and smallest value ---

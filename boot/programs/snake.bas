@@ -8,7 +8,7 @@
 230 PRINT AT 5,11; INK 4; BRIGHT 1;"S N A K E"
 240 PRINT AT 8,6; INK 6;"Steer with the cursor"; AT 9,6;"keys, or with"
 250 PRINT AT 11,15; INK 5;"Q"; AT 12,13;"O   P"; AT 13,15;"A"
-260 PRINT AT 15,6; INK 7;"\c"; INK 6;" one point, but gone"; AT 16,8;"if you are slow:"; AT 17,8;"up to nine more."
+260 PRINT AT 15,6; INK 2; BRIGHT 1;"\c"; BRIGHT 0; INK 6;" counts one, and up to"; AT 16,8;"nine more if you are"; AT 17,8;"quick."
 270 PRINT AT 19,6; INK 7;"Best score: ";best
 280 PRINT AT 21,5; FLASH 1;" Press any key to play "
 290 GO SUB 9000

@@ -1,6 +1,7 @@
 //! The Raspberry Pi 3B: where its devices are. Each is handed out once.
 use core::sync::atomic::{AtomicBool, Ordering};
 
+use crate::drivers::emmc::Emmc;
 use crate::drivers::gpio::Gpio;
 use crate::drivers::interrupts::Interrupts;
 use crate::drivers::mailbox::Mailbox;
@@ -20,6 +21,8 @@ pub const POWER: usize = PERIPHERALS + 0x10_0000;
 pub const GPIO: usize = PERIPHERALS + 0x20_0000;
 /// The PL011 serial port.
 pub const UART: usize = PERIPHERALS + 0x20_1000;
+/// The controller of the SD card.
+pub const EMMC: usize = PERIPHERALS + 0x30_0000;
 /// The DWC2 USB controller.
 pub const USB: usize = PERIPHERALS + 0x98_0000;
 /// The cores' own interrupt controller.
@@ -42,6 +45,8 @@ pub struct Board {
     pub interrupts: Interrupts,
     /// Reset and power-off.
     pub power: Power,
+    /// The controller of the SD card.
+    pub emmc: Emmc,
     /// The USB controller, whose registers lie at [`USB`].
     pub usb: UsbPort,
 }
@@ -67,6 +72,7 @@ impl Board {
                 mailbox: Mailbox::new(Mmio::new(MAILBOX)),
                 interrupts: Interrupts::new(Mmio::new(INTERRUPTS), Mmio::new(LOCAL_INTERRUPTS)),
                 power: Power::new(Mmio::new(POWER)),
+                emmc: Emmc::new(Mmio::new(EMMC)),
                 usb: UsbPort(()),
             }
         })

@@ -27,9 +27,9 @@
 //! | layer | modules |
 //! |---|---|
 //! | 0 | [`mmio`], [`ring`], [`command_line`] |
-//! | 1 | [`arch`], [`mod@log`], `heap` |
+//! | 1 | [`arch`], [`mod@log`], `heap`, [`card`] |
 //! | 2 | [`drivers`] (which know addresses only from [`board`]), [`board`] |
-//! | 3 | [`usb`], [`card`], [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
+//! | 3 | [`usb`], [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
 //! | 4 | [`host`] |
 //!
 //! Interrupt handlers only move bytes between rings and the serial port; statics are the rings,

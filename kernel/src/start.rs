@@ -12,7 +12,7 @@ use crate::arch::{cpu, time};
 use crate::board::Board;
 use crate::command_line::CommandLine;
 use crate::drivers::framebuffer::{self, Depth, Framebuffer};
-use crate::drivers::gpio::Function;
+use crate::drivers::gpio::{Function, Pull};
 use crate::drivers::interrupts;
 use crate::drivers::property::{Clock, Error, Properties};
 use crate::drivers::uart::{self, CLOCK_UNTOLD, Uart};
@@ -32,7 +32,8 @@ pub fn serial(board: &mut Board, command_line: &CommandLine) {
     for pin in [32, 33] {
         board.gpio.connect(pin, Function::Input);
     }
-    board.gpio.pull_none(1 << uart::PIN_OUT | 1 << uart::PIN_IN);
+    let pins = 1 << uart::PIN_OUT | 1 << uart::PIN_IN;
+    board.gpio.pull(pins, Pull::None);
     for pin in [uart::PIN_OUT, uart::PIN_IN] {
         board.gpio.connect(pin, Function::Alternate0);
     }

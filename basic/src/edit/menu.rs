@@ -16,6 +16,8 @@ use crate::store::{Address, Memory};
 /// What a menu's item stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {
+    /// 128 BASIC with the last program.
+    Last,
     /// A program is loaded from tape.
     TapeLoader,
     /// 128 BASIC.
@@ -43,6 +45,8 @@ pub enum Choice {
 pub enum Kind {
     /// The one shown when the machine is switched on.
     Opening,
+    /// The same where there is a program to go on with.
+    OpeningWithLast,
     /// What EDIT shows in 128 BASIC.
     Editor,
     /// What EDIT shows in the calculator.
@@ -53,6 +57,14 @@ pub enum Kind {
 type Item = (&'static [u8], Choice);
 
 const OPENING: &[Item] = &[
+    (TAPE_LOADER, Choice::TapeLoader),
+    (BASIC_128, Choice::Basic128),
+    (CALCULATOR, Choice::Calculator),
+    (b"48 BASIC", Choice::Basic48),
+    (TAPE_TESTER, Choice::TapeTester),
+];
+const OPENING_WITH_LAST: &[Item] = &[
+    (b"Last program", Choice::Last),
     (TAPE_LOADER, Choice::TapeLoader),
     (BASIC_128, Choice::Basic128),
     (CALCULATOR, Choice::Calculator),
@@ -82,7 +94,7 @@ impl Kind {
     #[must_use]
     pub const fn title(self) -> &'static [u8] {
         match self {
-            Self::Opening => b"128     ",
+            Self::Opening | Self::OpeningWithLast => b"128     ",
             Self::Editor | Self::Calculator => b"Options ",
         }
     }
@@ -90,6 +102,7 @@ impl Kind {
     const fn table(self) -> &'static [Item] {
         match self {
             Self::Opening => OPENING,
+            Self::OpeningWithLast => OPENING_WITH_LAST,
             Self::Editor => EDITOR,
             Self::Calculator => CALCULATORS,
         }
@@ -225,7 +238,7 @@ impl Menu {
             charset::DOWN if self.item == last => self.mark_item(m, 0),
             charset::DOWN => self.mark_item(m, self.item + 1),
             charset::EDIT | charset::ENTER => {
-                self.below.put_back(m);
+                self.close(out);
                 return self
                     .kind
                     .table()
@@ -237,7 +250,13 @@ impl Menu {
         None
     }
 
-    fn mark_item(&mut self, m: &mut Memory, item: u8) {
+    /// Takes it away: what lies below is on the screen again.
+    pub fn close(&self, out: &mut impl Out) {
+        self.below.put_back(out.memory());
+    }
+
+    /// Marks another item.
+    pub fn mark_item(&mut self, m: &mut Memory, item: u8) {
         mark(m, self.item);
         mark(m, item);
         self.item = item;

@@ -126,6 +126,7 @@ impl Machine {
     pub(super) fn put_line(&mut self, number: u16, text: &[u8]) -> Entered {
         self.sys.memory.set_word(s::E_PPC, number);
         self.exec.drop_code();
+        self.program_touched();
         let full = self.uses_full();
         let m = &mut self.sys.memory;
         let before = if full { changes::text(m, number) } else { None };

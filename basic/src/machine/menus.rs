@@ -59,7 +59,11 @@ impl Machine {
     pub(super) fn go_home(&mut self) {
         self.activities.clear();
         if self.has_menus() {
-            self.open_menu(Kind::Opening);
+            self.open_menu(if self.has_last() {
+                Kind::OpeningWithLast
+            } else {
+                Kind::Opening
+            });
         } else {
             self.activities.push(Activity::Edit);
             self.editor_ready();
@@ -113,6 +117,10 @@ impl Machine {
     pub(super) fn choose(&mut self, choice: Choice) {
         match choice {
             Choice::TapeLoader => self.load_tape(),
+            Choice::Last => {
+                self.restore_last();
+                self.choose(Choice::Basic128);
+            }
             Choice::Basic128 => {
                 self.say(menu::BASIC_128);
                 self.use_full(FullEditor::basic);
@@ -153,6 +161,7 @@ impl Machine {
     /// ROM 0: 2851.
     fn renumber(&mut self) {
         self.exec.drop_code();
+        self.program_touched();
         let before = changes::lines(&self.sys.memory);
         if !renumber(&mut self.sys.memory) {
             full::beep(&mut self.sys);

@@ -11,6 +11,7 @@ mod editing;
 mod files;
 mod full;
 mod help;
+mod keep;
 mod menus;
 mod playing;
 mod power;
@@ -42,6 +43,7 @@ use disk::{DiskWork, Errand};
 use editing::InputLine;
 use files::FileWork;
 use help::Help;
+use keep::Keeper;
 use playing::Playing;
 pub use start::{Setup, Start};
 
@@ -186,6 +188,7 @@ pub struct Machine {
     help: Option<Help>,
     /// What the host's files are asked for.
     errand: Option<Errand>,
+    keeper: Keeper,
 }
 
 impl Machine {
@@ -200,6 +203,7 @@ impl Machine {
     pub fn with_console(setup: impl Into<Setup>, style: Style) -> Self {
         let setup = setup.into();
         let start = setup.start;
+        let (keeper, errand) = Keeper::new(setup.files);
         let model = start.model();
         let mut machine = Self {
             start,
@@ -219,7 +223,8 @@ impl Machine {
             reported: false,
             held_inside: 0,
             help: None,
-            errand: None,
+            errand,
+            keeper,
         };
         machine.sys.drives = setup.files.then(Drives::default);
         machine.power_on();
@@ -356,9 +361,14 @@ impl Machine {
 
     /// Runs until the fuel is used up or there is nothing to do.
     pub fn run(&mut self, now: Micros, fuel: &mut Fuel) -> Pause {
+        let passes = now > self.now;
         self.now = now.max(self.now);
         self.sys.now = self.now;
         self.count_frames();
+        // Once for a time: how often a run is cut must not be seen.
+        if passes {
+            self.keep();
+        }
         self.sys.keys.looked();
         loop {
             // A program gets a typed key when it comes and at the looks of the keyboard: how often

@@ -37,6 +37,7 @@ impl Machine {
             self.activities.push(Activity::Edit);
         }
         self.mend_areas();
+        self.program_touched();
         let m = &mut self.sys.memory;
         self.sys.printer.finish(m);
         m.set_byte(s::ERR_NR, report.err_nr());

@@ -1,32 +1,41 @@
-//! Files on the SD card: what the machine asks for, done over any [`Card`].
+//! Files on a card: sectors below, the machine's requests above, and nothing of the board.
 //!
-//! Nothing here touches hardware; the board's card is `drivers::emmc`.
+//! [`Blocks`] is whatever has sectors: the board's slot, a simulated card in tests.
 
-pub mod store;
-
+#[cfg(test)]
+mod harsh_tests;
+mod mend;
+mod path;
 #[cfg(test)]
 mod simulated;
-#[cfg(test)]
-mod tests;
+pub mod store;
+mod volume;
 
-use resident_fat::BlockDevice;
+/// Bytes of a sector.
+pub const SECTOR: usize = 512;
 
-pub use store::Store;
-
-/// Why a card did not do what it was asked.
+/// Why sectors could not be moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CardError {
-    /// There is none, or it does not answer any more.
-    Absent,
-    /// It says that it could not, or what it sent is damaged.
-    Failed,
+pub enum BlockError {
+    /// There is no card, or it is not the one that was there.
+    NoCard,
+    /// The card cannot read or write them.
+    Broken,
+    /// The card may not be written.
+    Protected,
 }
 
-/// A card: sectors of 512 bytes, read and written in runs.
-pub trait Card: BlockDevice<Error = CardError> {
-    /// Makes the card ready, if it is not. Gives whether it had to be: it may be another card then.
-    ///
-    /// # Errors
-    /// There is no card, or none that can be used.
-    fn ready(&mut self) -> Result<bool, CardError>;
+/// A card's sectors.
+#[expect(clippy::missing_errors_doc, reason = "each gives a `BlockError`")]
+pub trait Blocks {
+    /// Looks for a card and makes it ready; gives its sectors.
+    fn start(&mut self) -> Result<u64, BlockError>;
+    /// Whether the card that was made ready is still there, and ready.
+    fn is_there(&mut self) -> bool;
+    /// Fills `into`, which is whole sectors, from `sector` on.
+    fn read(&mut self, sector: u64, into: &mut [u8]) -> Result<(), BlockError>;
+    /// Writes `from`, which is whole sectors, from `sector` on.
+    fn write(&mut self, sector: u64, from: &[u8]) -> Result<(), BlockError>;
+    /// Sectors that can be moved at once.
+    fn sectors_at_once(&self) -> usize;
 }

@@ -1,379 +1,310 @@
-//! The keeper of files: requests of the machine, done on the card's FAT32 volume.
+//! The machine's requests, done on a card.
 //!
-//! A file is written under a name of its own and then put in the place of the old one, in an order
-//! in which a power cut leaves the old file or the new one. What a cut leaves of the other is
-//! erased when the next file is written there.
+//! A file is written under another name first and takes the place of the old one when it is whole:
+//! by the writing of one sector of its folder, so that the old file or the new one is there
+//! whenever the power fails. What a cut leaves is put in order when the card is next mounted, and
+//! a file that could not be finished is erased when the next one is written to its folder.
+//!
+//! A card that does not answer as the one that was mounted is looked at anew: it may be another.
 
 use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::RefCell;
+use core::fmt;
 
-use basic::files::request::FILE_MAX;
-use basic::files::{Answer, Entry, Reply, Request, StorageError};
-use resident_fat::{Attributes, BLOCK_SIZE, BlockDevice, DirEntry, Error, FatError, FileSystem};
+use basic::files::request::{Answer, Entry, FILE_MAX, Reply, Request, StorageError};
+use resident_fat::{Attributes, Error};
 
-use super::{Card, CardError};
+use super::mend;
+use super::path;
+use super::volume::{Found, Medium, Result, Volume, told};
+use super::{BlockError, Blocks};
 
-/// What the name of a file that is being written begins with.
-const UNFINISHED: &str = "unfinished";
-/// Characters of that name: as many as a name can have. So its directory entry has room for the
-/// entry of any other name, and renaming it rewrites one entry instead of making a second one.
-const UNFINISHED_LENGTH: usize = 255;
-/// What the short name of such a file begins with, which is all of its name that a cut may leave.
-const UNFINISHED_SHORT: &str = "UNFINI~";
-/// Bytes of a directory at most: 65,536 entries of 32. Source: Microsoft's FAT specification.
-const DIRECTORY_MAX: u64 = 2 << 20;
-/// Clusters of a volume at most: 128 GiB in the clusters of 32 KiB that cards of this size have,
-/// four times over. Their table takes 64 MiB of the heap.
-const CLUSTERS_MAX: u32 = 16 << 20;
-
-/// The bits of a table's entry that are a cluster's number; all of them set end a chain.
-const ENTRY: u32 = 0x0FFF_FFFF;
-
-/// A volume of a card.
-type Volume<C> = FileSystem<Lent<C>>;
-
-/// Why something was not done.
-#[derive(Debug)]
-enum Trouble {
-    /// Nothing has been touched.
-    Refused(StorageError),
-    /// The volume says so.
-    Volume(Error<CardError>),
+/// A card, or the place for one.
+pub struct Store<B: Blocks> {
+    medium: Rc<RefCell<Medium<B>>>,
+    volume: Option<Volume<B>>,
 }
 
-impl From<Error<CardError>> for Trouble {
-    fn from(error: Error<CardError>) -> Self {
-        Self::Volume(error)
+/// What a mounted card is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mounted {
+    /// Bytes of the volume.
+    pub size: u64,
+    /// Bytes that are free.
+    pub free: u64,
+    /// Bytes of a cluster.
+    pub cluster: u32,
+}
+
+impl fmt::Display for Mounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mega = |bytes: u64| bytes >> 20;
+        write!(f, "{} MB FAT32", mega(self.size))?;
+        write!(f, " in clusters of {} bytes", self.cluster)?;
+        write!(f, ", {} MB free", mega(self.free))
     }
 }
 
-impl From<FatError> for Trouble {
-    fn from(error: FatError) -> Self {
-        Self::Volume(error.into())
-    }
-}
-
-type Done<T> = Result<T, Trouble>;
-
-/// The card in the hands of the file system, which may be given up.
-#[derive(Debug)]
-struct Lent<C>(Rc<RefCell<C>>);
-
-impl<C: Card> BlockDevice for Lent<C> {
-    type Error = CardError;
-
-    fn read(&mut self, start: u64, sectors: &mut [u8]) -> Result<(), CardError> {
-        self.0.borrow_mut().read(start, sectors)
-    }
-
-    fn write(&mut self, start: u64, sectors: &[u8]) -> Result<(), CardError> {
-        self.0.borrow_mut().write(start, sectors)
-    }
-
-    fn block_count(&mut self) -> Result<Option<u64>, CardError> {
-        self.0.borrow_mut().block_count()
-    }
-
-    fn max_transfer_blocks(&self) -> u64 {
-        self.0.borrow().max_transfer_blocks()
-    }
-}
-
-/// The files of a card.
-#[derive(Debug)]
-pub struct Store<C: Card> {
-    card: Rc<RefCell<C>>,
-    /// What is known of the volume, until something goes wrong with it.
-    volume: Option<FileSystem<Lent<C>>>,
-}
-
-impl<C: Card> Store<C> {
-    /// The files of this card, which need not be there yet.
-    #[must_use]
-    pub fn new(card: C) -> Self {
+impl<B: Blocks> Store<B> {
+    /// A place for a card; none is looked for yet.
+    pub fn new(blocks: B) -> Self {
+        let medium = Medium {
+            blocks,
+            sectors: 0,
+            wrote: false,
+        };
         Self {
-            card: Rc::new(RefCell::new(card)),
+            medium: Rc::new(RefCell::new(medium)),
             volume: None,
         }
+    }
+
+    /// Looks for a card if none is mounted.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn look(&mut self) -> core::result::Result<Mounted, StorageError> {
+        let volume = self.mounted()?;
+        Ok(Mounted {
+            size: volume.size(),
+            free: volume.free(),
+            cluster: volume.cluster(),
+        })
     }
 
     /// Does what is asked.
     ///
     /// # Errors
-    /// As [`StorageError`] says.
+    /// Why it cannot be done.
     pub fn answer(&mut self, request: &Request) -> Answer {
-        let done = self.volume().and_then(|volume| perform(volume, request));
-        done.map_err(|trouble| match trouble {
-            Trouble::Refused(told) => told,
-            Trouble::Volume(error) => {
-                // What is known of the volume may differ from what the card holds.
-                self.volume = None;
-                explain(&error)
+        self.medium.borrow_mut().wrote = false;
+        let volume = self.mounted()?;
+        volume.forget_folders();
+        let answer = volume.answer(request);
+        // What is in memory may be ahead of what is on the card.
+        if answer.is_err() && self.medium.borrow().wrote {
+            self.volume = None;
+        }
+        answer
+    }
+
+    /// The card that is there.
+    fn mounted(&mut self) -> Result<&mut Volume<B>> {
+        let volume = match self.volume.take() {
+            Some(volume) if self.medium.borrow_mut().blocks.is_there() => volume,
+            _ => {
+                let started = self.medium.borrow_mut().blocks.start();
+                self.medium.borrow_mut().sectors = started.map_err(|error| match error {
+                    BlockError::NoCard => StorageError::NotReady,
+                    _ => StorageError::Broken,
+                })?;
+                mend::mount(&self.medium)?
             }
-        })
-    }
-
-    /// The card, which nobody else holds.
-    #[cfg(test)]
-    pub(super) fn into_card(self) -> C {
-        drop(self.volume);
-        Rc::into_inner(self.card)
-            .expect("the volume has gone")
-            .into_inner()
-    }
-
-    /// The card, to do something to it.
-    #[cfg(test)]
-    pub(super) fn card_mut(&mut self) -> core::cell::RefMut<'_, C> {
-        self.card.borrow_mut()
-    }
-
-    /// Clusters of the volume and bytes of each, while it is known.
-    #[must_use]
-    pub fn size(&self) -> Option<(u32, u32)> {
-        let volume = self.volume.as_ref()?;
-        let clusters = volume.fat().cluster_count();
-        Some((clusters, volume.boot_sector().cluster_bytes()))
-    }
-
-    /// The volume of the card that is there.
-    fn volume(&mut self) -> Done<&mut Volume<C>> {
-        let changed = self.card.borrow_mut().ready().map_err(Error::device)?;
-        let known = self.volume.take().filter(|_| !changed);
-        let volume = match known {
-            Some(volume) => volume,
-            None => mount(&self.card)?,
         };
         Ok(self.volume.insert(volume))
     }
 }
 
-/// Reads what has to be known of a card's volume, and mends what a power cut did to its tables.
-fn mount<C: Card>(card: &Rc<RefCell<C>>) -> Done<Volume<C>> {
-    let read = || -> Done<Volume<C>> {
-        let volume = FileSystem::mount_first_fat(Lent(Rc::clone(card)))?;
-        if volume.fat().cluster_count() > CLUSTERS_MAX {
-            return Err(Trouble::Refused(StorageError::Unrecognised));
+impl<B: Blocks> Volume<B> {
+    fn answer(&mut self, request: &Request) -> Answer {
+        match request {
+            Request::Read(path) => self.read(path).map(Reply::Bytes),
+            Request::Write(path, bytes) => self.write(path, bytes),
+            Request::List(path) => self.list(path),
+            Request::Erase(path) => self.erase(path),
+            Request::Rename(from, to) => self.rename(from, to),
+            Request::MakeFolder(path) => self.make_folder(path),
+            Request::EraseFolder(path) => self.erase_folder(path),
         }
-        Ok(volume)
-    };
-    let volume = read()?;
-    if volume.is_dirty() && mend(&volume, &mut *card.borrow_mut()).map_err(Error::device)? {
-        return read();
     }
-    Ok(volume)
-}
 
-/// Mends the tables of a volume that was being written when the power went; whether there was
-/// anything to mend.
-///
-/// A cluster may have been linked to one whose own entry was not written any more: the chain ends
-/// before it, as it did before. And the second table may lag behind the first.
-fn mend<C: Card>(volume: &Volume<C>, card: &mut C) -> Result<bool, CardError> {
-    const AT_ONCE: u32 = 128;
-    let (boot, fat) = (volume.boot_sector(), volume.fat());
-    let start = volume.first_block() + u64::from(boot.fat_start);
-    let used = ((u64::from(fat.cluster_count()) + 2) * 4).div_ceil(BLOCK_SIZE as u64) as u32;
-    let mut mended = false;
-    for first in (0..used).step_by(AT_ONCE as usize) {
-        let sectors = AT_ONCE.min(used - first);
-        let mut table = vec![0; sectors as usize * BLOCK_SIZE];
-        card.read(start + u64::from(first), &mut table)?;
-        for entry in table.as_chunks_mut().0 {
-            let value = u32::from_le_bytes(*entry);
-            if fat.entry(value & ENTRY) == Ok(0) {
-                *entry = (value | ENTRY).to_le_bytes();
+    /// What a path leads to, and its folder.
+    fn at(&mut self, path: &str) -> Result<(u32, Found)> {
+        let mut parts = path::parts(path)?;
+        let name = parts.pop().ok_or(StorageError::NotFound)?;
+        let folder = self.folder(&parts)?;
+        let found = self.find(folder, name)?.ok_or(StorageError::NotFound)?;
+        Ok((folder, found))
+    }
+
+    /// A file whose chain is whole.
+    fn file(&mut self, path: &str) -> Result<Found> {
+        let (_, found) = self.at(path)?;
+        if found.is_folder {
+            return Err(StorageError::NotFound);
+        }
+        self.file_chain(&found)?;
+        Ok(found)
+    }
+
+    fn read(&mut self, path: &str) -> Result<Vec<u8>> {
+        let found = self.file(path)?;
+        if found.size as usize > FILE_MAX {
+            return Err(StorageError::TooBig);
+        }
+        let file = self.files.open(path).map_err(told)?;
+        self.files.read_all(&file).map_err(told)
+    }
+
+    fn write(&mut self, path: &str, bytes: &[u8]) -> Answer {
+        if bytes.len() > FILE_MAX {
+            return Err(StorageError::TooBig);
+        }
+        let (folders, name) = path::new_name(path)?;
+        let folder = self.folder(&folders)?;
+        let old = self.find(folder, name)?;
+        if let Some(old) = &old {
+            if old.is_folder {
+                return Err(StorageError::Exists);
+            }
+            if old.is_read_only {
+                return Err(StorageError::ReadOnly);
+            }
+            self.file_chain(old)?;
+        }
+        let above = &path[..path.len() - name.len()];
+        self.erase_temporaries(folder, above)?;
+        // An entry that is there keeps its name.
+        let temporary = path::temporary(if old.is_some() { "x" } else { name });
+        let temporary = format!("{above}{temporary}");
+        let written = self.files.write_file(&temporary, bytes);
+        let written = written.and_then(|_| self.files.rename(&temporary, path));
+        self.finish(written)
+    }
+
+    /// Sees to it that all of a change is on the card.
+    fn finish(&mut self, changed: core::result::Result<(), Error<BlockError>>) -> Answer {
+        match changed.and_then(|()| self.files.sync()) {
+            Ok(()) => Ok(Reply::Done),
+            Err(error) => {
+                let error = told(error);
+                if error == StorageError::Full {
+                    // Nothing came of it, and that is to be on the card.
+                    self.files.sync().map_err(told)?;
+                }
+                Err(error)
             }
         }
-        let mut there = vec![0; table.len()];
-        for copy in 0..u64::from(boot.fat_count) {
-            let place = start + copy * u64::from(boot.sectors_per_fat) + u64::from(first);
-            card.read(place, &mut there)?;
-            if there != table {
-                card.write(place, &table)?;
-                mended = true;
+    }
+
+    /// Erases what was not finished in a folder, whose path ends with `/`.
+    fn erase_temporaries(&mut self, folder: u32, path: &str) -> Result<()> {
+        let parsed = self.files.read_dir(folder).map_err(told)?;
+        let names: Vec<String> = parsed
+            .iter()
+            .filter(|entry| !entry.is_directory() && path::is_temporary(entry.name()))
+            .map(|entry| entry.name().into())
+            .collect();
+        for name in names {
+            if let Some(found) = self.find(folder, &name)? {
+                self.file_chain(&found)?;
+                self.files.remove(&format!("{path}{name}")).map_err(told)?;
             }
         }
+        Ok(())
     }
-    Ok(mended)
-}
 
-/// What the machine is told of an error.
-fn explain(error: &Error<CardError>) -> StorageError {
-    match error {
-        Error::NotFound { .. } | Error::NotADirectory { .. } | Error::IsADirectory { .. } => {
-            StorageError::NotFound
-        }
-        Error::AlreadyExists { .. } | Error::MoveIntoItself { .. } => StorageError::Exists,
-        Error::DirectoryNotEmpty { .. } => StorageError::NotEmpty,
-        Error::BadName { .. } => StorageError::BadName,
-        Error::Fat(FatError::DiskFull { .. })
-        | Error::DirectoryFull
-        | Error::NoAliasAvailable { .. } => StorageError::Full,
-        Error::Boot(_) | Error::NoPartitionTable | Error::NoFatPartition => {
-            StorageError::Unrecognised
-        }
-        Error::Device(CardError::Absent) => StorageError::NotReady,
-        _ => StorageError::Broken,
-    }
-}
-
-/// Does a request.
-fn perform<C: Card>(volume: &mut Volume<C>, request: &Request) -> Done<Reply> {
-    match request {
-        Request::Read(path) => return read(volume, path).map(Reply::Bytes),
-        Request::List(path) => return list(volume, path),
-        Request::Write(path, bytes) => write(volume, path, bytes)?,
-        Request::Erase(path) => match writable(volume, path)? {
-            true => volume.remove(path)?,
-            false => return Err(Trouble::Refused(StorageError::NotFound)),
-        },
-        Request::Rename(from, to) => rename(volume, from, to)?,
-        Request::MakeFolder(path) => {
-            if look(volume, path)?.is_some() {
-                return Err(Trouble::Refused(StorageError::Exists));
-            }
-            volume.create_dir(path)?;
-        }
-        Request::EraseFolder(path) => {
-            folder(volume, path)?;
-            volume.remove_dir(path)?;
-        }
-    }
-    volume.sync()?;
-    Ok(Reply::Done)
-}
-
-/// What the name of a path parts into: the folder's path, and the name in it.
-fn split(path: &str) -> (&str, &str) {
-    path.rsplit_once('/').unwrap_or(("", path))
-}
-
-/// The cluster of a folder. On the way no directory is read that is larger than there are.
-fn folder<C: Card>(volume: &mut Volume<C>, path: &str) -> Done<u32> {
-    let mut cluster = volume.root_cluster();
-    let bytes = u64::from(volume.boot_sector().cluster_bytes());
-    let mut names = path.split('/').filter(|name| !name.is_empty());
-    loop {
-        if u64::from(volume.fat().chain_length(cluster)?) * bytes > DIRECTORY_MAX {
-            return Err(Trouble::Refused(StorageError::Broken));
-        }
-        let directory = volume.read_dir(cluster)?;
-        let Some(name) = names.next() else {
-            return Ok(cluster);
+    fn list(&mut self, path: &str) -> Answer {
+        let folder = self.folder(&path::parts(path)?)?;
+        let parsed = self.files.read_dir(folder).map_err(told)?;
+        // What other computers keep for themselves.
+        let hidden = |attributes: Attributes| {
+            attributes.contains(Attributes::HIDDEN) || attributes.contains(Attributes::SYSTEM)
         };
-        match directory.get(name) {
-            Some(entry) if entry.is_directory() => cluster = entry.first_cluster(),
-            _ => return Err(Trouble::Refused(StorageError::NotFound)),
+        let entries = parsed
+            .iter()
+            .filter(|entry| !entry.name().starts_with('.'))
+            .filter(|entry| !hidden(entry.attributes()) && !path::is_temporary(entry.name()))
+            .map(|entry| Entry {
+                name: entry.name().into(),
+                size: entry.len(),
+                folder: entry.is_directory(),
+            })
+            .collect();
+        Ok(Reply::List(entries, self.free()))
+    }
+
+    fn erase(&mut self, path: &str) -> Answer {
+        if self.file(path)?.is_read_only {
+            return Err(StorageError::ReadOnly);
         }
+        let erased = self.files.remove(path);
+        self.finish(erased)
     }
-}
 
-/// What there is of this name, if its folder is there.
-fn look<'v, C: Card>(volume: &'v mut Volume<C>, path: &str) -> Done<Option<&'v DirEntry>> {
-    let (parent, name) = split(path);
-    let cluster = folder(volume, parent)?;
-    Ok(volume.read_dir(cluster)?.get(name))
-}
-
-/// Whether there is a file of this name, which may be written; `Err` if it may not, or there is
-/// something else.
-fn writable<C: Card>(volume: &mut Volume<C>, path: &str) -> Done<bool> {
-    match look(volume, path)? {
-        None => Ok(false),
-        Some(entry) if entry.is_directory() => Err(Trouble::Refused(StorageError::Exists)),
-        Some(entry) if entry.attributes().contains(Attributes::READ_ONLY) => {
-            Err(Trouble::Refused(StorageError::ReadOnly))
+    fn rename(&mut self, from: &str, to: &str) -> Answer {
+        let (folder, found) = self.at(from)?;
+        let (folders, name) = path::new_name(to)?;
+        let way = self.folders(&folders)?;
+        let is_same_folder = way.last() == Some(&folder);
+        let there = self.find(way.last().copied().unwrap_or(folder), name)?;
+        // Its own name in other letters is another name.
+        if let Some(there) = &there {
+            if !is_same_folder || there.place != found.place {
+                return Err(StorageError::Exists);
+            }
         }
-        Some(_) => Ok(true),
-    }
-}
-
-fn read<C: Card>(volume: &mut Volume<C>, path: &str) -> Done<Vec<u8>> {
-    match look(volume, path)? {
-        Some(entry) if entry.is_directory() => {
-            return Err(Trouble::Refused(StorageError::NotFound));
+        let in_place = is_same_folder && path::entries(name) <= found.entries;
+        let is_copied = !in_place && there.is_none() && !found.is_folder && !found.is_read_only;
+        if is_copied && found.size as usize <= FILE_MAX {
+            // A cut between the new name and the old one would leave two names for one file, and
+            // erasing one would take the other's bytes.
+            let bytes = self.read(from)?;
+            self.write(to, &bytes)?;
+            return self.erase(from);
         }
-        Some(entry) if entry.len() as usize > FILE_MAX => {
-            return Err(Trouble::Refused(StorageError::TooBig));
+        if !is_same_folder && found.is_folder {
+            if way.contains(&found.first_cluster) {
+                return Err(StorageError::BadName);
+            }
+            self.check_way_up(&way)?;
         }
-        Some(_) => {}
-        None => return Err(Trouble::Refused(StorageError::NotFound)),
+        let renamed = self.files.rename(from, to);
+        self.finish(renamed)
     }
-    let file = volume.open(path)?;
-    Ok(volume.read_all(&file)?)
+
+    /// The crate follows `..` up from a folder: it must lead where we came from.
+    fn check_way_up(&mut self, way: &[u32]) -> Result<()> {
+        let root = self.files.root_cluster();
+        for pair in way.windows(2) {
+            let up = self.find(pair[1], "..")?.map(|up| up.first_cluster);
+            let is_above = match up {
+                Some(0) => pair[0] == root,
+                Some(cluster) => cluster == pair[0],
+                None => false,
+            };
+            if !is_above {
+                return Err(StorageError::Broken);
+            }
+        }
+        Ok(())
+    }
+
+    fn make_folder(&mut self, path: &str) -> Answer {
+        let (folders, name) = path::new_name(path)?;
+        let folder = self.folder(&folders)?;
+        if self.find(folder, name)?.is_some() {
+            return Err(StorageError::Exists);
+        }
+        let made = self.files.create_dir(path).map(|_| ());
+        self.finish(made)
+    }
+
+    fn erase_folder(&mut self, path: &str) -> Answer {
+        let (_, found) = self.at(path)?;
+        if !found.is_folder {
+            return Err(StorageError::NotFound);
+        }
+        self.open_folder(found.first_cluster)?;
+        self.erase_temporaries(found.first_cluster, &format!("{path}/"))?;
+        let erased = self.files.remove_dir(path);
+        self.finish(erased)
+    }
 }
 
-/// Files another computer keeps for itself are not shown, nor is what a power cut left.
-fn is_shown(entry: &DirEntry) -> bool {
-    !entry.name().starts_with('.')
-        && !entry.attributes().contains(Attributes::HIDDEN)
-        && !is_unfinished(entry)
-}
-
-fn list<C: Card>(volume: &mut Volume<C>, path: &str) -> Done<Reply> {
-    let cluster = folder(volume, path)?;
-    let bytes = u64::from(volume.boot_sector().cluster_bytes());
-    let free = u64::from(volume.fat().free_clusters()) * bytes;
-    let entries = volume.read_dir(cluster)?.iter().filter(|e| is_shown(e));
-    let entries = entries.map(|entry| Entry {
-        name: String::from(entry.name()),
-        size: entry.len(),
-        folder: entry.is_directory(),
-    });
-    Ok(Reply::List(entries.collect(), free))
-}
-
-/// Whether an entry is that of a file whose writing a power cut ended.
-fn is_unfinished(entry: &DirEntry) -> bool {
-    let short = entry.short_name().to_display_string();
-    let has_short = short.len() >= UNFINISHED_SHORT.len()
-        && short[..UNFINISHED_SHORT.len()].eq_ignore_ascii_case(UNFINISHED_SHORT);
-    has_short
-        && entry
-            .long_name()
-            .is_none_or(|name| name.len() == UNFINISHED_LENGTH && name.starts_with(UNFINISHED))
-}
-
-fn write<C: Card>(volume: &mut Volume<C>, path: &str, bytes: &[u8]) -> Done<()> {
-    if bytes.len() > FILE_MAX {
-        return Err(Trouble::Refused(StorageError::TooBig));
-    }
-    writable(volume, path)?;
-    let (parent, _) = split(path);
-    let cluster = folder(volume, parent)?;
-    let left: Vec<String> = volume
-        .read_dir(cluster)?
-        .iter()
-        .filter(|entry| is_unfinished(entry))
-        .map(|entry| entry.short_name().to_display_string())
-        .collect();
-    for name in left {
-        volume.remove(&format!("{parent}/{name}"))?;
-    }
-    let unfinished = format!("{parent}/{UNFINISHED:~<UNFINISHED_LENGTH$}");
-    let written = volume
-        .write_file(&unfinished, bytes)
-        .and_then(|_| volume.rename(&unfinished, path));
-    if written.is_err() {
-        // What cannot be erased now is erased when the next file is written.
-        drop(volume.remove(&unfinished).and_then(|()| volume.sync()));
-    }
-    Ok(written?)
-}
-
-fn rename<C: Card>(volume: &mut Volume<C>, from: &str, to: &str) -> Done<()> {
-    let Some(moved) = look(volume, from)?.map(DirEntry::index) else {
-        return Err(Trouble::Refused(StorageError::NotFound));
-    };
-    let same_folder = folder(volume, split(from).0)? == folder(volume, split(to).0)?;
-    // Another spelling of its own name is no other file.
-    if look(volume, to)?.is_some_and(|there| !same_folder || there.index() != moved) {
-        return Err(Trouble::Refused(StorageError::Exists));
-    }
-    Ok(volume.rename(from, to)?)
-}
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;

@@ -27,6 +27,18 @@ pub enum Function {
     Input = 0,
     /// The pin's first peripheral.
     Alternate0 = 4,
+    /// The pin's fourth peripheral.
+    Alternate3 = 7,
+}
+
+/// A pin's resistor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Pull {
+    /// None.
+    None = 0,
+    /// To 3.3 V.
+    Up = 2,
 }
 
 /// The new value of a function register in which `pin` has `function`.
@@ -52,15 +64,16 @@ impl Gpio {
         }
     }
 
-    /// Takes the pull resistors off the pins of a set (bit n is pin n).
-    pub fn pull_none(&mut self, pins: u64) {
+    /// Gives the pins of a set (bit n is pin n) a pull resistor, or none.
+    pub fn pull(&mut self, pins: u64, pull: Pull) {
         // The manual wants 150 cycles of the core's clock (250 MHz or more) for each step.
         let [low, high] = [pins as u32, (pins >> 32) as u32];
-        self.0.pull.set(0);
+        self.0.pull.set(pull as u32);
         time::wait(2);
         self.0.pull_clock[0].set(low);
         self.0.pull_clock[1].set(high);
         time::wait(2);
+        self.0.pull.set(0);
         self.0.pull_clock[0].set(0);
         self.0.pull_clock[1].set(0);
     }

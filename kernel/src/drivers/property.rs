@@ -115,6 +115,8 @@ impl Default for Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Clock {
+    /// The SD card controller's.
+    Emmc = 1,
     /// The PL011's.
     Uart = 2,
     /// The processor's.

@@ -100,6 +100,7 @@ impl Rig {
         let mut sounded = false;
         self.machine.drain_sounds(|_, _| sounded = true);
         self.history.note(Note::Ended {
+            asks: false,
             used: before - *fuel,
             pause,
             quiet: self.machine.keys_are_quiet(),

@@ -17,7 +17,7 @@ use crate::ours::Ours;
 use crate::outcome::compare;
 use crate::tally::{Amount, Case, Tally};
 use crate::tree::{self, Step};
-use crate::{expressions, full, keep, lines, operations, play, programs, record};
+use crate::{cassettes, expressions, full, keep, lines, operations, play, programs, record};
 
 /// What a line of [`ask`] that is typed begins with, as they are shown.
 const KEYS: &str = "keys ";
@@ -68,6 +68,11 @@ enum Command {
     Play(Much),
     /// All of these, one after the other, and the totals
     All(Much),
+    /// What programs save, and each machine loading what the other saved
+    Cassettes {
+        /// The programs; by default the corpus of `shared/oracle` beside the checkout
+        folder: Option<PathBuf>,
+    },
     /// Writes what scenarios that say `rom 48` expect, as the ROM plays them
     Record {
         /// Changes nothing, only says what differs
@@ -214,6 +219,7 @@ pub fn start() -> Result<u8> {
     let options = Options::parse();
     let images = image::load(Model::Spectrum48)?;
     match options.command {
+        Command::Cassettes { folder } => cassettes::run(&images, folder.as_deref()),
         Command::Record { check, files } => record::files(&images, &files, check),
         Command::Ask {
             keep,

@@ -5,6 +5,7 @@
 //! image is taken from an installed package when a command runs ([`image`]) and is never stored.
 #![forbid(unsafe_code)]
 
+pub mod cassettes;
 pub mod cli;
 pub mod explained;
 pub mod expressions;
@@ -15,6 +16,7 @@ pub mod image;
 pub mod intact;
 pub mod keep;
 pub mod lines;
+mod mended;
 pub mod operations;
 pub mod original;
 pub mod ours;

@@ -227,6 +227,20 @@ impl Original {
         self.tape = Tape::default();
     }
 
+    /// What is on the tape.
+    #[must_use]
+    pub fn tape(&self) -> &[Block] {
+        &self.tape.blocks
+    }
+
+    /// Puts in another tape, wound to its start.
+    pub fn insert(&mut self, blocks: Vec<Block>) {
+        self.tape = Tape {
+            blocks,
+            ..Tape::default()
+        };
+    }
+
     /// Puts a line into the edit area.
     fn set_line(&mut self, line: &[u8]) {
         let s = &mut self.spectrum;

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use basic::files::Block;
 use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Start, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
@@ -69,6 +70,12 @@ impl Ours {
             memory.set_bytes(at.into(), &bytes);
         }
         self.machine.memory_changed();
+    }
+
+    /// Puts in another tape, wound to its start.
+    pub fn insert(&mut self, blocks: Vec<Block>) {
+        self.recorded = blocks.len();
+        self.machine.deck_mut().insert(blocks);
     }
 
     /// A copy of one that was switched on earlier: cheaper than another.

@@ -99,7 +99,7 @@ impl Default for Outcome {
 
 /// What a block means: of a header only what its kind uses, of a program not where the string
 /// arguments of its functions were.
-fn used(Block(block): &Block) -> Vec<u8> {
+pub(crate) fn used(Block(block): &Block) -> Vec<u8> {
     let mut bytes = block.clone();
     // the parity goes
     bytes.pop();

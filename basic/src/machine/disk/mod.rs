@@ -23,7 +23,21 @@ use manage::Emptying;
 
 /// Something the host is asked for.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Errand(Request);
+pub(super) struct Errand {
+    request: Request,
+    /// Not by a command, but by what keeps the last program.
+    by_keeper: bool,
+}
+
+impl Errand {
+    /// What is asked to keep something.
+    pub(super) const fn of_keeper(request: Request) -> Self {
+        Self {
+            request,
+            by_keeper: true,
+        }
+    }
+}
 
 /// A command on the host's files, and how far it is.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,13 +111,15 @@ impl Machine {
     /// What the host's files are asked for; asked until [`Machine::answer`] is called.
     #[must_use]
     pub fn request(&self) -> Option<&Request> {
-        self.errand.as_ref().map(|Errand(request)| request)
+        self.errand.as_ref().map(|errand| &errand.request)
     }
 
     /// Takes the answer to [`Machine::request`].
     pub fn answer(&mut self, answer: Answer) {
-        if self.errand.take().is_none() {
-            return;
+        match self.errand.take() {
+            None => return,
+            Some(errand) if errand.by_keeper => return self.keeper_answer(answer),
+            Some(_) => {}
         }
         // Another command than the one that asked has not asked yet.
         match self.activities.last_mut() {
@@ -120,7 +136,10 @@ impl Machine {
         if self.errand.is_some() {
             return Err(request);
         }
-        self.errand = Some(Errand(request));
+        self.errand = Some(Errand {
+            request,
+            by_keeper: false,
+        });
         Ok(())
     }
 

@@ -87,7 +87,10 @@ struct Finished {
 }
 
 /// The folder of a name in `shared/oracle` beside this checkout, seen from here.
-pub(crate) fn beside(name: &str) -> Result<PathBuf> {
+///
+/// # Errors
+/// There is none.
+pub fn beside(name: &str) -> Result<PathBuf> {
     let here = std::env::current_dir().map_err(|e| failed("where am I", &e))?;
     here.ancestors()
         .map(|folder| folder.join("shared/oracle").join(name))
@@ -95,8 +98,11 @@ pub(crate) fn beside(name: &str) -> Result<PathBuf> {
         .ok_or_else(|| Failure(format!("no shared/oracle/{name} beside the checkout")))
 }
 
-/// Every file under a folder whose name ends so.
-pub(crate) fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+/// Every file under a folder.
+///
+/// # Errors
+/// A folder that cannot be read.
+pub fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     let doing = format!("reading {}", folder.display());
     for entry in fs::read_dir(folder).map_err(|e| failed(&doing, &e))? {
         let path = entry.map_err(|e| failed(&doing, &e))?.path();
