@@ -564,6 +564,10 @@ fn serial(choices: &mut Choices<'_>) {
             7 => line.nothing_more(rig.now),
             _ => line.take(choices.byte(), rig.now),
         };
+        if stroke == Some(Stroke::Reset) {
+            // Nothing is left of what it is pressed in.
+            break;
+        }
         for event in stroke.into_iter().flat_map(Stroke::events) {
             rig.key(event);
         }
