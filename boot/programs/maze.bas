@@ -5,7 +5,7 @@
 210 BORDER 0: PAPER 0: INK 7: BRIGHT 0: FLASH 0: CLS
 220 FOR i=0 TO 31: PRINT AT 2,i; INK 1; BRIGHT 1;"\a"; AT 6,i;"\a": NEXT i
 230 PRINT AT 4,12; INK 6; BRIGHT 1;"M A Z E"
-240 PRINT AT 8,3; INK 6; BRIGHT 1;"\b"; BRIGHT 0; INK 7;" You. Cursor keys, or Q A O P"
+240 PRINT AT 8,3; INK 6; BRIGHT 1;"\b"; BRIGHT 0; INK 7;" You. Cursor keys or Q A O P"
 250 PRINT AT 10,3; INK 6; BRIGHT 1;"\c"; BRIGHT 0; INK 7;" Gold: take all of it,"; AT 11,5;"then the door opens."
 260 PRINT AT 13,3; INK 4; BRIGHT 1;"\e"; BRIGHT 0; INK 7;" The door to the next maze"
 270 PRINT AT 15,3; INK 2; BRIGHT 1;"\d"; BRIGHT 0; INK 7;" Ghosts, more in each maze"

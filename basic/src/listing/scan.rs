@@ -1,10 +1,12 @@
 //! The characters of a line of text as codes.
 
 use alloc::borrow::ToOwned;
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::{PROGRAM_MAX, Reason};
-use crate::charset::{self, COPYRIGHT, FIRST_BLOCK, FIRST_UDG, POUND};
+use crate::charset::{self, COPYRIGHT, FIRST_BLOCK, FIRST_UDG, NUMBER, POUND};
+use crate::lang::parse::HIDDEN_SIZE;
 use crate::line::tokenise::Written;
 use crate::token::REM;
 
@@ -31,6 +33,8 @@ struct Scanner<'t, 'l> {
     remark: bool,
     /// The letters that stand together here, as far as they can be REM.
     word: Vec<u8>,
+    /// Bytes of a hidden number still to come.
+    number: usize,
 }
 
 /// The codes of a text of one line.
@@ -49,6 +53,7 @@ pub(super) fn scan(
         quoted: false,
         remark: false,
         word: Vec::new(),
+        number: 0,
     };
     loop {
         let column = scanner.column;
@@ -87,6 +92,10 @@ impl Scanner<'_, '_> {
     fn put(&mut self, written: Written, column: usize) {
         self.out.codes.push(written);
         self.out.columns.push(column as u32);
+        if self.number > 0 {
+            self.number -= 1;
+            return;
+        }
         let letter = match written {
             Written::Typed(c) if charset::is_letter(c) => Some(c.to_ascii_uppercase()),
             Written::Typed(_) | Written::Code(_) => None,
@@ -101,6 +110,9 @@ impl Scanner<'_, '_> {
         }
         self.word.truncate(4);
         match written {
+            Written::Code(NUMBER) if !self.quoted && !self.remark => {
+                self.number = HIDDEN_SIZE - 1;
+            }
             Written::Code(REM) if !self.quoted => self.remark = true,
             Written::Typed(b'"') | Written::Code(b'"') if !self.remark => {
                 self.quoted = !self.quoted;
@@ -117,16 +129,8 @@ impl Scanner<'_, '_> {
         for _ in name.chars() {
             self.next();
         }
-        let mut digits = [0; 5];
-        let mut at = digits.len();
-        let mut left = number;
-        while at == digits.len() || left > 0 {
-            at -= 1;
-            digits[at] = b'0' + (left % 10) as u8;
-            left /= 10;
-        }
-        for digit in &digits[at..] {
-            self.put(Written::Typed(*digit), column);
+        for digit in number.to_string().bytes() {
+            self.put(Written::Typed(digit), column);
         }
         Ok(())
     }
@@ -136,10 +140,8 @@ impl Scanner<'_, '_> {
         let c = self.next().ok_or(Reason::Escape)?;
         if let Some(left) = half(c) {
             let right = self.next().and_then(half).ok_or(Reason::Escape)?;
-            let quarter = |half: u8, bit: u8| half >> bit & 1;
-            let [a, b, c, d] = [(right, 0), (left, 0), (right, 1), (left, 1)];
-            let bits = [a, b, c, d].into_iter().rev();
-            return Ok(FIRST_BLOCK + bits.fold(0, |all, (half, bit)| all << 1 | quarter(half, bit)));
+            let quarters = (right & 1) + (left & 1) * 2 + (right >> 1) * 4 + (left >> 1) * 8;
+            return Ok(FIRST_BLOCK + quarters);
         }
         match c {
             '*' => Ok(COPYRIGHT),

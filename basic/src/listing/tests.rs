@@ -243,6 +243,14 @@ fn numbers_that_differ_from_their_digits_are_kept() {
     body[trick] = 77;
     let text = there_and_back(&line(10, &body), BASIC_48);
     assert_eq!(text, "10 PRINT 1+2\\{14}\\{0}\\{0}\\{77}\\{0}\\{0}\n");
+    // A byte of a number is no quote.
+    body[trick] = b'"';
+    body.extend(b";\"a@b\"");
+    let text = there_and_back(&line(10, &body), BASIC_48);
+    assert_eq!(
+        text,
+        "10 PRINT 1+2\\{14}\\{0}\\{0}\\{34}\\{0}\\{0};\"a@b\"\n"
+    );
     // Without digits, or digits without a number, it is no line that could be typed.
     for body in [&[b"\xEC", &number(10)[2..]].concat()[..], b"\xF51"] {
         let text = there_and_back(&line(10, body), BASIC_48);

@@ -268,6 +268,8 @@ impl Machine {
                     self.finish(report);
                 }
             }
+            // Flaw kept: but for LINE the ROM begins anew then, with the line as it is.
+            Edit::Failed(Report::StopInInput) if kind != Input::Line => {}
             Edit::Failed(report) => self.finish(report),
         }
         None

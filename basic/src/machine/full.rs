@@ -52,11 +52,12 @@ impl Host for Machine {
             Err(refusal) => self.refuse_full(line, refusal, &hidden, number_of(line).end),
             Ok((number, start)) => {
                 let text = with_numbers(&line[start..], &hidden);
-                // A number 0 is no line's: it stays in front of the command, which is nonsense then.
-                let digits = if number == 0 { number_of(line) } else { 0..0 };
+                // A number 0 is no line's: it stays in front of a command, which is nonsense then.
+                let command = number == 0 && skip_blanks(&text, 0) < text.len();
+                let digits = if command { number_of(line) } else { 0..0 };
                 let text = [&line[digits], &text].concat();
                 self.sys.console.edit_line(None, &mut self.sys.console_text);
-                if number == 0 && skip_blanks(&text, 0) < text.len() {
+                if command {
                     self.commands.note(line);
                 }
                 self.take_line(number, &text, banner)

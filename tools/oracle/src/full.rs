@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use basic::charset::{DELETE, DOWN, EDIT, ENTER, LEFT, RIGHT, UP};
+use basic::line::tokenise::{Dialect, tokenise};
 use basic::machine::{Model, Start};
 use basic::screen::geometry::{attribute_address, pixel_address};
 use basic::store::sysvars;
@@ -14,6 +15,7 @@ use zx::{Failure, Result};
 use crate::grammar::typing::{self, Session};
 use crate::image::{self, Images};
 use crate::keep;
+use crate::mended;
 use crate::original::{BOOT, NEW_KEY};
 use crate::ours::Ours;
 use crate::outcome::{self, Difference, Status};
@@ -45,8 +47,12 @@ mod place {
     pub(super) const CHARACTERS: usize = 0x3D00;
 }
 
-/// T-states a key may take.
-const KEY_T_STATES: u64 = BOOT + T_STATES;
+/// TV_FLAG: the line that is typed is drawn again.
+const REDRAWN: u8 = 8;
+/// T-states a key may take where ours ends, beside those of a NEW.
+const PATIENCE: u64 = 10 * T_STATES;
+/// FLAGX: INPUT and not editing.
+const INPUT: u8 = 0x20;
 /// Trials at most to make a session smaller.
 const TRIALS: usize = 250;
 /// Rows and columns of the screen; the last row, in which the makers' names stand, which are not
@@ -55,6 +61,11 @@ const ROWS: usize = 24;
 const COLUMNS: usize = 32;
 const LAST_ROW: usize = ROWS - 1;
 const MAKERS: char = '©';
+/// ERR_NR after `8 End of file`.
+const END_OF_FILE: u8 = 7;
+/// The row of the banner, and what stands there while the tape is tested.
+const BANNER: usize = 21;
+const TAPE_TESTER: &str = "Tape Tester";
 
 /// System variables of two bytes that are compared.
 const WORDS: [(&str, u32); 4] = [
@@ -64,7 +75,7 @@ const WORDS: [(&str, u32); 4] = [
     ("E_PPC", sysvars::E_PPC),
 ];
 
-/// The 128 in its opening menu.
+/// The 128 in its opening menu, mended where ours differs on purpose.
 struct Rom {
     spectrum: Spectrum,
     ready: Snapshot,
@@ -75,10 +86,12 @@ impl Rom {
         let Images::Spectrum128(rom_0, rom_1) = images else {
             return Err(Failure("only the 128 has menus".to_owned()));
         };
-        let mut rom_1 = rom_1.clone();
+        let (mut rom_0, mut rom_1) = (rom_0.clone(), rom_1.clone());
+        mended::mend(&mut rom_0, &mut rom_1);
         let characters = GLYPHS.as_flattened();
         rom_1[place::CHARACTERS..][..characters.len()].copy_from_slice(characters);
-        let mut spectrum = Spectrum::new_128(rom_0, &rom_1);
+        let mut spectrum = Spectrum::new_128(&rom_0, &rom_1);
+        mended::hook(&mut spectrum);
         for at in [
             place::KEY,
             place::KEY_BELOW_REPORT,
@@ -92,37 +105,49 @@ impl Rom {
         }
         let ready = spectrum.snapshot();
         let mut rom = Self { spectrum, ready };
-        if rom.settle() != Status::Editing {
+        if rom.settle(BOOT + T_STATES) != Status::Editing {
             return Err(Failure("the 128 does not come to its menu".to_owned()));
         }
         rom.ready = rom.spectrum.snapshot();
         Ok(rom)
     }
 
-    fn press(&mut self, key: u8) -> Status {
+    /// Gives a key; the ROM may take so many T-states.
+    fn press(&mut self, key: u8, t_states: u64) -> Status {
         let s = &mut self.spectrum;
         let flags = s.byte(variable::FLAGS) | NEW_KEY;
         s.write(variable::LAST_K, &[key]);
         s.write(variable::FLAGS, &[flags]);
-        self.settle()
+        self.settle(t_states)
+    }
+
+    /// What was typed as an answer to INPUT, if one is wanted.
+    fn answer(&self) -> Option<&[u8]> {
+        let s = &self.spectrum;
+        let from = usize::from(s.word(variable::WORKSP));
+        let answer = s.memory()[from..].split(|code| *code == ENTER).next();
+        answer.filter(|_| s.byte(variable::FLAGX) & INPUT != 0)
     }
 
     /// Runs until a key is looked for and there is none.
-    fn settle(&mut self) -> Status {
+    fn settle(&mut self, t_states: u64) -> Status {
         let s = &mut self.spectrum;
-        let end = s.now() + KEY_T_STATES;
+        let end = s.now() + t_states;
         while let Some(at) = s.run(end.saturating_sub(s.now())) {
             let key = s.byte(variable::FLAGS) & NEW_KEY != 0;
             match at {
                 place::KEY | place::KEY_BELOW_REPORT if !key => return Status::Editing,
-                place::WAIT_KEY if !key => return Status::Waiting,
+                // the line is drawn before the key is looked for
+                place::WAIT_KEY if !key && s.byte(variable::TV_FLAG) & REDRAWN == 0 => {
+                    return Status::Waiting;
+                }
                 place::PAUSE if s.register(Register::BC) == 0 => return Status::Waiting,
                 place::SAVE_BYTES | place::LOAD_BYTES => return Status::Gone,
                 place::BEEPER => {
                     s.write_ula(s.byte(variable::BORDCR) >> 3 & 7);
                     s.ret();
                 }
-                _ => {}
+                _ => mended::at(s, at),
             }
         }
         Status::Endless
@@ -133,6 +158,8 @@ impl Rom {
 struct Played {
     /// The first difference, and the key it came after.
     difference: Option<(usize, Difference)>,
+    /// Why it is meant, if it is.
+    meant: Option<&'static str>,
     /// The keys that were given to both.
     keys: usize,
     /// How it ended.
@@ -153,32 +180,59 @@ fn play(rom: &mut Rom, session: &Session) -> Played {
     }
     let mut played = Played {
         difference: None,
+        meant: None,
         keys: 0,
         ending: Status::Editing,
         screens: [Vec::new(), Vec::new()],
     };
     for (i, &key) in session.keys.iter().enumerate() {
         played.keys += 1;
+        let meant = meant_by_key(rom, key);
         let own = ours.press(&[key], FUEL);
-        played.ending = rom.press(key);
-        if matches!(played.ending, Status::Endless | Status::Gone) {
+        let endless = own.status == Status::Endless;
+        let patience = if endless { T_STATES } else { PATIENCE };
+        played.ending = rom.press(key, BOOT + patience);
+        if played.ending == Status::Gone || endless && played.ending == Status::Endless {
             break;
         }
         let border = (rom.spectrum.border(), own.border);
         let memory = (rom.spectrum.memory(), ours.memory());
         let difference = compare(memory.0, memory.1, border);
-        if let Some(mut difference) = difference {
+        let ending = match (played.ending, own.status) {
+            (Status::Endless, _) => Some(Difference::of("ending", "the ROM does not go on")),
+            (_, Status::Gone | Status::Endless) => {
+                Some(Difference::of("ending", "ours does not go on"))
+            }
+            _ => None,
+        };
+        if let Some(mut difference) = ending.or(difference) {
             difference.field += &format!(" after {}", name(key));
             played.difference = Some((i, difference));
-            break;
-        }
-        if own.status == Status::Gone || own.status == Status::Endless {
-            played.difference = Some((i, Difference::of("ending", "it does not go on here")));
+            played.meant = meant.or_else(|| meant_by_ending(rom, played.ending));
             break;
         }
     }
     played.screens = [rom.spectrum.memory(), ours.memory()].map(keep::screen);
     played
+}
+
+/// Why a difference is meant that may come of a key, if it is.
+fn meant_by_key(rom: &Rom, key: u8) -> Option<&'static str> {
+    let answer = rom.answer().filter(|_| key == ENTER)?;
+    let codes = tokenise(answer, Dialect::Spectrum128);
+    (codes != answer).then_some("D1: an answer to INPUT has keywords typed as letters")
+}
+
+/// Why a difference is meant, by what the ROM does then.
+fn meant_by_ending(rom: &Rom, ending: Status) -> Option<&'static str> {
+    let tester = keep::screen(rom.spectrum.memory())[BANNER].starts_with(TAPE_TESTER);
+    if ending == Status::Endless && tester {
+        Some("D23: Tape Tester shows what is on the tape")
+    } else if rom.spectrum.byte(variable::ERR_NR) == END_OF_FILE {
+        Some("D13: no control code ends what is printed on the serial line")
+    } else {
+        None
+    }
 }
 
 /// What differs between two machines that wait for a key: the first thing, and the others in its
@@ -311,6 +365,10 @@ fn one(rom: &mut Rom, amount: Amount, index: u64, session: Session, shared: &Sha
         let Some((at, difference)) = played.difference else {
             return;
         };
+        if let Some(reason) = played.meant {
+            *tally.explained.entry(reason).or_default() += 1;
+            return;
+        }
         if !tally.differs(&difference.field, amount.show) {
             return;
         }
@@ -322,9 +380,10 @@ fn one(rom: &mut Rom, amount: Amount, index: u64, session: Session, shared: &Sha
     small.shrink(|session| {
         left = left.saturating_sub(1);
         left > 0
-            && play(rom, session)
-                .difference
-                .is_some_and(|(_, difference)| difference.field == field)
+            && matches!(
+                play(rom, session),
+                Played { difference: Some((_, difference)), meant: None, .. } if difference.field == field
+            )
     });
     let played = play(rom, &small);
     if let Some((_, difference)) = played.difference {

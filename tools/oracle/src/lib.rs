@@ -14,6 +14,7 @@ pub mod grammar;
 pub mod image;
 pub mod keep;
 pub mod lines;
+mod mended;
 pub mod operations;
 pub mod original;
 pub mod ours;

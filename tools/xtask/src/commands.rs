@@ -301,18 +301,24 @@ fn image(mut arguments: Parser) -> Result<()> {
     };
     let kernel = build::image(&setup::rust()?)?.raw;
     let mut files = image::files(&kernel)?;
-    match firmware {
-        Ok(more) => files.extend(more),
-        Err(error) => say(&format!(
-            "the card is made without the board's firmware: {error}\n{}",
-            firmware::BY_HAND
-        )),
-    }
+    let missing = match firmware {
+        Ok(more) => {
+            files.extend(more);
+            None
+        }
+        Err(error) => Some(error),
+    };
     image::put(&image::path(), size, &files)?;
     for (path, bytes) in &files {
         print(&format!("{:>9}  {path}", bytes.len()));
     }
     print("target/plus4.img is written; README.md says how to write it to a card.");
+    if let Some(error) = missing {
+        say(&format!(
+            "the board's firmware is not on it: {error}\n{}",
+            firmware::BY_HAND
+        ));
+    }
     Ok(())
 }
 

@@ -51,7 +51,12 @@ impl FullEditor {
         m.set_bytes(s::ATTR_P, &OWN_COLOURS);
         m.set_bit(s::TV_FLAG, TV_LOWER, self.lower);
         let position = [AT, at as u8, 0];
-        let text = row.cells.map(|c| if c == 0 { b' ' } else { c });
+        let text = row.cells.map(|c| match c {
+            0 => b' ',
+            // It would take the next characters for a place, mostly none of the screen's.
+            AT => b'?',
+            _ => c,
+        });
         let printed = position
             .iter()
             .chain(&text)

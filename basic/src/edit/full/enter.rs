@@ -35,7 +35,8 @@ impl FullEditor {
         let first = self.first_row(at.row);
         let text = self.text(first);
         self.before_cursor = text.before_cursor as u16;
-        let typed = tokenise_typed(&text.codes, Dialect::Rom128, self.comparison.take());
+        let left_over = self.comparison.take();
+        let typed = tokenise_typed(&text.codes, Dialect::Rom128, left_over);
         let line = &typed.codes;
         let verdict = if is_expression(line) {
             host.work_out(line)
@@ -55,6 +56,8 @@ impl FullEditor {
                 true
             }
             Verdict::Refused { line, at } => {
+                // The mistake is looked for in the same text, with nothing left over.
+                let typed = tokenise_typed(&text.codes, Dialect::Rom128, None);
                 let place = self.place_of_error(&typed, &line, at);
                 self.refused(host, first, place)?;
                 false

@@ -1,7 +1,7 @@
 //! The program on the screen: rows that come and go as it is scrolled.
 
 use super::rows::{self, FIRST, LAST, LISTED, Row, SPANS};
-use super::source::{Source, line_after, line_before};
+use super::source::{Source, Walk, line_after, line_before};
 use super::{At, FullEditor, Host, Mode};
 use crate::edit::Out;
 use crate::store::Memory;
@@ -16,7 +16,7 @@ impl FullEditor {
     /// or of the next line of the program.
     ///
     /// ROM 0: 30DF.
-    pub(super) fn next_below(&mut self, m: &Memory) {
+    fn next_below(&mut self, m: &Memory, walk: &mut Walk) {
         if self.below.count > 0 {
             self.full = false;
             self.below.rows.copy_within(1.., 0);
@@ -25,7 +25,7 @@ impl FullEditor {
         }
         let mut source = Source::default();
         let mut number = 0;
-        if let Some((found, at)) = line_after(m, self.listed) {
+        if let Some((found, at)) = walk.line_after(m, self.listed) {
             self.listed = found;
             number = found;
             source.begin(found, at);
@@ -124,7 +124,7 @@ impl FullEditor {
     ///
     /// ROM 0: 1648.
     fn pull_up(&mut self, out: &mut impl Out, from: usize) {
-        self.next_below(out.memory());
+        self.next_below(out.memory(), &mut Walk::default());
         self.rows.copy_within(from + 1..=self.last_row, from);
         self.rows[self.last_row] = self.below.rows[0];
         self.show_pulled_up(out, from);
@@ -187,17 +187,18 @@ impl FullEditor {
             if current == 0 {
                 self.before_cursor = 0;
             }
+            let mut walk = Walk::default();
             let above = core::mem::take(&mut self.above.count);
             self.below.count = 0;
             self.listed = line_before(m, self.top).map_or(0, |(number, _)| number);
             for _ in 0..above {
-                self.next_below(m);
+                self.next_below(m, &mut walk);
                 let row = self.below.rows[0];
                 self.push_above(m, &row);
             }
             let mut found = false;
             for at in 0..=self.last_row {
-                self.next_below(m);
+                self.next_below(m, &mut walk);
                 let row = self.below.rows[0];
                 found |= searching && row.is(FIRST) && row.number == current;
                 self.rows[at] = row;

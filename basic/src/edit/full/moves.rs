@@ -209,7 +209,7 @@ impl FullEditor {
                 self.show_cursor(host.memory());
                 return Ok(false);
             }
-            self.cursor = at;
+            (self.cursor, self.preferred) = (at, preferred);
             let Some(place) = self.near_right(at.row, preferred) else {
                 self.up(host, &mut at)?;
                 at.column = self.near_right(at.row, preferred).unwrap_or(0);
@@ -231,7 +231,7 @@ impl FullEditor {
                 self.show_cursor(host.memory());
                 return Ok(false);
             }
-            self.cursor = at;
+            (self.cursor, self.preferred) = (at, preferred);
             let Some(place) = self.near_left(at.row, preferred) else {
                 self.down(host, &mut at)?;
                 at.column = self.rows[at.row].place_right(0).unwrap_or(0);

@@ -37,13 +37,36 @@ pub(super) fn line_before(m: &Memory, number: u16) -> Option<(u16, Address)> {
 ///
 /// ROM 0: 3352, 3430.
 pub(super) fn line_after(m: &Memory, number: u16) -> Option<(u16, Address)> {
-    let place = find_line(m, number);
-    let at = if place.exact && number != 0 {
-        next_line(m, place.at)
-    } else {
-        place.at
-    };
-    is_line(m, at).then(|| (line_number(m, at), at))
+    Walk::default().line_after(m, number)
+}
+
+/// A walk through the lines of a program that nobody changes meanwhile: it does not look for each
+/// of them from the first line on.
+#[derive(Debug, Default)]
+pub(super) struct Walk {
+    /// The line found last, if that is the one that looking for its number finds.
+    last: Option<(u16, Address)>,
+}
+
+impl Walk {
+    /// See [`line_after`].
+    pub(super) fn line_after(&mut self, m: &Memory, number: u16) -> Option<(u16, Address)> {
+        let at = match self.last {
+            Some((last, at)) if last == number => next_line(m, at),
+            _ => {
+                let place = find_line(m, number);
+                if place.exact && number != 0 {
+                    next_line(m, place.at)
+                } else {
+                    place.at
+                }
+            }
+        };
+        let found = is_line(m, at).then(|| (line_number(m, at), at));
+        // Numbers that were POKEd need not rise, and then an earlier line may be found.
+        self.last = found.filter(|(found, _)| *found > number);
+        found
+    }
 }
 
 impl Source {
@@ -93,6 +116,35 @@ impl Source {
             }
             self.letters.extend(word.bytes());
             self.letters.push(b' ');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::empty;
+    use crate::store::program::put_line;
+
+    #[test]
+    fn a_walk_finds_what_a_search_for_each_line_finds() {
+        for poked in [None, Some(45), Some(20), Some(5), Some(0)] {
+            let mut m = empty();
+            for number in 1..=6 {
+                put_line(&mut m, number * 10, b"x").unwrap();
+            }
+            if let Some(low) = poked {
+                let third = find_line(&m, 30).at;
+                m.set_byte(third + 1, low);
+            }
+            for start in [0, 10, 30, 40] {
+                let (mut walk, mut number) = (Walk::default(), start);
+                for _ in 0..8 {
+                    let found = walk.line_after(&m, number);
+                    assert_eq!(found, line_after(&m, number), "{poked:?} {number}");
+                    number = found.map_or(0, |(number, _)| number);
+                }
+            }
         }
     }
 }
