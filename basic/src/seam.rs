@@ -47,8 +47,8 @@ pub trait Console {
     /// Takes UTF-8 text with the few terminal codes [`crate::console`] lists.
     fn print(&mut self, text: &[u8]);
     /// Shows the screen in place (see [`crate::console::Terminal`]); only asked of hosts of a
-    /// machine whose console has that style, when the machine is idle. It may be left out: it is
-    /// asked again.
+    /// machine whose console has that style, when the machine is idle or shows its help. It may be
+    /// left out: it is asked again.
     fn show(&mut self, _view: &View<'_>) {}
 }
 
@@ -137,9 +137,11 @@ pub fn go_on(machine: &mut Machine, host: &mut impl Host, now: Micros, fuel: &mu
         asks: !asked && machine.request().is_some(),
     });
     machine.drain_console(|text| host.print(text));
-    // How a turn is cut must not be seen.
-    if let (Pause::Idle(_), Some(view)) = (pause, machine.console_view()) {
-        host.show(&view);
+    // How a turn is cut must not be seen; behind the help screen a program may never be idle.
+    if matches!(pause, Pause::Idle(_)) || machine.is_helping() {
+        if let Some(view) = machine.console_view() {
+            host.show(&view);
+        }
     }
     if let Some(rows) = machine.take_changed() {
         host.present(&machine.picture(), rows);

@@ -1,11 +1,13 @@
 //! The help screen, key by key with looks at the keyboard between.
 
 use basic::keys::KeyEvent;
-use basic::machine::{FRAME, Machine, Start};
+use basic::machine::{FRAME, Machine, Pause, Power, Start, Waiting};
 use basic::scenario::{picture_text, screen_text};
 
 const SHIFT: u8 = 0xE1;
 const CONTROL: u8 = 0xE0;
+const ALT: u8 = 0xE2;
+const DELETE: u8 = 0x4C;
 const H: u8 = 0x0B;
 const F1: u8 = 0x3A;
 const ESCAPE: u8 = 0x29;
@@ -74,6 +76,34 @@ fn both_shifts_and_h_leave_the_cursor_as_it_was() {
             "{start:?}: {screen:?}"
         );
     }
+}
+
+#[test]
+fn break_and_typed_edit_leave_it() {
+    for event in [KeyEvent::Break, KeyEvent::Typed(7)] {
+        let mut bench = Bench::new(Start::Basic128);
+        bench.tap(F1);
+        assert!(bench.machine.takes_typed());
+        bench.machine.key(event);
+        assert!(!bench.machine.is_helping());
+        bench.frame();
+        assert!(matches!(bench.machine.waiting(), Waiting::Editor));
+    }
+}
+
+#[test]
+fn control_alt_and_delete_reset() {
+    let mut bench = Bench::new(Start::Basic48);
+    bench.down(CONTROL);
+    bench.machine.key(KeyEvent::Down(DELETE));
+    let run = |bench: &mut Bench| bench.machine.run(bench.frames * FRAME, &mut 10_000);
+    assert_eq!(run(&mut bench), Pause::Idle(None));
+    bench.up(DELETE);
+    bench.down(ALT);
+    bench.machine.key(KeyEvent::Down(DELETE));
+    assert_eq!(run(&mut bench), Pause::Power(Power::Reset));
+    bench.machine.restart();
+    assert_eq!(run(&mut bench), Pause::Idle(None));
 }
 
 #[test]

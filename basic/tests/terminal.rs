@@ -51,6 +51,14 @@ impl Typist {
         codes.iter().map(cost).max().unwrap_or(0)
     }
 
+    /// Presses F1.
+    fn help(&mut self) -> String {
+        for action in [Action::Key(vec![F1]), Action::Idle] {
+            self.player.play(&Step { line: 0, action }).unwrap();
+        }
+        self.hear()
+    }
+
     fn sees(&self, text: &str) -> bool {
         self.parser.screen().contents().contains(text)
     }
@@ -94,6 +102,8 @@ fn looks_right(parser: &Parser, view: &View<'_>, what: &str) {
 }
 
 const EDIT: u8 = charset::EDIT;
+/// The USB usage of F1.
+const F1: u8 = 0x3A;
 const PROGRAM: &[u8] =
     b"10 PRINT \"Hello\"\r20 FOR n=1 TO 10\r30 LET a=n*n: LET b$=STR$ a\r40 NEXT n\r";
 
@@ -193,6 +203,64 @@ fn what_a_program_prints_is_text() {
         sent.contains('5') && sent.ends_with("0 OK, 0:2\r\n"),
         "{sent:?}"
     );
+}
+
+#[test]
+fn the_help_screen_is_shown_and_left_where_the_screen_is_in_place() {
+    for start in [Start::Menu, Start::Basic128] {
+        let mut at = Typist::new(start, 24, 80);
+        at.types(b"1");
+        at.help();
+        at.looks_right("help");
+        assert!(at.sees("Keys"));
+        at.types(b" ");
+        at.looks_right("the next page");
+        assert!(at.sees("Keys of the editor"));
+        // The key tester: what is typed is shown and does nothing else.
+        at.types(&[charset::LEFT, charset::LEFT, b'q', b'"', token::FN]);
+        at.looks_right("the key tester");
+        for line in [
+            "     q     Q          113 q",
+            "     \"     SS+P       34 \"",
+            "           E SS 2     168 FN",
+        ] {
+            assert!(at.sees(line), "{line}");
+        }
+        at.types(&[EDIT]);
+        at.looks_right("what was there before");
+        assert!(!at.sees("What keys send"));
+        assert!(!at.player.machine().is_helping());
+    }
+}
+
+#[test]
+fn the_help_screen_is_shown_and_left_where_there_is_text() {
+    let mut at = Typist::new(Start::Basic48, 40, 80);
+    at.types(b"p12");
+    at.help();
+    at.looks_right("help");
+    at.types(&[EDIT]);
+    let sent = at.types(b"3\r");
+    assert!(sent.ends_with("123\r\n0 OK, 0:1\r\n"), "{sent:?}");
+    let shown = at.parser.screen().contents();
+    assert!(shown.ends_with("\n\nPRINT 123\n123\n0 OK, 0:1"), "{shown}");
+    // A program goes on behind it.
+    at.types(b"10 ia\r20 pa\rr\r");
+    at.help();
+    at.looks_right("help in INPUT");
+    at.types(&[EDIT]);
+    let sent = at.types(b"7\r");
+    assert!(sent.ends_with("7\r\n0 OK, 20:1\r\n"), "{sent:?}");
+}
+
+#[test]
+fn the_help_screen_is_lines_where_nothing_is_shown_in_place() {
+    let mut player = Player::new(Start::Basic128).unwrap();
+    for action in [Action::Key(vec![F1]), Action::Idle] {
+        player.play(&Step { line: 0, action }).unwrap();
+    }
+    let said = String::from_utf8(player.console().to_vec()).unwrap();
+    assert!(said.contains("F3         CS 3    TRUE VIDEO\r\n"), "{said}");
 }
 
 #[test]

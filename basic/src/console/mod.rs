@@ -16,9 +16,12 @@
 pub(crate) mod cell;
 mod screen;
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use screen::{Terminal, View};
+
+use crate::screen::Picture;
 
 /// How the 128's editor and the menus are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +38,9 @@ pub const TERMINAL_COLUMNS: usize = 80;
 
 /// Columns of the screen: what TAB, AT and the comma count in.
 const SCREEN_COLUMNS: usize = 32;
+
+/// Lines of the screen.
+const PAGE_LINES: usize = 24;
 
 /// Last line of the upper screen; what is printed below it has scrolled.
 const LAST_LINE: usize = 21;
@@ -318,9 +324,45 @@ impl Console {
 }
 
 impl Console {
+    /// Whether a page that is no text is shown in place.
+    #[must_use]
+    pub fn shows_pages(&self) -> bool {
+        self.style == Style::Screen
+    }
+
+    /// Shows a page that is no text, as lines where it is not shown in place.
+    pub fn page(&mut self, picture: &Picture<'_>, out: &mut Vec<u8>) {
+        if self.shows_pages() {
+            return;
+        }
+        self.fresh_line(out);
+        for line in 0..PAGE_LINES {
+            let shown = (0..SCREEN_COLUMNS).map(|column| {
+                let known = cell::known(picture.cell(line, column));
+                known.map_or('?', |(shows, _)| shows)
+            });
+            let shown: String = shown.collect();
+            out.extend_from_slice(shown.trim_end().as_bytes());
+            out.extend_from_slice(b"\r\n");
+        }
+    }
+
+    /// That page is not shown any more: what is typed or printed goes on in a line of its own.
+    pub fn page_is_over(&mut self, out: &mut Vec<u8>) {
+        if self.on_screen {
+            return;
+        }
+        self.edit = None;
+        self.menu = None;
+        self.column = 0;
+        self.line = None;
+        out.extend_from_slice(b"\r\n");
+    }
+
     /// Shows what begins, in a line of its own.
     pub fn title(&mut self, text: &[u8], out: &mut Vec<u8>) {
         self.fresh_line(out);
+        self.on_screen = false;
         out.extend_from_slice(text);
         out.extend_from_slice(b"\r\n");
     }

@@ -56,6 +56,9 @@ enum With {
     Alt,
 }
 
+/// The usage of the key Delete.
+pub(super) const DELETE: u8 = 0x4C;
+
 /// The keys of a PC keyboard: usage and what is held with it.
 const KEYS: [(u8, With, Function); 19] = [
     (0x50, With::Control, Function::WordLeft),
@@ -66,11 +69,11 @@ const KEYS: [(u8, With, Function); 19] = [
     (0x4D, With::Nothing, Function::LineEnd),
     (0x4A, With::Control, Function::Top),
     (0x4D, With::Control, Function::Bottom),
-    (0x4C, With::Nothing, Function::DeleteRight),
+    (DELETE, With::Nothing, Function::DeleteRight),
     (0x2A, With::Control, Function::DeleteWordLeft),
-    (0x4C, With::Control, Function::DeleteWordRight),
+    (DELETE, With::Control, Function::DeleteWordRight),
     (0x2A, With::Alt, Function::DeleteToStart),
-    (0x4C, With::Alt, Function::DeleteToEnd),
+    (DELETE, With::Alt, Function::DeleteToEnd),
     (0x3E, With::Nothing, Function::Screen), // F5
     // F7, F8, F10 to F12: on the Spectrum they are nothing, as Control with a letter is not.
     (0x40, With::Nothing, Function::Undo),

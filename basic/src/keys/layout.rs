@@ -325,14 +325,9 @@ fn of_code(code: u8) -> Chord {
     chord_of(code).unwrap_or(Chord::Code(code))
 }
 
-fn key_of(main: u8) -> Option<MatrixKey> {
-    let n = MAIN.iter().position(|&c| c == main)?;
-    u8::try_from(n).ok().map(MatrixKey)
-}
-
 fn plain_key(main: u8) -> Option<Chord> {
     Some(Chord::Key {
-        key: key_of(main)?,
+        key: MatrixKey::named(main)?,
         shift: Shift::None,
         own: false,
     })
@@ -342,15 +337,15 @@ fn plain_key(main: u8) -> Option<Chord> {
 pub(super) fn chord_of(code: u8) -> Option<Chord> {
     let place = |table: &[u8], first: u8| {
         let n = table.iter().position(|&c| c == code)?;
-        key_of(first + u8::try_from(n).ok()?)
+        MatrixKey::named(first + u8::try_from(n).ok()?)
     };
     let (key, shift) = match code {
         BOTH_SHIFTS => return Some(Chord::BothShifts),
         charset::ENTER => (ENTER, Shift::None),
         b' ' => (SPACE, Shift::None),
-        b'0'..=b'9' => (key_of(code)?, Shift::None),
-        b'A'..=b'Z' => (key_of(code)?, Shift::Caps),
-        b'a'..=b'z' => (key_of(code.to_ascii_uppercase())?, Shift::None),
+        b'0'..=b'9' => (MatrixKey::named(code)?, Shift::None),
+        b'A'..=b'Z' => (MatrixKey::named(code)?, Shift::Caps),
+        b'a'..=b'z' => (MatrixKey::named(code.to_ascii_uppercase())?, Shift::None),
         _ => {
             if let Some(key) = place(&CAPS_FIGURES, b'0') {
                 (key, Shift::Caps)

@@ -19,6 +19,7 @@ pub use function::Function;
 pub use layout::{Chord, Layout};
 use modifiers::Modifiers;
 
+use crate::charset;
 use crate::store::memory::{Address, Memory};
 use crate::store::sysvars as s;
 
@@ -27,6 +28,15 @@ use crate::store::sysvars as s;
 /// EFFE (0..6), DFFE (P..Y), BFFE (ENTER L..H), 7FFE (SPACE, SYMBOL SHIFT, M N B).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MatrixKey(pub u8);
+
+impl MatrixKey {
+    /// The key with a capital letter or a figure on it.
+    #[must_use]
+    pub fn named(letter: u8) -> Option<Self> {
+        let n = decode::MAIN.iter().position(|&main| main == letter)?;
+        u8::try_from(n).ok().map(Self)
+    }
+}
 
 /// What a host tells of its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,14 +210,25 @@ impl Keys {
         }
     }
 
-    /// What a typed code gives: a letter where keywords are typed with one key is that key.
+    /// What a typed code gives: a character's is what the keys that type it at the cursor L give
+    /// at the cursor in force.
     fn typed_code(&self, m: &Memory, code: u8) -> u8 {
-        let letters = !self.keyword_keys || m.bit(s::FLAGS, crate::line::list::FLAGS_L_MODE);
-        if letters || !code.is_ascii_alphabetic() {
+        let mode = m.byte(s::MODE);
+        let letters = self.types_letters(m);
+        let is_character = (b' '..=charset::COPYRIGHT).contains(&code);
+        if !is_character || mode == 0 && (letters || !charset::is_letter(code)) {
             return code;
         }
-        let main = code.to_ascii_uppercase();
-        decode::decode(main, Shift::None, m.byte(s::MODE), false, caps_lock(m))
+        let Some(Chord::Key { key, shift, .. }) = layout::chord_of(code) else {
+            return code;
+        };
+        let main = decode::main_code(shift, Some(key)).unwrap_or(code);
+        decode::decode(main, shift, mode, letters, caps_lock(m))
+    }
+
+    /// Whether letter keys give letters, and not keywords.
+    fn types_letters(&self, m: &Memory) -> bool {
+        !self.keyword_keys || m.bit(s::FLAGS, crate::line::list::FLAGS_L_MODE)
     }
 
     /// A fiftieth of a second has passed: takes what has come from the hosts and looks at the
@@ -327,13 +348,28 @@ impl Keys {
         rows
     }
 
-    /// Whether CAPS SHIFT and SYMBOL SHIFT are held on PC keyboards, with what no look has seen yet.
-    #[must_use]
-    pub fn both_shifts(&self) -> bool {
+    /// The modifiers that are held, with what no look has seen yet.
+    fn newest_modifiers(&self) -> Modifiers {
         let mut modifiers = self.modifiers;
         for event in &self.queue {
             modifiers.change(*event);
         }
+        modifiers
+    }
+
+    /// Whether an event is Delete pressed while Control and Alt are held.
+    #[must_use]
+    pub fn asks_reset(&self, event: KeyEvent) -> bool {
+        let modifiers = || self.newest_modifiers();
+        event == KeyEvent::Down(function::DELETE)
+            && modifiers().has(Modifiers::CONTROL)
+            && modifiers().has(Modifiers::LEFT_ALT.and(Modifiers::ALT_GR))
+    }
+
+    /// Whether CAPS SHIFT and SYMBOL SHIFT are held on PC keyboards, with what no look has seen yet.
+    #[must_use]
+    pub fn both_shifts(&self) -> bool {
+        let modifiers = self.newest_modifiers();
         let (caps, symbol) = self.layout.shifts();
         modifiers.has(caps) && modifiers.has(symbol)
     }
@@ -412,10 +448,15 @@ impl Keys {
         m.set_byte(set, main);
         m.set_byte(set + 1, RELEASE_FRAMES);
         m.set_byte(set + 2, m.byte(s::REPDEL));
-        let letters = !self.keyword_keys || m.bit(s::FLAGS, crate::line::list::FLAGS_L_MODE);
         let code = match direct {
             Some(chord) => chord.direct().unwrap_or(NO_CODE),
-            None => decode::decode(main, shift, m.byte(s::MODE), letters, caps_lock(m)),
+            None => decode::decode(
+                main,
+                shift,
+                m.byte(s::MODE),
+                self.types_letters(m),
+                caps_lock(m),
+            ),
         };
         m.set_byte(set + 3, code);
         self.give(m, code, reader);

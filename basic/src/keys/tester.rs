@@ -4,10 +4,12 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::layout::{Chord, Layout};
+use super::function::Function;
+use super::layout::{Chord, Layout, chord_of};
 use super::modifiers::Modifiers;
 use super::table::EDITING;
 use super::{HELD_LIMIT, KeyEvent, MatrixKey, Shift, decode};
+use crate::charset;
 
 /// Presses remembered.
 pub const PRESSES: usize = 14;
@@ -15,8 +17,8 @@ pub const PRESSES: usize = 14;
 /// A key that went down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Press {
-    /// Its USB usage.
-    pub usage: u8,
+    /// Its USB usage; none if a source of characters typed it.
+    pub usage: Option<u8>,
     /// The character on it, with the modifiers that are held.
     pub character: Option<char>,
     /// The Spectrum's keys that it presses; empty if there are none.
@@ -67,15 +69,21 @@ impl Tester {
                 if self.held.len() < HELD_LIMIT && !self.held.contains(&usage) {
                     self.held.push(usage);
                 }
-                if self.presses.len() >= PRESSES {
-                    self.presses.remove(0);
-                }
-                self.presses.push(self.press(usage));
+                self.note(self.press(usage));
             }
             KeyEvent::Up(usage) => self.held.retain(|held| *held != usage),
             KeyEvent::AllUp => self.held.clear(),
+            KeyEvent::Typed(code) => self.note(typed(code)),
             _ => {}
         }
+    }
+
+    /// Remembers a press.
+    fn note(&mut self, press: Press) {
+        if self.presses.len() >= PRESSES {
+            self.presses.remove(0);
+        }
+        self.presses.push(press);
     }
 
     /// Forgets what was pressed.
@@ -112,13 +120,8 @@ impl Tester {
     fn press(&self, usage: u8) -> Press {
         let chord = self.layout.chord(usage, self.modifiers, false);
         let spectrum = match chord {
-            Some(Chord::BothShifts) => "CS+SS".into(),
-            Some(Chord::Function(function)) => {
-                let row = EDITING.get(function as usize);
-                row.map_or("", |row| row.spectrum).into()
-            }
             Some(Chord::Code(_)) | None => self.shift(usage).into(),
-            Some(chord) => self.keys(chord).map_or_else(String::new, name),
+            Some(chord) => self.keys(chord).map_or_else(|| without_key(chord), name),
         };
         let code = chord.and_then(|chord| match self.keys(chord) {
             Some((shift, key)) => {
@@ -131,7 +134,7 @@ impl Tester {
         let shift = self.modifiers.has(Modifiers::SHIFT);
         let alt_gr = self.modifiers.has(Modifiers::ALT_GR);
         Press {
-            usage,
+            usage: Some(usage),
             character: self.layout.character(usage, shift, alt_gr),
             spectrum,
             code,
@@ -150,6 +153,36 @@ impl Tester {
             ""
         }
     }
+}
+
+/// What a code does that a source of characters typed.
+fn typed(code: u8) -> Press {
+    let chord = Function::of_code(code)
+        .map(Chord::Function)
+        .or_else(|| chord_of(code));
+    let spectrum = match chord {
+        Some(Chord::Key { key, shift, .. }) => name((shift, key)),
+        Some(chord) => without_key(chord),
+        None => String::new(),
+    };
+    Press {
+        usage: None,
+        character: charset::to_char(code),
+        spectrum,
+        code: Some(code),
+    }
+}
+
+/// The names of the Spectrum's keys of a chord that is no key with a shift.
+fn without_key(chord: Chord) -> String {
+    let keys = match chord {
+        Chord::BothShifts => "CS+SS",
+        Chord::Function(function) => EDITING
+            .get(function as usize)
+            .map_or("", |row| row.spectrum),
+        Chord::Code(_) | Chord::Key { .. } => "",
+    };
+    keys.into()
 }
 
 /// The names of a key and its shift.

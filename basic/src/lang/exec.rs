@@ -80,8 +80,11 @@ pub enum Flow {
     New,
     /// SPECTRUM.
     Spectrum,
-    /// The machine starts again (USR 0).
-    Reset,
+    /// The 48K's ROM starts again (USR 0), or does what NEW does there.
+    Start48 {
+        /// As NEW does.
+        new: bool,
+    },
     /// An observer wants to know: INKEY$ is about to look at the keys.
     AboutToLook,
     /// An observer wants to know: INKEY$ has looked.

@@ -63,6 +63,9 @@ enum Call {
     FreeMemory,
 }
 
+/// What comes of [`Call::Start`].
+const START: Flow = Flow::Start48 { new: false };
+
 /// The calls that are known.
 const CALLS: [(u16, Call); 22] = [
     (0, Call::Start),
@@ -112,8 +115,8 @@ impl Exec {
     fn call(&self, sys: &mut System, call: Call, address: u16) -> Result<Called> {
         let m = &mut sys.memory;
         let bc = match call {
-            Call::Start => return Ok(Called::Left(Flow::Reset)),
-            Call::Reset if m.word(s::NMIADD) == 0 => return Ok(Called::Left(Flow::Reset)),
+            Call::Start => return Ok(Called::Left(START)),
+            Call::Reset if m.word(s::NMIADD) == 0 => return Ok(Called::Left(START)),
             Call::Reset | Call::Return => address,
             Call::Keys(bc) => bc,
             Call::ScrollUpper => {
@@ -158,7 +161,7 @@ impl Exec {
                 printer::clear_buffer(m);
                 u16::from(FIRST_COLUMN)
             }
-            Call::New => return Ok(Called::Left(Flow::New)),
+            Call::New => return Ok(Called::Left(Flow::Start48 { new: true })),
             Call::Main => return Err(Report::Ok),
             Call::OutNumber => {
                 sys.print_all(Number::from_u16(address).print().as_bytes())?;

@@ -253,7 +253,7 @@ impl Machine {
     }
 
     /// Shows the line the cursor is in on the console.
-    fn show_full_line(&mut self) {
+    pub(super) fn show_full_line(&mut self) {
         let out = &mut self.sys.console_text;
         if self.sys.console.show_screen(out) {
             return;

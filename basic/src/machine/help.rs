@@ -1,7 +1,7 @@
 //! The help screen: what a PC's keys do, what is on the Spectrum's keys, and what each key sends.
 //!
 //! It is a picture of its own before the machine's: programs go on and cannot see it. While it is
-//! shown it takes the keys of PC keyboards.
+//! shown it takes the keys of PC keyboards and what is typed.
 
 use alloc::format;
 use alloc::string::String;
@@ -133,7 +133,7 @@ impl Help {
         self.screen.resize(SIZE, PLAIN);
         self.band(0, TITLE, self.page.title());
         let number = format!("{}/{}", self.page as usize + 1, Page::ALL.len());
-        self.text(0, COLUMNS - number.len(), &number);
+        self.text(0, COLUMNS - 1 - number.len(), &number);
         match self.page {
             Page::Keys => self.keys(&KEYS),
             Page::Editing => self.keys(&EDITING),
@@ -157,6 +157,7 @@ impl Help {
             &[
                 "CS CAPS SHIFT   SS SYMBOL SHIFT",
                 "E  both together and let go",
+                "Ctrl+Alt+Del  reset",
             ],
         );
     }
@@ -222,7 +223,9 @@ impl Help {
     fn presses(&mut self) {
         self.text(FIRST_LINE, 0, "USB  char  Spectrum   code");
         for (line, press) in (FIRST_LINE + 1..).zip(self.tester.presses().to_vec()) {
-            self.text(line, 0, &format!("{:02X}", press.usage));
+            if let Some(usage) = press.usage {
+                self.text(line, 0, &format!("{usage:02X}"));
+            }
             if let Some(character) = press.character {
                 let code = charset::from_char(character).unwrap_or(b'?');
                 self.text(line, 5, &String::from(char::from(code)));
@@ -313,7 +316,8 @@ impl Machine {
     }
 
     /// Gives the help screen what is for it: F1, or both shifts and H on a keyboard that has no
-    /// F1, and while it is shown every key of a PC keyboard. Tells whether it was.
+    /// F1, and while it is shown every key of a PC keyboard and all that is typed. Tells whether it
+    /// was.
     pub(super) fn help_takes(&mut self, event: KeyEvent) -> bool {
         let Some(help) = &mut self.help else {
             let opens = match event {
@@ -327,14 +331,20 @@ impl Machine {
             return opens;
         };
         help.tester.event(event);
-        match event {
-            KeyEvent::Down(key) if key == usage::F1 || help.tester.is_break(key) => {
-                self.help = None;
-                self.sys.memory.mark_changed(u64::MAX);
-                self.sys.border_changed = true;
+        let key = match event {
+            KeyEvent::Down(key) if help.tester.is_break(key) => Some(usage::F1),
+            KeyEvent::Down(key) => Some(key),
+            KeyEvent::Break => Some(usage::F1),
+            KeyEvent::Typed(code) => key_of_typed(code),
+            KeyEvent::Up(_) | KeyEvent::AllUp => None,
+            KeyEvent::MatrixDown(_) | KeyEvent::MatrixUp(_) | KeyEvent::Layout(_) => return false,
+        };
+        match key {
+            Some(usage::F1) => {
+                self.close_help();
                 return true;
             }
-            KeyEvent::Down(key) if help.page != Page::Tester => match key {
+            Some(key) if help.page != Page::Tester => match key {
                 usage::SPACE | usage::ENTER | usage::RIGHT | usage::PAGE_DOWN | usage::FIGURE_8 => {
                     help.turn(1);
                 }
@@ -347,10 +357,12 @@ impl Machine {
                 }
                 _ => {}
             },
-            KeyEvent::Down(_) | KeyEvent::Up(_) | KeyEvent::AllUp => {}
-            _ => return false,
+            Some(_) | None => {}
         }
         help.draw(&self.sys.memory, self.sys.keys.keyword_keys);
+        if key.is_some() {
+            self.say_help();
+        }
         // A keyboard that is gone is so for everybody.
         event != KeyEvent::AllUp
     }
@@ -371,10 +383,43 @@ impl Machine {
         };
         help.draw(&self.sys.memory, keyword_keys);
         self.help = Some(help);
+        self.say_help();
         self.sys.keys.let_go();
         // The two shifts on the way to H made the cursor E.
         if event == KeyEvent::Down(usage::H) && self.sys.memory.byte(s::MODE) == 1 {
             leave_mode(&mut self.sys.memory);
         }
     }
+
+    /// Shows the page to a console that is not shown it in place.
+    fn say_help(&mut self) {
+        if let Some(help) = &self.help {
+            let sys = &mut self.sys;
+            sys.console.page(&help.picture(), &mut sys.console_text);
+        }
+    }
+
+    /// Shows again what was there before.
+    fn close_help(&mut self) {
+        self.help = None;
+        self.sys.memory.mark_changed(u64::MAX);
+        self.sys.border_changed = true;
+        self.sys.console.page_is_over(&mut self.sys.console_text);
+        self.mirror_again();
+    }
+}
+
+/// The key of a PC keyboard that does here what a typed code is to do.
+const fn key_of_typed(code: u8) -> Option<u8> {
+    Some(match code {
+        charset::EDIT => usage::F1,
+        charset::ENTER => usage::ENTER,
+        charset::LEFT => usage::LEFT,
+        charset::RIGHT => usage::RIGHT,
+        b' ' => usage::SPACE,
+        b'5' => usage::FIGURE_5,
+        b'8' => usage::FIGURE_8,
+        b'l' | b'L' => usage::L,
+        _ => return None,
+    })
 }

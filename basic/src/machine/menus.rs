@@ -129,7 +129,7 @@ impl Machine {
                 self.say(menu::CALCULATOR);
                 self.use_full(FullEditor::calculator);
             }
-            Choice::Basic48 => self.be_a_48k(),
+            Choice::Basic48 => self.start_48(false),
             Choice::TapeTester => self.show_tape(),
             Choice::Back => self.with_full(FullEditor::back),
             Choice::Screen => self.with_full(FullEditor::screen),
@@ -141,6 +141,15 @@ impl Machine {
                 self.with_full(FullEditor::exit);
                 self.go_home();
             }
+        }
+    }
+
+    /// Shows the console again what is waited for, where that does not show itself.
+    pub(super) fn mirror_again(&mut self) {
+        match self.activities.last() {
+            Some(Activity::Menu(menu)) => mirror(&mut self.sys, menu),
+            Some(Activity::Full { .. }) => self.show_full_line(),
+            _ => {}
         }
     }
 
@@ -170,17 +179,6 @@ impl Machine {
         self.with_full(FullEditor::renumbered);
     }
 
-    /// Starts again as a 48K; the program is gone.
-    ///
-    /// ROM 0: 1B47.
-    fn be_a_48k(&mut self) {
-        self.sys.model = Model::Spectrum48;
-        self.sys.keys.keyword_keys = true;
-        self.sys.memory = self.sys.memory.cleared();
-        self.power_on();
-        self.go_home();
-    }
-
     /// Loads whatever program comes first on the tape. Its end, a report and a key, is the menu.
     ///
     /// ROM 0: 2831, 1AF1.
@@ -198,6 +196,15 @@ impl Machine {
 
     /// Loads by a command, below which a banner and how to stop are shown.
     pub(super) fn load_in_menu(&mut self, command: &[u8]) {
+        // What follows is text.
+        let System {
+            console,
+            console_text,
+            ..
+        } = &mut self.sys;
+        if console.is_on_screen() {
+            console.title(menu::TAPE_LOADER, console_text);
+        }
         // The lines of the screen that this is printed in are there.
         let _ = menu::banner(&mut self.sys, menu::TAPE_LOADER);
         let m = &mut self.sys.memory;

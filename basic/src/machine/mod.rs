@@ -191,6 +191,8 @@ pub struct Machine {
     /// What the host's files are asked for.
     errand: Option<Errand>,
     keeper: Keeper,
+    /// Control, Alt and Delete were pressed.
+    reset: bool,
 }
 
 impl Machine {
@@ -227,6 +229,7 @@ impl Machine {
             help: None,
             errand,
             keeper,
+            reset: false,
         };
         if setup.files {
             machine.sys.drives = Some(Drives::default());
@@ -245,6 +248,7 @@ impl Machine {
 
     /// Takes a key event.
     pub fn key(&mut self, event: KeyEvent) {
+        self.reset |= self.sys.keys.asks_reset(event);
         if self.help_takes(event) {
             return;
         }
@@ -261,6 +265,9 @@ impl Machine {
     /// Whether a typed character can be taken now.
     #[must_use]
     pub fn takes_typed(&self) -> bool {
+        if self.is_helping() {
+            return true;
+        }
         let waits = match self.waiting() {
             Waiting::Editor
             | Waiting::Input
@@ -375,6 +382,9 @@ impl Machine {
             self.keep();
         }
         self.sys.keys.looked();
+        if core::mem::take(&mut self.reset) {
+            return Pause::Power(Power::Reset);
+        }
         loop {
             // A program gets a typed key when it comes and at the looks of the keyboard: how often
             // a run is cut must not be seen.
@@ -519,7 +529,7 @@ impl Machine {
             Flow::Disk => self.begin_disk(),
             Flow::New => self.new_program(),
             Flow::Spectrum => self.become_48(),
-            Flow::Reset => return Some(Pause::Power(Power::Reset)),
+            Flow::Start48 { new } => self.start_48(new),
             Flow::AboutToLook => return Some(Pause::Probe(Probe::Inkey)),
             Flow::Looked => return Some(Pause::Probe(Probe::InkeyDone)),
         }
@@ -600,6 +610,17 @@ impl Machine {
     /// The screen, while a console of [`Style::Screen`] shows it in place.
     #[must_use]
     pub fn console_view(&self) -> Option<View<'_>> {
+        if let Some(help) = self
+            .help
+            .as_ref()
+            .filter(|_| self.sys.console.shows_pages())
+        {
+            return Some(View {
+                picture: help.picture(),
+                cursor: (0, 0),
+                covered: None,
+            });
+        }
         let (cursor, covered) = match self.activities.last() {
             _ if !self.sys.console.is_on_screen() => return None,
             Some(Activity::Full { .. }) => self.full.as_ref()?.cursor(&self.sys.memory),

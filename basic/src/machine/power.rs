@@ -55,10 +55,16 @@ impl Machine {
             *drives = Drives::default();
         }
         self.commands = Commands::default();
+        self.help = None;
+        self.switch_on();
+        self.begin();
+    }
+
+    /// All memory is empty, and then as after power-on.
+    fn switch_on(&mut self) {
         self.sys.memory = self.sys.memory.cleared();
         self.sys.drop_output();
         self.power_on();
-        self.begin();
     }
 
     /// ROM: `START` 0000, `START/NEW` 11CB.
@@ -95,12 +101,31 @@ impl Machine {
         self.go_home();
     }
 
+    /// The 48K's ROM starts again, or does what NEW does there. On the 128 it is the ROM that is
+    /// paged in while BASIC works.
+    ///
+    /// ROM: `START` 0000, `NEW` 11B7.
+    pub(super) fn start_48(&mut self, new: bool) {
+        self.use_48();
+        if new {
+            self.new_program();
+        } else {
+            self.switch_on();
+            self.go_home();
+        }
+    }
+
+    /// The machine is a 48K from now on.
+    fn use_48(&mut self) {
+        self.sys.keys.keyword_keys |= self.has_menus();
+        self.sys.model = Model::Spectrum48;
+    }
+
     /// SPECTRUM: from now on the machine is a 48K, with all that is in memory.
     ///
     /// ROM: 1B53 of the 128's first ROM.
     pub(super) fn become_48(&mut self) {
-        self.sys.keys.keyword_keys |= self.has_menus();
-        self.sys.model = Model::Spectrum48;
+        self.use_48();
         let m = &mut self.sys.memory;
         channel::use_printer_of_48(m);
         page_home(m);

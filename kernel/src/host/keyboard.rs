@@ -7,11 +7,15 @@ use basic::keys::KeyEvent;
 use basic::seam::{Keyboard, Note, Witness};
 
 use super::PiHost;
+use super::serial_input::Stroke;
 use crate::arch::time;
 use crate::history;
 
 /// Ctrl-L: the terminal's screen is to be drawn anew.
 const CTRL_L: u8 = 0x0C;
+
+/// Control, Alt and Delete as USB usages.
+const CONTROL_ALT_DELETE: [u8; 3] = [0xE0, 0xE2, 0x4C];
 
 /// Events that wait at most: far more than hands make in a turn.
 const WAITING_MAX: usize = 256;
@@ -49,6 +53,17 @@ impl KeyQueue {
     }
 }
 
+impl PiHost<'_> {
+    /// Presses keys together and lets them go.
+    fn press<K: Copy>(&mut self, keys: &[K], down: fn(K) -> KeyEvent, up: fn(K) -> KeyEvent) {
+        for event in [down, up] {
+            for key in keys {
+                self.keys.push(event(*key));
+            }
+        }
+    }
+}
+
 impl Keyboard for PiHost<'_> {
     fn poll_key(&mut self) -> Option<KeyEvent> {
         if self.uart.take_break() {
@@ -61,21 +76,32 @@ impl Keyboard for PiHost<'_> {
 
     fn poll_typed(&mut self) -> Option<u8> {
         let now = time::now();
-        let code = loop {
+        let stroke = loop {
             match self.uart.read() {
                 Some(CTRL_L) => self.terminal.forget(),
                 Some(byte) => {
-                    if let Some(code) = self.serial_input.take(byte, now) {
-                        break code;
+                    if let Some(stroke) = self.serial_input.take(byte, now) {
+                        break stroke;
                     }
                 }
                 None => break self.serial_input.nothing_more(now)?,
             }
         };
-        if code == ENTER {
-            self.entered = Some(now);
+        match stroke {
+            Stroke::Code(code) => {
+                if code == ENTER {
+                    self.entered = Some(now);
+                }
+                return Some(code);
+            }
+            // What is typed behind a key waits until it has been seen.
+            Stroke::Key(usage) => self.press(&[usage], KeyEvent::Down, KeyEvent::Up),
+            Stroke::Reset => self.press(&CONTROL_ALT_DELETE, KeyEvent::Down, KeyEvent::Up),
+            Stroke::Shifted(shift, key) => {
+                self.press(&[shift, key], KeyEvent::MatrixDown, KeyEvent::MatrixUp);
+            }
         }
-        Some(code)
+        None
     }
 }
 

@@ -1,24 +1,32 @@
-//! Bytes of a terminal become characters of the Spectrum, and functions of its editor.
+//! Bytes of a terminal become characters of the Spectrum, functions of its editors, and keys.
 //!
-//! | typed | character |
+//! | typed | character, function or key |
 //! |---|---|
 //! | printable ASCII | itself (the grave accent's code is the pound sign) |
 //! | carriage return, line feed, both | 13 ENTER |
 //! | delete (7F), backspace (08) | 12 DELETE |
 //! | cursor up, down, right, left | 11, 10, 9, 8 |
 //! | escape alone, Ctrl-E, Insert, F2 | 7 EDIT |
+//! | F3, F4, F6 or tab, F9 | 4 TRUE VIDEO, 5 INV VIDEO, 14 EXTENDED MODE, 15 GRAPHICS |
+//! | Alt with a letter | SYMBOL SHIFT and the letter's key |
+//! | Alt with a figure | CAPS SHIFT and the figure's key |
 //! | UTF-8 pound sign, copyright sign, up arrow | 96, 127, 94 |
 //! | Home, End, page up, page down, Delete | line start, line end, ten rows up and down, delete right |
 //! | Ctrl with left, right, Home, End, Delete | word left, word right, program start and end, delete the next word |
 //! | Ctrl-W, Ctrl-U, Ctrl-K | delete the word before the cursor, all before it, all behind it |
 //! | Alt with backspace, Delete | delete all before the cursor, all behind it |
 //! | F5 | upper or lower screen |
+//! | Ctrl and Alt with Delete | the same keys: reset |
+//! | F1 | the key F1: help |
+//! | F7 or Ctrl-Z, F8 or Ctrl-Y, F10 or Ctrl-F | the key F7, F8, F10: undo, redo, find |
+//! | F11 or Ctrl-P, F12 or Ctrl-N | the key F11, F12: last and next command |
 //! | Ctrl-L | the screen is drawn anew (done before it comes here) |
 //! | Ctrl-C | BREAK (told apart before it comes here) |
 //!
 //! Everything else, known sequences of other keys among it, is taken without effect.
 
-use basic::keys::Function;
+use basic::keys::decode::{CAPS_SHIFT, SYMBOL_SHIFT};
+use basic::keys::{Function, MatrixKey};
 use basic::seam::Micros;
 
 /// ENTER.
@@ -27,6 +35,37 @@ const ENTER: u8 = 13;
 const DELETE: u8 = 12;
 /// EDIT.
 const EDIT: u8 = 7;
+/// TRUE VIDEO.
+const TRUE_VIDEO: u8 = 4;
+/// INV VIDEO.
+const INV_VIDEO: u8 = 5;
+/// EXTENDED MODE.
+const EXTENDED: u8 = 14;
+/// GRAPHICS.
+const GRAPHICS: u8 = 15;
+
+/// USB usages of keys whose functions have no code.
+mod usage {
+    pub(super) const F1: u8 = 0x3A;
+    pub(super) const F7: u8 = 0x40;
+    pub(super) const F8: u8 = 0x41;
+    pub(super) const F10: u8 = 0x43;
+    pub(super) const F11: u8 = 0x44;
+    pub(super) const F12: u8 = 0x45;
+}
+
+/// What came of some bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stroke {
+    /// A code that is typed.
+    Code(u8),
+    /// A key of a PC keyboard: its USB usage.
+    Key(u8),
+    /// Control, Alt and Delete.
+    Reset,
+    /// A key of the Spectrum with a shift.
+    Shifted(MatrixKey, MatrixKey),
+}
 
 /// How long after an escape the rest of a sequence may come; longer, and it was the key alone. Also
 /// the longest gap between two bytes of a sequence.
@@ -47,6 +86,8 @@ enum State {
     Sequence(Sequence),
     /// After `ESC O` that came then: one byte follows.
     Single(Micros),
+    /// After `ESC [ [` that came then: the letter of F1 to F5 on Linux's console follows.
+    Linux(Micros),
     /// In a character of several bytes: how many follow, and what came so far.
     Utf8(u8, u32),
 }
@@ -86,7 +127,7 @@ impl Sequence {
     }
 
     /// What the sequence stands for that this byte ends.
-    const fn code(self, end: u8) -> Option<u8> {
+    fn stroke(self, end: u8) -> Option<Stroke> {
         // One number is the key's, of two the second tells what is held. Letters have 1 or none
         // before it.
         let (number, held) = match (self.first, self.last) {
@@ -112,34 +153,40 @@ impl SerialInput {
         Self(State::Start)
     }
 
-    /// Takes a byte that came at `now`; gives the character it completes.
-    pub fn take(&mut self, byte: u8, now: Micros) -> Option<u8> {
+    /// Takes a byte that came at `now`; gives what it completes.
+    pub fn take(&mut self, byte: u8, now: Micros) -> Option<Stroke> {
         match (core::mem::replace(&mut self.0, State::Start), byte) {
             (State::Escape(_), b'[') => self.0 = State::Sequence(Sequence::new(now)),
             (State::Escape(_), b'O') => self.0 = State::Single(now),
             // Two escapes: the first was the key alone, the second may begin something.
             (State::Escape(_), 0x1B) => {
                 self.0 = State::Escape(now);
-                return Some(EDIT);
+                return Some(Stroke::Code(EDIT));
             }
             // A key with Alt.
-            (State::Escape(_), 0x08 | 0x7F) => return Function::DeleteToStart.code(),
-            (State::Escape(_), 0x20..=0x7E) => {}
+            (State::Escape(_), 0x08 | 0x7F) => return function(Function::DeleteToStart),
+            (State::Escape(_), 0x20..=0x7E) => return with_alt(byte),
             (State::Sequence(sequence), 0x20..=0x3F) if is_soon(sequence.since, now) => {
                 self.0 = State::Sequence(sequence.with(byte, now));
             }
+            (State::Sequence(sequence), b'[') if sequence == Sequence::new(sequence.since) => {
+                self.0 = State::Linux(now);
+            }
             (State::Sequence(sequence), 0x40..=0x7E) if is_soon(sequence.since, now) => {
-                return sequence.code(byte);
+                return sequence.stroke(byte);
             }
             (State::Single(since), 0x40..=0x7E) if is_soon(since, now) => {
                 return lettered(byte, 0);
+            }
+            (State::Linux(since), 0x40..=0x7E) if is_soon(since, now) => {
+                return function_key(byte - 0x40);
             }
             (State::Utf8(more, so_far), 0x80..=0xBF) => {
                 let so_far = so_far << 6 | u32::from(byte & 0x3F);
                 if more > 1 {
                     self.0 = State::Utf8(more - 1, so_far);
                 } else {
-                    return character(so_far);
+                    return character(so_far).map(Stroke::Code);
                 }
             }
             (State::Return, b'\n') => {}
@@ -149,34 +196,40 @@ impl SerialInput {
         None
     }
 
-    fn first(&mut self, byte: u8, now: Micros) -> Option<u8> {
-        match byte {
+    fn first(&mut self, byte: u8, now: Micros) -> Option<Stroke> {
+        let code = match byte {
             b'\r' => {
                 self.0 = State::Return;
-                return Some(ENTER);
+                ENTER
             }
-            b'\n' => return Some(ENTER),
-            0x08 | 0x7F => return Some(DELETE),
-            0x05 => return Some(EDIT),
-            0x0B => return Function::DeleteToEnd.code(),
-            0x15 => return Function::DeleteToStart.code(),
-            0x17 => return Function::DeleteWordLeft.code(),
-            0x20..=0x7E => return Some(byte),
-            0x1B => self.0 = State::Escape(now),
-            0xC2..=0xDF => self.0 = State::Utf8(1, u32::from(byte & 0x1F)),
-            0xE0..=0xEF => self.0 = State::Utf8(2, u32::from(byte & 0x0F)),
-            0xF0..=0xF4 => self.0 = State::Utf8(3, u32::from(byte & 0x07)),
-            _ => {}
-        }
-        None
+            b'\n' => ENTER,
+            0x08 | 0x7F => DELETE,
+            b'\t' => EXTENDED,
+            // Control with E, F, K, N, P, U, W, Y, Z.
+            0x05 => EDIT,
+            0x06 => return Some(Stroke::Key(usage::F10)),
+            0x0B => return function(Function::DeleteToEnd),
+            0x0E => return Some(Stroke::Key(usage::F12)),
+            0x10 => return Some(Stroke::Key(usage::F11)),
+            0x15 => return function(Function::DeleteToStart),
+            0x17 => return function(Function::DeleteWordLeft),
+            0x19 => return Some(Stroke::Key(usage::F8)),
+            0x1A => return Some(Stroke::Key(usage::F7)),
+            0x20..=0x7E => byte,
+            _ => {
+                self.0 = begun_by(byte, now);
+                return None;
+            }
+        };
+        Some(Stroke::Code(code))
     }
 
-    /// To be asked when no byte is waiting: the character that only the lack of more completes.
-    pub fn nothing_more(&mut self, now: Micros) -> Option<u8> {
+    /// To be asked when no byte is waiting: what only the lack of more completes.
+    pub fn nothing_more(&mut self, now: Micros) -> Option<Stroke> {
         match self.0 {
             State::Escape(since) if now.saturating_sub(since) >= ESCAPE_WAIT => {
                 self.0 = State::Start;
-                Some(EDIT)
+                Some(Stroke::Code(EDIT))
             }
             _ => None,
         }
@@ -198,42 +251,91 @@ const fn is_soon(since: Micros, now: Micros) -> bool {
     now.saturating_sub(since) < ESCAPE_WAIT
 }
 
-/// Keys whose sequences end with a letter.
-const fn lettered(letter: u8, held: u8) -> Option<u8> {
-    let control = held & CONTROL != 0;
-    let function = match (letter, control) {
-        (b'A', _) => return Some(11),
-        (b'B', _) => return Some(10),
-        (b'C', false) => return Some(9),
-        (b'D', false) => return Some(8),
-        (b'Q', _) => return Some(EDIT),
-        (b'C', true) => Function::WordRight,
-        (b'D', true) => Function::WordLeft,
-        (b'H', false) => Function::LineStart,
-        (b'F', false) => Function::LineEnd,
-        (b'H', true) => Function::Top,
-        (b'F', true) => Function::Bottom,
+/// What a byte begins that is nothing alone.
+fn begun_by(byte: u8, now: Micros) -> State {
+    match byte {
+        0x1B => State::Escape(now),
+        0xC2..=0xDF => State::Utf8(1, u32::from(byte & 0x1F)),
+        0xE0..=0xEF => State::Utf8(2, u32::from(byte & 0x0F)),
+        0xF0..=0xF4 => State::Utf8(3, u32::from(byte & 0x07)),
+        _ => State::Start,
+    }
+}
+
+/// A function that has a code.
+fn function(function: Function) -> Option<Stroke> {
+    function.code().map(Stroke::Code)
+}
+
+/// A key with Alt.
+fn with_alt(byte: u8) -> Option<Stroke> {
+    let shift = match byte {
+        b'0'..=b'9' => CAPS_SHIFT,
+        b'A'..=b'Z' | b'a'..=b'z' => SYMBOL_SHIFT,
         _ => return None,
     };
-    function.code()
+    let key = MatrixKey::named(byte.to_ascii_uppercase())?;
+    Some(Stroke::Shifted(shift, key))
+}
+
+/// Keys whose sequences end with a letter.
+fn lettered(letter: u8, held: u8) -> Option<Stroke> {
+    let code = match (letter, held & CONTROL != 0) {
+        (b'A', _) => 11,
+        (b'B', _) => 10,
+        (b'C', false) => 9,
+        (b'D', false) => 8,
+        (b'C', true) => return function(Function::WordRight),
+        (b'D', true) => return function(Function::WordLeft),
+        (b'H', false) => return function(Function::LineStart),
+        (b'F', false) => return function(Function::LineEnd),
+        (b'H', true) => return function(Function::Top),
+        (b'F', true) => return function(Function::Bottom),
+        (b'P'..=b'S', _) => return function_key(letter - b'P' + 1),
+        _ => return None,
+    };
+    Some(Stroke::Code(code))
 }
 
 /// Keys whose sequences have a number, as the VT220's and their followers'.
-const fn numbered(number: u8, held: u8) -> Option<u8> {
-    let function = match number {
+fn numbered(number: u8, held: u8) -> Option<Stroke> {
+    let editing = match number {
         1 | 7 => return lettered(b'H', held),
         4 | 8 => return lettered(b'F', held),
-        // Insert, F2.
-        2 | 12 => return Some(EDIT),
+        // Insert.
+        2 => return Some(Stroke::Code(EDIT)),
+        3 if held & (CONTROL | ALT) == CONTROL | ALT => return Some(Stroke::Reset),
         3 if held & CONTROL != 0 => Function::DeleteWordRight,
         3 if held & ALT != 0 => Function::DeleteToEnd,
         3 => Function::DeleteRight,
         5 => Function::TenUp,
         6 => Function::TenDown,
-        15 => Function::Screen,
+        // 16 and 22 are no keys'.
+        11..=15 => return function_key(number - 10),
+        17..=21 => return function_key(number - 11),
+        23..=24 => return function_key(number - 12),
         _ => return None,
     };
-    function.code()
+    function(editing)
+}
+
+/// F1 to F12.
+fn function_key(number: u8) -> Option<Stroke> {
+    Some(match number {
+        1 => Stroke::Key(usage::F1),
+        2 => Stroke::Code(EDIT),
+        3 => Stroke::Code(TRUE_VIDEO),
+        4 => Stroke::Code(INV_VIDEO),
+        5 => return function(Function::Screen),
+        6 => Stroke::Code(EXTENDED),
+        7 => Stroke::Key(usage::F7),
+        8 => Stroke::Key(usage::F8),
+        9 => Stroke::Code(GRAPHICS),
+        10 => Stroke::Key(usage::F10),
+        11 => Stroke::Key(usage::F11),
+        12 => Stroke::Key(usage::F12),
+        _ => return None,
+    })
 }
 
 const fn character(unicode: u32) -> Option<u8> {
@@ -249,9 +351,18 @@ const fn character(unicode: u32) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn typed(bytes: &[u8]) -> Vec<u8> {
+    fn strokes(bytes: &[u8]) -> Vec<Stroke> {
         let mut input = SerialInput::new();
         bytes.iter().filter_map(|&b| input.take(b, 0)).collect()
+    }
+
+    /// The codes typed; keys are left out.
+    fn typed(bytes: &[u8]) -> Vec<u8> {
+        let code = |stroke| match stroke {
+            Stroke::Code(code) => Some(code),
+            Stroke::Key(_) | Stroke::Reset | Stroke::Shifted(..) => None,
+        };
+        strokes(bytes).into_iter().filter_map(code).collect()
     }
 
     #[test]
@@ -270,10 +381,54 @@ mod tests {
         assert_eq!(typed(b"\x1b[A\x1b[B\x1b[C\x1b[D"), [11, 10, 9, 8]);
         assert_eq!(typed(b"\x1bOA\x1bOD\x1b[1;2C"), [11, 8, 9]);
         assert_eq!(typed(b"\x7f\x08\x05"), [12, 12, 7]);
-        // F1, F6, Alt-x, a mouse's report, numbers no key has.
+        // Alt with a sign, a mouse's report, numbers no key has.
         assert_eq!(
-            typed(b"\x1bOP\x1b[17~\x1bx\x1b[<0;1;1M\x1b[999;999~\x1b[9Az"),
-            b"z"
+            strokes(b"\x1b?\x1b[<0;1;1M\x1b[999;999~\x1b[9A\x1b[16~\x1b[22~\x1b[25~\x1b[[~z"),
+            [Stroke::Code(b'z')]
+        );
+    }
+
+    #[test]
+    fn function_keys_of_several_terminals() {
+        let keys = [
+            Stroke::Key(0x3A),
+            Stroke::Code(EDIT),
+            Stroke::Code(TRUE_VIDEO),
+            Stroke::Code(INV_VIDEO),
+            Stroke::Code(Function::Screen.code().unwrap()),
+            Stroke::Code(EXTENDED),
+            Stroke::Key(0x40),
+            Stroke::Key(0x41),
+            Stroke::Code(GRAPHICS),
+            Stroke::Key(0x43),
+            Stroke::Key(0x44),
+            Stroke::Key(0x45),
+        ];
+        let tail: &[u8] = b"\x1b[17~\x1b[18~\x1b[19~\x1b[20~\x1b[21~\x1b[23~\x1b[24~";
+        for start in [
+            &b"\x1bOP\x1bOQ\x1bOR\x1bOS\x1b[15~"[..],
+            b"\x1b[11~\x1b[12~\x1b[13~\x1b[14~\x1b[15~",
+            b"\x1b[[A\x1b[[B\x1b[[C\x1b[[D\x1b[[E",
+        ] {
+            assert_eq!(strokes(&[start, tail].concat()), keys);
+        }
+        assert_eq!(
+            strokes(b"\x1a\x19\x06\x10\x0e\t"),
+            [keys[6], keys[7], keys[9], keys[10], keys[11], keys[5]]
+        );
+    }
+
+    #[test]
+    fn alt_is_a_shift_of_the_spectrum() {
+        let key = |letter| MatrixKey::named(letter).unwrap();
+        assert_eq!(
+            strokes(b"\x1b[3;7~\x1bq\x1bQ\x1b9"),
+            [
+                Stroke::Reset,
+                Stroke::Shifted(SYMBOL_SHIFT, key(b'Q')),
+                Stroke::Shifted(SYMBOL_SHIFT, key(b'Q')),
+                Stroke::Shifted(CAPS_SHIFT, key(b'9')),
+            ]
         );
     }
 
@@ -313,12 +468,13 @@ mod tests {
 
     #[test]
     fn a_sequence_broken_off_takes_nothing_with_it() {
-        for start in [&b"\x1b["[..], b"\x1b[1;", b"\x1bO"] {
+        for start in [&b"\x1b["[..], b"\x1b[1;", b"\x1bO", b"\x1b[["] {
             let mut input = SerialInput::new();
             for byte in start {
                 assert_eq!(input.take(*byte, 1_000), None);
             }
-            assert_eq!(input.take(b'5', 1_000 + ESCAPE_WAIT), Some(b'5'));
+            let late = input.take(b'5', 1_000 + ESCAPE_WAIT);
+            assert_eq!(late, Some(Stroke::Code(b'5')));
         }
     }
 
@@ -338,9 +494,10 @@ mod tests {
         let mut input = SerialInput::new();
         assert_eq!(input.take(0x1B, 1_000), None);
         assert_eq!(input.nothing_more(1_000 + ESCAPE_WAIT - 1), None);
-        assert_eq!(input.nothing_more(1_000 + ESCAPE_WAIT), Some(7));
+        let late = input.nothing_more(1_000 + ESCAPE_WAIT);
+        assert_eq!(late, Some(Stroke::Code(EDIT)));
         assert_eq!(input.nothing_more(9_000_000), None);
-        assert_eq!(input.take(b'[', 9_000_000), Some(b'['));
+        assert_eq!(input.take(b'[', 9_000_000), Some(Stroke::Code(b'[')));
         assert_eq!(typed(b"\x1b\x1b[A"), [7, 11]);
         assert_eq!(
             typed(b"\x1b\ra"),
@@ -356,9 +513,9 @@ mod tests {
         for now in 0..100_000 {
             seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let [.., byte] = seed.to_le_bytes();
-            if let Some(code) = input.take(byte, now) {
+            if let Some(Stroke::Code(code)) = input.take(byte, now) {
                 assert!(
-                    matches!(code, 7..=13 | 32..=127) || Function::of_code(code).is_some(),
+                    matches!(code, 4 | 5 | 7..=15 | 32..=127) || Function::of_code(code).is_some(),
                     "{code}"
                 );
             }
@@ -366,6 +523,7 @@ mod tests {
         for byte in b"xx" {
             input.take(*byte, 0);
         }
-        assert_eq!(input.take(b'y', 0), Some(b'y'), "never stuck");
+        let last = input.take(b'y', 0);
+        assert_eq!(last, Some(Stroke::Code(b'y')), "never stuck");
     }
 }

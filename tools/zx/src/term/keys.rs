@@ -55,6 +55,7 @@ pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
         KeyCode::Char('h' | 'H') if control => Some(Wish::Type(DELETE)),
         KeyCode::Char('j' | 'J' | 'm' | 'M') if control => Some(Wish::Type(ENTER)),
         KeyCode::Char(c) if control => comfort(c),
+        KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::ALT) => with_alt(c),
         KeyCode::Char(c) => typed(c).map(Wish::Type),
         KeyCode::Esc => Some(Wish::Break),
         KeyCode::Enter => Some(Wish::Type(ENTER)),
@@ -84,6 +85,18 @@ fn comfort(letter: char) -> Option<Wish> {
         _ => return None,
     };
     usage(key).map(|usage| Wish::Press([usage].into()))
+}
+
+/// What Alt does that a PC's keyboard does otherwise: with a letter it is SYMBOL SHIFT, since
+/// Control with a letter is something else in a terminal. With a figure it is CAPS SHIFT.
+fn with_alt(c: char) -> Option<Wish> {
+    let key = usage(c.to_ascii_lowercase().encode_utf8(&mut [0; 4]))?;
+    let shift = match c {
+        '0'..='9' => "ALT",
+        'a'..='z' | 'A'..='Z' => "CTRL",
+        _ => return None,
+    };
+    Some(Wish::Press([usage(shift)?, key].into()))
 }
 
 /// A key of the terminal as the key of a PC keyboard that it is.
@@ -182,6 +195,10 @@ mod tests {
         }
         let usages = |keys: &[u8]| Some(Wish::Press(keys.to_vec()));
         assert_eq!(press(KeyCode::F(1), none), usages(&[0x3A]));
+        let alt = |c| press(KeyCode::Char(c), KeyModifiers::ALT);
+        assert_eq!(alt('G'), usages(&[0xE0, 0x0A]));
+        assert_eq!(alt('9'), usages(&[0xE2, 0x26]));
+        assert_eq!(alt('?'), None);
         assert_eq!(press(KeyCode::Home, none), usages(&[0x4A]));
         assert_eq!(
             press(KeyCode::Left, KeyModifiers::CONTROL),
