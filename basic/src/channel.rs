@@ -92,13 +92,14 @@ pub enum Input {
     Keys,
     /// The 128's serial line, from which nothing comes.
     Serial,
+    /// A routine that says that nothing more will come.
+    End,
 }
 
 /// Where what is read from the channel in use comes from, by its input routine.
 ///
 /// # Errors
-/// Report J for what cannot be read from, 8 where nothing more will come; S for machine code that
-/// is not understood.
+/// Report J for what cannot be read from; S for machine code that is not understood.
 pub fn input(m: &Memory) -> Result<Input> {
     let routine = m.word(m.pointer(s::CURCHL) + 2);
     match routine {
@@ -106,7 +107,7 @@ pub fn input(m: &Memory) -> Result<Input> {
         SERIAL_IN => Ok(Input::Serial),
         _ if Address::from(routine) < RAM_START => Ok(Input::Keys),
         _ => match *m.slice(Address::from(routine), 3) {
-            [OR, operand, RET] if operand != 0 => Err(Report::EndOfFile),
+            [OR, operand, RET] if operand != 0 => Ok(Input::End),
             _ => Err(Report::UnknownMachineCode),
         },
     }

@@ -14,6 +14,8 @@ use basic::scenario::Player;
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("B17 ", "POKEs into the program at its usual address"),
     ("B20 ", "the same"),
+    ("B44 ", "the same"),
+    ("D26 ", "the same"),
     (
         "VAL's numbers take room",
         "prints the address of a string, taken for a number",

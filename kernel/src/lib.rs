@@ -17,8 +17,8 @@
 //! | from | to | what |
 //! |---|---|---|
 //! | 8_0000 | | the program (read only), constants (read only), data, device buffers (not cached) |
-//! | | 20_0000 | stacks, an unmapped page below each |
-//! | 20_0000 | 400_0000 | heap |
+//! | | 40_0000 | stacks, an unmapped page below each |
+//! | 40_0000 | 1000_0000 | heap |
 //! | as the firmware says | | framebuffer (not cached) |
 //! | 3F00_0000 | 4020_0000 | devices |
 //!

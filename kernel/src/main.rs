@@ -42,6 +42,8 @@ mod bare {
             power,
             usb: usb_port,
             mut mailbox,
+            mut gpio,
+            emmc,
             ..
         } = board;
 
@@ -50,7 +52,8 @@ mod bare {
             host.keys.push(KeyEvent::Layout(layout));
         }
         let start = Start::by_name(command_line.value("start")).unwrap_or(Start::Menu);
-        let setup = Setup::from(start);
+        let files = command_line.value("files") != "none";
+        let setup = Setup { start, files };
         history::HISTORY.lock().setup = setup;
         let console = match command_line.value("console") {
             "line" => Style::Lines,
@@ -63,6 +66,9 @@ mod bare {
         // Started after the first turn: the prompt comes first.
         let mut usb_port = Some(usb_port);
         let mut usb = None;
+        let mut keeper = files
+            .then(|| start::slot(emmc, &mut gpio, &mut mailbox))
+            .and_then(|slot| start::keeper(slot, host.desk.clone()));
         log!("ready at {} us", time::since_reset());
         host.send_log();
         if command_line.has("quiet") {
@@ -79,6 +85,11 @@ mod bare {
             if let Some(usb) = &mut usb {
                 usb.set_leds(machine.caps_lock());
                 usb.poll(time::now(), &mut host.keys);
+            }
+            if host.desk.has_work() {
+                if let Some(keeper) = &mut keeper {
+                    keeper.resume();
+                }
             }
             let typing = machine.takes_typed();
             let resting =
@@ -107,7 +118,9 @@ mod bare {
                     let wake = usb
                         .as_ref()
                         .map_or(wake, |usb| wake.min(usb.next_deadline()));
-                    time::sleep_until(wake, || host.has_input(typing));
+                    if keeper.is_none() || host.desk.is_free() {
+                        time::sleep_until(wake, || host.has_input(typing));
+                    }
                 }
                 Pause::Power(what) => {
                     host.drain();

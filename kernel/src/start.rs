@@ -3,18 +3,26 @@
 //! Nothing here is needed by what follows but the serial port: what is missing is said there, and
 //! the machine goes on without it.
 
+use basic::files::StorageError;
 use embedded_graphics::pixelcolor::{Rgb888, RgbColor};
 
+use alloc::boxed::Box;
 use core::fmt::Write;
 
+use crate::arch::coroutine::{self, Coroutine};
 use crate::arch::mmu::Mmu;
 use crate::arch::{cpu, time};
 use crate::board::Board;
+use crate::card::desk::{Desk, Job};
+use crate::card::store::Store;
 use crate::command_line::CommandLine;
+use crate::drivers::emmc::Emmc;
 use crate::drivers::framebuffer::{self, Depth, Framebuffer};
-use crate::drivers::gpio::{Function, Pull};
+use crate::drivers::gpio::{Function, Gpio, Pull};
 use crate::drivers::interrupts;
-use crate::drivers::property::{Clock, Error, Properties};
+use crate::drivers::mailbox::Mailbox;
+use crate::drivers::property::{Clock, Device, Error, Properties};
+use crate::drivers::sd::{BASE_UNTOLD, Slot};
 use crate::drivers::uart::{self, CLOCK_UNTOLD, Uart};
 use crate::page::Page;
 use crate::{VERSION, log};
@@ -142,4 +150,49 @@ pub fn screen(
     let _ = write!(page, "ZX Spectrum +4\nkernel {VERSION}\n");
     framebuffer.finish();
     Some(framebuffer)
+}
+
+/// The slot for the SD card: its pins, its power and its controller's clock. The card itself is
+/// looked for later.
+pub fn slot(mut emmc: Emmc, gpio: &mut Gpio, mailbox: &mut Mailbox) -> Slot<Emmc> {
+    if let Ok(false) = mailbox.power_on(Device::Card) {
+        log!("card: the firmware gives it no power");
+    }
+    let base = mailbox.clock(Clock::Emmc).unwrap_or(BASE_UNTOLD);
+    emmc.connect(gpio);
+    emmc.share(coroutine::give_way);
+    Slot::new(emmc, base)
+}
+
+/// Whoever works with the card: takes what lies on the desk, does it, and gives way whenever the
+/// card makes it wait.
+#[must_use]
+pub fn keeper(slot: Slot<Emmc>, desk: Desk) -> Option<Coroutine> {
+    let mut store = Store::new(slot);
+    let mut said = None;
+    Coroutine::new(Box::new(move || {
+        let Some(job) = desk.take() else {
+            return;
+        };
+        let answer = match &job {
+            Job::Look => {
+                // What comes of it is told below.
+                let _ = store.look();
+                None
+            }
+            Job::Request(request) => Some(store.answer(request)),
+        };
+        let news = store.take_news();
+        match news {
+            // That there is no card is not said at each request.
+            Some(Err(_)) if news == said => {}
+            Some(Err(StorageError::NotReady)) => log!("card: none"),
+            Some(Err(StorageError::Unrecognised)) => log!("card: no FAT32 partition on it"),
+            Some(Err(_)) => log!("card: it cannot be read"),
+            Some(Ok(mounted)) => log!("card: {mounted}"),
+            None => {}
+        }
+        said = news.or(said);
+        desk.done(answer);
+    }))
 }

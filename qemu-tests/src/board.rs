@@ -43,6 +43,17 @@ pub enum By {
     Keyboard,
 }
 
+/// The slot for the SD card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The machine is told that there are no files.
+    Without,
+    /// There is no card.
+    Empty,
+    /// A card with this image, which is written to.
+    Card(PathBuf),
+}
+
 /// How a board is set up.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -56,6 +67,8 @@ pub struct Options {
     pub command_line: String,
     /// The screen's size in pixels; QEMU's own is 640 x 480.
     pub screen: Option<(u32, u32)>,
+    /// What is in the slot for the card; nothing, and a machine that keeps no files, by default.
+    pub card: Slot,
     /// Devices; a USB keyboard when there are none.
     pub devices: Vec<String>,
     /// Time is counted in instructions, so that every run is the same.
@@ -70,6 +83,7 @@ impl Default for Options {
             arguments: Vec::new(),
             command_line: String::new(),
             screen: None,
+            card: Slot::Without,
             devices: Vec::new(),
             counted_time: false,
         }
@@ -394,6 +408,15 @@ fn command(qemu: &Qemu, name: &str, folder: &Path, options: &Options) -> Result<
         qemu_command.args(["-global", &format!("bcm2835-fb.xres={width}")]);
         qemu_command.args(["-global", &format!("bcm2835-fb.yres={height}")]);
     }
+    let files = match &options.card {
+        Slot::Without => "files=none ",
+        Slot::Empty => "",
+        Slot::Card(image) => {
+            let drive = format!("if=sd,format=raw,file={}", image.display());
+            qemu_command.args(["-drive", &drive]);
+            ""
+        }
+    };
     if options.counted_time {
         qemu_command.args(["-icount", "shift=1,sleep=off"]);
     }
@@ -402,7 +425,7 @@ fn command(qemu: &Qemu, name: &str, folder: &Path, options: &Options) -> Result<
         Style::Screen => "",
     };
     let words = format!(
-        "start={} {console}{}",
+        "start={} {console}{files}{}",
         options.start.name(),
         options.command_line
     );

@@ -183,7 +183,11 @@ impl LineEditor {
                 set_input(m, KEY_INPUT);
                 Ok(Some(m.byte(s::K_DATA)))
             }
-            _ => channel::input(m).map(|_| None),
+            // ROM: `REPORT-8` 15E4.
+            _ => match channel::input(m)? {
+                channel::Input::End => Err(Report::EndOfFile),
+                channel::Input::Keys | channel::Input::Serial => Ok(None),
+            },
         }
     }
 

@@ -84,10 +84,12 @@ struct Compiled {
     /// What goes when it is thrown away.
     before: Temporary,
     kind: Type,
-    /// How many characters it takes.
-    end: usize,
+    /// The address behind it.
+    end: Address,
     /// The numbers in it that were not hidden.
     numbers: u32,
+    /// Whether a number in it is from outside the program.
+    outside: bool,
 }
 
 /// What is known of functions, DATA and VAL.
@@ -224,7 +226,7 @@ impl Exec {
     fn compile(
         &mut self,
         characters: &[u8],
-        hidden: bool,
+        hidden: Option<&Memory>,
         base: Address,
         function: Option<usize>,
         after: &[Op],
@@ -254,16 +256,18 @@ impl Exec {
         parser.flags_count = true;
         let result = parser.expression().and_then(|kind| {
             // The ROM takes the ENTER for the operand of a control code at the end, and reads on.
-            if whole && (parser.current() != ENTER || parser.at > characters.len()) {
+            if whole && (parser.current() != ENTER || parser.at > parser.text.len()) {
                 return Err(Report::NonsenseInBasic);
             }
             parser.current();
-            Ok((kind, parser.at))
+            Ok((kind, parser.address(parser.at)))
         });
         let place = parser.at;
+        let (searched, outside) = (parser.searched, parser.outside);
+        let numbers = parser.found.len() as u32;
+        self.charge_search(0, searched);
         match result {
             Ok((kind, end)) => {
-                let numbers = parser.found.len() as u32;
                 self.code.ops.extend_from_slice(after);
                 self.code.ops.push(Op::Return);
                 Ok(Compiled {
@@ -272,6 +276,7 @@ impl Exec {
                     kind,
                     end,
                     numbers,
+                    outside,
                 })
             }
             Err(report) => {
@@ -282,9 +287,9 @@ impl Exec {
     }
 
     /// Compiles a numeric expression that stands alone: behind it the run ends.
-    pub(super) fn compile_number(&mut self, text: &[u8], at: Address) -> Result<Pc> {
+    pub(super) fn compile_number(&mut self, m: &Memory, text: &[u8], at: Address) -> Result<Pc> {
         let end = Op::Fail(Report::Ok);
-        let compiled = self.compile(text, true, at, None, &[end], true)?;
+        let compiled = self.compile(text, Some(m), at, None, &[end], true)?;
         Ok(compiled.code)
     }
 
@@ -358,12 +363,13 @@ impl Exec {
             Some(code) => (code, None),
             None => {
                 let body = self.calls.definitions[call.definition].body;
-                let characters = rest_of_line(&sys.memory, body).to_vec();
+                let memory = &sys.memory;
                 let function = Some(call.definition);
-                let compiled = self.compile(&characters, true, body, function, &[], false)?;
+                let text = rest_of_line(memory, body);
+                let compiled = self.compile(text, Some(memory), body, function, &[], false)?;
                 let code = compiled.code;
                 // Behind code that is thrown away, it goes with that.
-                let keep = self.nothing_temporary();
+                let keep = self.nothing_temporary() && !compiled.outside;
                 if keep {
                     self.calls.definitions[call.definition].code = Some(code);
                 }
@@ -397,7 +403,7 @@ impl Exec {
         }
         // The names of variables stay.
         self.slots.know_all(&sys.memory);
-        let compiled = self.compile(&characters, false, at, function, &[], true)?;
+        let compiled = self.compile(&characters, None, at, function, &[], true)?;
         let code = compiled.code;
         if compiled.kind != wanted {
             self.drop_temporary(compiled.before);
@@ -438,16 +444,17 @@ impl Exec {
         let item = match self.calls.items.get(&at) {
             Some(item) => *item,
             None => {
-                let characters = rest_of_line(&sys.memory, at).to_vec();
-                let compiled = self.compile(&characters, true, at, None, &[], false)?;
+                let memory = &sys.memory;
+                let text = rest_of_line(memory, at);
+                let compiled = self.compile(text, Some(memory), at, None, &[], false)?;
                 let code = compiled.code;
                 let item = Item {
                     code,
                     kind: compiled.kind,
-                    end: at + compiled.end as Address,
+                    end: compiled.end,
                 };
                 // A program that POKEs DATADD can read from everywhere.
-                if self.code.ops.len() < CODE_MAX {
+                if self.code.ops.len() < CODE_MAX && !compiled.outside {
                     self.calls.items.insert(at, item);
                 } else {
                     temporary = Some(compiled.before);
@@ -457,9 +464,10 @@ impl Exec {
         };
         if (item.kind == Type::Text) != is_text {
             // The ROM works the item out first; a failing one is reported before its type.
-            let characters = rest_of_line(&sys.memory, at).to_vec();
+            let memory = &sys.memory;
+            let text = rest_of_line(memory, at);
             let wrong = [Op::Fail(Report::NonsenseInBasic)];
-            let compiled = self.compile(&characters, true, at, None, &wrong, false)?;
+            let compiled = self.compile(text, Some(memory), at, None, &wrong, false)?;
             return self.enter(sys, compiled.code, None, Some(compiled.before));
         }
         self.calls.read_end = item.end;
@@ -502,12 +510,12 @@ impl Exec {
             kind,
             end,
             ..
-        } = self.compile(typed, false, at, None, &[assign], true)?;
+        } = self.compile(typed, None, at, None, &[assign], true)?;
         if kind != wanted {
             self.drop_temporary(before);
             return Err(Refusal {
                 report: Report::NonsenseInBasic,
-                at: end,
+                at: (end - at) as usize,
             });
         }
         self.frames.push(Frame {

@@ -581,7 +581,22 @@ pub struct Code {
     pub need_max: u32,
 }
 
+/// More room than there is: the run stops before each statement.
+const ALL_ROOM: u32 = u16::MAX as u32;
+
 impl Code {
+    /// There is a number in it from outside the program: each statement is to be compiled when it
+    /// is run.
+    pub fn mark_unsteady(&mut self) {
+        self.need_max = ALL_ROOM;
+    }
+
+    /// Whether there is such a number in it.
+    #[must_use]
+    pub fn is_unsteady(&self) -> bool {
+        self.need_max == ALL_ROOM
+    }
+
     /// Drops everything.
     pub fn clear(&mut self) {
         self.ops.clear();

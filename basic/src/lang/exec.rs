@@ -675,7 +675,7 @@ impl Exec {
             line: DIRECT,
             statement: 0,
         };
-        let mut parser = Parser::new(text, false, (Origin::EditLine, 0), spot, sink);
+        let mut parser = Parser::new(text, None, (Origin::EditLine, 0), spot, sink);
         parser.dialect = dialect;
         let walked = walk(&mut parser);
         let at = parser.at;
@@ -693,7 +693,7 @@ impl Exec {
         self.reset_run();
         self.code.direct = None;
         let at = sys.pointer(s::E_LINE);
-        let text = super::calls::rest_of_line(&sys.memory, at).to_vec();
+        let text = super::calls::rest_of_line(&sys.memory, at);
         self.code.marks.push(Mark {
             pc: self.code.ops.len() as Pc,
             spot: Spot {
@@ -704,7 +704,7 @@ impl Exec {
             after_then: false,
             need: 0,
         });
-        self.pc = self.compile_number(&text, at)?;
+        self.pc = self.compile_number(&sys.memory, text, at)?;
         self.jumped_from = Unseen(self.pc);
         Ok(())
     }

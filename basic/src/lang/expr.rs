@@ -385,16 +385,25 @@ impl Parser<'_> {
         Ok(result)
     }
 
-    /// FN. ROM: `S-FN-SBRN` 27BD.
+    /// FN. In a line that runs, the name is only looked for: where something was written over it, no
+    /// DEF FN has it.
+    ///
+    /// ROM: `S-FN-SBRN` 27BD, `SF-RUN` 27F7.
     fn function_call(&mut self) -> Result<Type> {
+        let wrong = match self.hidden {
+            Some(_) => Report::FnWithoutDef,
+            None => Report::NonsenseInBasic,
+        };
         let letter = self.next();
         if !letter.is_ascii_alphabetic() {
-            return Err(Report::NonsenseInBasic);
+            return Err(wrong);
         }
         let mut kind = Type::Number;
         if self.next() == b'$' {
             kind = Type::Text;
             self.next();
+        } else if self.current() != b'(' {
+            return Err(wrong);
         }
         self.expect(b'(')?;
         let arguments = self.current() != b')';

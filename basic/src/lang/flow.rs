@@ -117,7 +117,7 @@ impl Exec {
     /// Where something was written over the program since, makes all code anew and goes on with what
     /// stands next: a statement, or the rest of PRINT.
     pub(super) fn renew(&mut self, sys: &mut System) -> Result<()> {
-        if !sys.memory.is_rewritten() {
+        if !(sys.memory.is_rewritten() || self.code.is_unsteady()) {
             return Ok(());
         }
         let item = self.code.item_at(self.pc).copied();
@@ -182,7 +182,7 @@ impl Exec {
     fn compile_line(&mut self, sys: &System, spot: Spot, at: Address, behind: Behind) -> Line {
         let origin = Origin::of_line(spot.line);
         let end = Op::EndLine(self.line_behind(sys, spot, at), NOWHERE);
-        let characters = rest_of_line(&sys.memory, at).to_vec();
+        let characters = rest_of_line(&sys.memory, at);
         self.charge_compiled(characters.len());
         let code = self.code.ops.len() as Pc;
         let marks = self.code.marks.len() as u32;
@@ -193,13 +193,18 @@ impl Exec {
             slots: &mut self.slots,
         };
         let base = origin.offset(&sys.memory, at);
-        let mut parser = Parser::new(&characters, true, (origin, base), spot, sink);
+        let mut parser = Parser::new(characters, Some(&sys.memory), (origin, base), spot, sink);
         parser.dialect = Dialect::of(sys);
         // A line that does not compile ends in the report where it goes wrong.
         let end_at = parser.line(behind, end);
         let statements = u32::from(parser.spot.statement);
+        let (searched, outside) = (parser.searched, parser.outside);
+        self.charge_search(0, searched);
         let made = self.code.marks.iter().skip(marks as usize);
         self.code.need_max = made.fold(self.code.need_max, |most, mark| most.max(mark.need));
+        if outside {
+            self.code.mark_unsteady();
+        }
         Line {
             number: spot.line,
             at,

@@ -140,7 +140,7 @@ impl Exec {
         sys.open_stream(stream)?;
         let key = match channel::input(&sys.memory)? {
             channel::Input::Keys => take_key(sys),
-            channel::Input::Serial => None,
+            channel::Input::Serial | channel::Input::End => None,
         };
         self.push_key(sys, key)?;
         channel::select(&mut sys.memory, channel);

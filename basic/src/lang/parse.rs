@@ -2,13 +2,15 @@
 
 use alloc::vec::Vec;
 
+use super::calls::rest_of_line;
 use super::code::{Item, Mark, Op, Origin, Pc, Spot};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
-use crate::store::Address;
 use crate::store::areas::{ENTER, VARIABLES_END};
 use crate::store::slots::{SlotNumber, Slots};
+use crate::store::sysvars as s;
 use crate::store::variables::Name;
+use crate::store::{Address, Memory};
 use crate::system::{Model, System};
 use crate::token;
 
@@ -121,8 +123,13 @@ pub struct Sink<'a> {
 pub struct Parser<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
-    /// Whether literals are followed by their hidden five bytes.
-    pub(super) hidden: bool,
+    /// The memory the text lies in, its literals followed by their hidden five bytes; nothing
+    /// where numbers are read from their digits.
+    pub(super) hidden: Option<&'a Memory>,
+    /// Bytes looked through for a hidden number that was not in its line.
+    pub(super) searched: u32,
+    /// Whether one was found outside the program, where it can change at any time.
+    pub(super) outside: bool,
     pub(super) origin: Origin,
     /// Address (or offset from E_LINE) of the text's first character.
     pub(super) base: Address,
@@ -149,7 +156,7 @@ impl<'a> Parser<'a> {
     #[must_use]
     pub fn new(
         text: &'a [u8],
-        hidden: bool,
+        hidden: Option<&'a Memory>,
         (origin, base): (Origin, Address),
         spot: Spot,
         out: Sink<'a>,
@@ -158,6 +165,8 @@ impl<'a> Parser<'a> {
             text,
             at: 0,
             hidden,
+            searched: 0,
+            outside: false,
             origin,
             base,
             parameters: &[],
@@ -265,22 +274,8 @@ impl<'a> Parser<'a> {
     /// # Errors
     /// Report C for a point without digits; report 6.
     pub(super) fn literal(&mut self) -> Result<Number> {
-        if self.hidden {
-            let start = self.at;
-            let mut at = start + 1;
-            while self.byte(at) != NUMBER_MARK {
-                if at >= self.text.len() {
-                    // A line POKEd to pieces: the ROM would run on into memory.
-                    return Err(Report::NonsenseInBasic);
-                }
-                at += 1;
-            }
-            let mut bytes = [0; 5];
-            for (i, byte) in bytes.iter_mut().enumerate() {
-                *byte = self.byte(at + 1 + i);
-            }
-            self.at = (at + HIDDEN_SIZE).min(self.text.len());
-            return Ok(Number::from_bytes(bytes));
+        if let Some(memory) = self.hidden {
+            return self.hidden_number(memory);
         }
         let binary = self.byte(self.at) == token::BIN;
         if binary {
@@ -303,12 +298,44 @@ impl<'a> Parser<'a> {
         Ok(number)
     }
 
+    /// The next hidden number. The ROM does not look at the digits, nor at the end of the line: where
+    /// the mark is missing, as in DATA behind REM, the next one in memory counts, and the walk goes on
+    /// behind that.
+    ///
+    /// ROM: `S-STK-DEC` 26B5.
+    ///
+    /// # Errors
+    /// Report C where there is none below the calculator's stack.
+    fn hidden_number(&mut self, memory: &'a Memory) -> Result<Number> {
+        let rest = self.text.get(self.at..).unwrap_or(&[]);
+        if let Some(mark) = rest.iter().position(|code| *code == NUMBER_MARK) {
+            let mut bytes = [0; 5];
+            for (i, byte) in bytes.iter_mut().enumerate() {
+                *byte = self.byte(self.at + mark + 1 + i);
+            }
+            self.at = (self.at + mark + HIDDEN_SIZE).min(self.text.len());
+            return Ok(Number::from_bytes(bytes));
+        }
+        let from = self.origin.place(memory, self.address(self.text.len()));
+        let to = memory.pointer(s::STKBOT);
+        let rest = memory.slice(from, to.saturating_sub(from));
+        let mark = rest.iter().position(|code| *code == NUMBER_MARK);
+        self.searched += mark.unwrap_or(rest.len()) as u32;
+        let mark = from + mark.ok_or(Report::NonsenseInBasic)? as Address;
+        self.outside |= mark >= memory.pointer(s::VARS);
+        let behind = mark + HIDDEN_SIZE as Address;
+        self.base = self.origin.offset(memory, behind);
+        self.text = rest_of_line(memory, behind);
+        self.at = 0;
+        Ok(memory.number(mark + 1))
+    }
+
     /// Steps over a hidden number (or notes that one belongs here): DEF FN's arguments.
     ///
     /// Flaw kept: the five bytes are what the ROM's making of room leaves there, which is the text
     /// from the second character after the name on, and the name's last character (1F95).
     pub(super) fn slot_of_argument(&mut self) {
-        if self.hidden {
+        if self.hidden.is_some() {
             if self.byte(self.at) == NUMBER_MARK {
                 self.at = (self.at + HIDDEN_SIZE).min(self.text.len());
             }

@@ -10,7 +10,7 @@ use crate::line::list::{Item, LineLister};
 use crate::report::{Report, Result};
 use crate::screen;
 use crate::store::Memory;
-use crate::store::memory::{ATTRIBUTES, ATTRIBUTES_END, DISPLAY_FILE};
+use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE};
 use crate::store::program;
 use crate::store::sysvars as s;
 use crate::system::System;
@@ -58,7 +58,7 @@ impl PrintRun {
 /// CHR$ 8, lead anywhere.
 fn prints_apart(m: &Memory) -> bool {
     let on_screen = |at| (DISPLAY_FILE..ATTRIBUTES).contains(&m.pointer(at));
-    let in_buffer = (ATTRIBUTES_END..s::KSTATE).contains(&m.pointer(s::PR_CC));
+    let in_buffer = m.pointer(s::PR_CC) < s::KSTATE;
     on_screen(s::DF_CC) && on_screen(s::DF_CCL) && in_buffer
 }
 

@@ -201,7 +201,7 @@ impl Parser<'_> {
                 self.holding_only(room::BY_COMMAND, Self::input_items)?;
                 self.emit(Op::InputEnd);
             }
-            token::DATA | token::DEF_FN if self.hidden => self.pass_by(),
+            token::DATA | token::DEF_FN if self.hidden.is_some() => self.pass_by(),
             token::DATA => self.data_statement()?,
             token::DEF_FN => self.def_fn_statement()?,
             token::READ => self.read_statement()?,

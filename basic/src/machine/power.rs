@@ -172,7 +172,9 @@ impl Machine {
             m.set_word(s::BAUD, BAUD_9600);
             m.set_byte(s::COL, 0);
             m.set_byte(s::WIDTH, SERIAL_WIDTH);
+            // There is no printer's buffer.
             m.set_byte(s::P_POSN, 0);
+            m.set_word(s::PR_CC, 0);
             m.set_byte(s::FLAGS3, 1);
             m.set_word(s::RNFIRST, RENUMBERING);
             m.set_word(s::RNSTEP, RENUMBERING);

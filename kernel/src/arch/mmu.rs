@@ -3,7 +3,7 @@
 use core::arch::asm;
 use core::cell::UnsafeCell;
 
-use super::tables::{BLOCK, Kind, MAIR, MapError, PAGE, TCR, Tables};
+use super::tables::{BLOCK, Kind, MAIR, MapError, PAGE, PAGES_END, TCR, Tables};
 
 unsafe extern "C" {
     static __image_start: u8;
@@ -14,13 +14,14 @@ unsafe extern "C" {
     static __guard_main: u8;
     static __guard_exception: u8;
     static __guard_emergency: u8;
+    static __guard_storage: u8;
     static __end: u8;
 }
 
 /// First byte of the memory the heap may use.
-pub const HEAP_START: u64 = BLOCK;
+pub const HEAP_START: u64 = PAGES_END;
 /// One past the last byte of the heap: far below what any Pi 3 gives to the processor.
-pub const HEAP_END: u64 = 0x400_0000;
+pub const HEAP_END: u64 = 0x1000_0000;
 /// Peripherals of the chip.
 const PERIPHERALS: core::ops::Range<u64> = 0x3F00_0000..0x4000_0000;
 /// Peripherals of the cores.
@@ -47,7 +48,7 @@ struct Image {
     text_end: u64,
     rodata_end: u64,
     dma: core::ops::Range<u64>,
-    guards: [u64; 3],
+    guards: [u64; 4],
     end: u64,
 }
 
@@ -64,6 +65,7 @@ impl Image {
                     place(&__guard_main),
                     place(&__guard_exception),
                     place(&__guard_emergency),
+                    place(&__guard_storage),
                 ],
                 end: place(&__end),
             }
@@ -127,7 +129,12 @@ pub unsafe fn enable() -> Result<Mmu, MapError> {
 /// Whose stack ends at the guard page that `address` lies in, if it lies in one.
 #[must_use]
 pub fn guarded(address: u64) -> Option<&'static str> {
-    let names = ["program", "exception handlers", "emergency report"];
+    let names = [
+        "program",
+        "exception handlers",
+        "emergency report",
+        "storage",
+    ];
     let pages = Image::here().guards.into_iter().zip(names);
     pages
         .filter(|(guard, _)| (*guard..guard + PAGE).contains(&address))

@@ -5,6 +5,8 @@
 
 #[cfg(target_os = "none")]
 pub mod boot;
+#[cfg(target_os = "none")]
+pub mod coroutine;
 pub mod cpu;
 #[cfg(target_os = "none")]
 pub mod exceptions;

@@ -2,13 +2,15 @@
 //!
 //! Addresses are the same before and after translation. The map has three tables: one entry for
 //! each GiB, 2 MiB blocks in the first GiB (memory and peripherals) and in the second (the cores'
-//! own peripherals), and 4 KiB pages in the first 2 MiB, where the program lies. Never touches a
+//! own peripherals), and 4 KiB pages in the first 4 MiB, where the program lies. Never touches a
 //! register; the walks in the tests read the tables as the hardware does.
 
 /// Bytes in a page.
 pub const PAGE: u64 = 0x1000;
 /// Bytes in a block.
 pub const BLOCK: u64 = 0x20_0000;
+/// One past the last byte that is mapped in pages.
+pub const PAGES_END: u64 = 2 * BLOCK;
 const GIB: u64 = 0x4000_0000;
 
 /// MAIR_EL1 for [`Kind`]: attribute 0 is device memory (nGnRE), 1 normal memory that is not
@@ -56,7 +58,7 @@ impl Kind {
 /// Why something cannot be mapped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MapError {
-    /// Start or end does not lie on a page, or on a block above the first 2 MiB.
+    /// Start or end does not lie on a page, or on a block behind [`PAGES_END`].
     Unaligned,
     /// It lies outside what the tables cover.
     OutOfRange,
@@ -79,7 +81,7 @@ impl Table {
 pub struct Tables {
     gigabytes: Table,
     blocks: [Table; 2],
-    pages: Table,
+    pages: [Table; 2],
 }
 
 const TABLE: u64 = 3;
@@ -91,7 +93,7 @@ impl Tables {
     pub const EMPTY: Self = Self {
         gigabytes: Table::EMPTY,
         blocks: [Table::EMPTY; 2],
-        pages: Table::EMPTY,
+        pages: [Table::EMPTY; 2],
     };
 
     /// Ties the tables together for the place where they lie, and gives the value for TTBR0_EL1.
@@ -99,19 +101,22 @@ impl Tables {
         let [low, high] = self.blocks.each_ref().map(address);
         self.gigabytes.0[0] = low | TABLE;
         self.gigabytes.0[1] = high | TABLE;
-        self.blocks[0].0[0] = address(&self.pages) | TABLE;
+        for (block, pages) in self.blocks[0].0.iter_mut().zip(&self.pages) {
+            *block = address(pages) | TABLE;
+        }
         address(&self.gigabytes)
     }
 
-    /// Maps `start..end` (addresses in bytes) as `kind`; below 2 MiB in pages, above in blocks.
+    /// Maps `start..end` (addresses in bytes) as `kind`: in pages up to [`PAGES_END`], behind it
+    /// in blocks.
     ///
     /// # Errors
     /// Nothing is mapped when the range is refused; see [`MapError`].
     pub fn map(&mut self, start: u64, end: u64, kind: Kind) -> Result<(), MapError> {
-        if start > end || end > 2 * GIB || start < BLOCK && end > BLOCK {
+        if start > end || end > 2 * GIB || start < PAGES_END && end > PAGES_END {
             return Err(MapError::OutOfRange);
         }
-        let (size, entry) = if end <= BLOCK {
+        let (size, entry) = if end <= PAGES_END {
             (PAGE, PAGE_ENTRY)
         } else {
             (BLOCK, BLOCK_ENTRY)
@@ -123,7 +128,7 @@ impl Tables {
             let mut at = start;
             while at < end {
                 let slot = if size == PAGE {
-                    &mut self.pages.0[(at / PAGE) as usize & 511]
+                    &mut self.pages[(at / BLOCK) as usize].0[(at / PAGE) as usize & 511]
                 } else {
                     &mut self.blocks[(at / GIB) as usize & 1].0[(at / BLOCK) as usize & 511]
                 };
@@ -154,8 +159,10 @@ mod tests {
         while entry & 3 == TABLE && shift > 12 {
             shift -= 9;
             let lies_at = |table: &Table| address(table) == entry & 0xFFFF_FFFF_F000;
-            let table = [&tables.blocks[0], &tables.blocks[1], &tables.pages]
-                .into_iter()
+            let table = tables
+                .blocks
+                .iter()
+                .chain(&tables.pages)
                 .find(|table| lies_at(table))?;
             entry = table.0[(at >> shift) as usize & 511];
         }
@@ -177,7 +184,7 @@ mod tests {
             (0xA_0000, 0xA_1000, Kind::Constants),
             (0xA_1000, 0xA_3000, Kind::Data),
             (0xA_3000, 0xA_4000, Kind::Uncached),
-            (0x20_0000, 0x400_0000, Kind::Data),
+            (0x40_0000, 0x400_0000, Kind::Data),
             (0x3F00_0000, 0x4000_0000, Kind::Device),
             (0x4000_0000, 0x4020_0000, Kind::Device),
         ] {
@@ -194,7 +201,7 @@ mod tests {
         assert_eq!(walk(&tables, 0xA_0000), Some((2, false, false)));
         assert_eq!(walk(&tables, 0xA_2FFF), Some((2, true, false)));
         assert_eq!(walk(&tables, 0xA_3000), Some((1, true, false)));
-        assert_eq!(walk(&tables, 0x20_0000), Some((2, true, false)));
+        assert_eq!(walk(&tables, 0x40_0000), Some((2, true, false)));
         assert_eq!(walk(&tables, 0x3F20_1000), Some((0, true, false)));
         assert_eq!(walk(&tables, 0x4000_0060), Some((0, true, false)));
     }
@@ -208,6 +215,7 @@ mod tests {
             0x7_FFFF,
             0xA_4000,
             0x1F_FFFF,
+            0x3F_FFFF,
             0x400_0000,
             0x3EFF_FFFF,
             0x4020_0000,
@@ -225,7 +233,7 @@ mod tests {
         assert_eq!(tables.map(0x100, 0x1000, code), Err(MapError::Unaligned));
         let odd = tables.map(0x400_1000, 0x600_0000, code);
         assert_eq!(odd, Err(MapError::Unaligned));
-        let across = tables.map(0x1F_F000, 0x40_0000, code);
+        let across = tables.map(0x3F_F000, 0x60_0000, code);
         assert_eq!(across, Err(MapError::OutOfRange));
         let beyond = tables.map(0x7FE0_0000, 0x8020_0000, code);
         assert_eq!(beyond, Err(MapError::OutOfRange));

@@ -2,6 +2,7 @@
 //!
 //! [`Blocks`] is whatever has sectors: the board's slot, a simulated card in tests.
 
+pub mod desk;
 #[cfg(test)]
 mod harsh_tests;
 mod mend;

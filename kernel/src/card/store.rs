@@ -26,6 +26,7 @@ use super::{BlockError, Blocks};
 pub struct Store<B: Blocks> {
     medium: Rc<RefCell<Medium<B>>>,
     volume: Option<Volume<B>>,
+    news: Option<Result<Mounted>>,
 }
 
 /// What a mounted card is.
@@ -42,9 +43,13 @@ pub struct Mounted {
 impl fmt::Display for Mounted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mega = |bytes: u64| bytes >> 20;
-        write!(f, "{} MB FAT32", mega(self.size))?;
-        write!(f, " in clusters of {} bytes", self.cluster)?;
-        write!(f, ", {} MB free", mega(self.free))
+        write!(
+            f,
+            "{} MB FAT32 in clusters of {} bytes, {} MB free",
+            mega(self.size),
+            self.cluster,
+            mega(self.free)
+        )
     }
 }
 
@@ -59,7 +64,13 @@ impl<B: Blocks> Store<B> {
         Self {
             medium: Rc::new(RefCell::new(medium)),
             volume: None,
+            news: None,
         }
+    }
+
+    /// What came of looking for a card, if one was looked for since this was last asked.
+    pub fn take_news(&mut self) -> Option<core::result::Result<Mounted, StorageError>> {
+        self.news.take()
     }
 
     /// Looks for a card if none is mounted.
@@ -67,12 +78,7 @@ impl<B: Blocks> Store<B> {
     /// # Errors
     /// Why there is none.
     pub fn look(&mut self) -> core::result::Result<Mounted, StorageError> {
-        let volume = self.mounted()?;
-        Ok(Mounted {
-            size: volume.size(),
-            free: volume.free(),
-            cluster: volume.cluster(),
-        })
+        self.mounted().map(|volume| volume.told())
     }
 
     /// Does what is asked.
@@ -96,19 +102,33 @@ impl<B: Blocks> Store<B> {
         let volume = match self.volume.take() {
             Some(volume) if self.medium.borrow_mut().blocks.is_there() => volume,
             _ => {
-                let started = self.medium.borrow_mut().blocks.start();
-                self.medium.borrow_mut().sectors = started.map_err(|error| match error {
-                    BlockError::NoCard => StorageError::NotReady,
-                    _ => StorageError::Broken,
-                })?;
-                mend::mount(&self.medium)?
+                let mounted = self.mount();
+                self.news = Some(mounted.as_ref().map(Volume::told).map_err(|why| *why));
+                mounted?
             }
         };
         Ok(self.volume.insert(volume))
     }
+
+    fn mount(&self) -> Result<Volume<B>> {
+        let started = self.medium.borrow_mut().blocks.start();
+        self.medium.borrow_mut().sectors = started.map_err(|error| match error {
+            BlockError::NoCard => StorageError::NotReady,
+            _ => StorageError::Broken,
+        })?;
+        mend::mount(&self.medium)
+    }
 }
 
 impl<B: Blocks> Volume<B> {
+    fn told(&self) -> Mounted {
+        Mounted {
+            size: self.size(),
+            free: self.free(),
+            cluster: self.cluster(),
+        }
+    }
+
     fn answer(&mut self, request: &Request) -> Answer {
         match request {
             Request::Read(path) => self.read(path).map(Reply::Bytes),

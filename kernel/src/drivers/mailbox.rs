@@ -94,7 +94,7 @@ impl Post for Mailbox {
         let buffer = BUFFER.0.get();
         // SAFETY: `self` is the only user of the buffer, and no message is under way.
         unsafe { buffer.write_volatile(*message) };
-        // Below 2 MiB, as the linker script asserts.
+        // Below 4 MiB, as the linker script asserts.
         let address = buffer as usize as u32 | BUS;
         self.call(address).inspect_err(|_| self.silent = true)?;
         // SAFETY: As above; the firmware is done with it.

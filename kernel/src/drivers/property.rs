@@ -129,6 +129,8 @@ pub enum Clock {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Device {
+    /// The SD card.
+    Card = 0,
     /// The USB controller.
     Usb = 3,
 }

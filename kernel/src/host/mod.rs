@@ -12,6 +12,7 @@ mod storage;
 use basic::console::Terminal;
 use basic::seam::Micros;
 
+use crate::card::desk::Desk;
 use crate::drivers::framebuffer::Framebuffer;
 use crate::drivers::uart::Uart;
 
@@ -24,6 +25,8 @@ use serial_input::SerialInput;
 pub struct PiHost<'a> {
     /// Where drivers of keyboards put their events.
     pub keys: KeyQueue,
+    /// Where what is asked of the card lies.
+    pub desk: Desk,
     uart: Uart,
     serial_input: SerialInput,
     display: PiDisplay<'a>,
@@ -42,6 +45,7 @@ impl<'a> PiHost<'a> {
     pub fn new(uart: Uart, framebuffer: Option<Framebuffer<'a>>) -> Self {
         Self {
             keys: KeyQueue::new(),
+            desk: Desk::new(),
             uart,
             serial_input: SerialInput::new(),
             display: PiDisplay::new(framebuffer),

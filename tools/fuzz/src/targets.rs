@@ -8,7 +8,7 @@ use basic::replay;
 use basic::store::memory::ATTRIBUTES_END;
 use basic::store::{areas, sysvars as s};
 use basic::token as t;
-use kernel::host::serial_input::SerialInput;
+use kernel::host::serial_input::{SerialInput, Stroke};
 
 use crate::choices::Choices;
 use crate::editor::{COMFORTS, editor};
@@ -560,12 +560,22 @@ fn serial(choices: &mut Choices<'_>) {
             14 => 100_000,
             n => n as u64 * 100,
         };
-        let code = match choices.below(8) {
+        let stroke = match choices.below(8) {
             7 => line.nothing_more(rig.now),
             _ => line.take(choices.byte(), rig.now),
         };
-        if let Some(code) = code {
-            rig.typed(code);
+        match stroke {
+            None => {}
+            Some(Stroke::Code(code)) => rig.typed(code),
+            Some(Stroke::Key(usage)) => rig.press(None, usage),
+            Some(Stroke::Shifted(shift, key)) => {
+                for event in [KeyEvent::MatrixDown, KeyEvent::MatrixUp] {
+                    rig.key(event(shift));
+                    rig.key(event(key));
+                }
+            }
+            // Nothing is left of what it is pressed in.
+            Some(Stroke::Reset) => break,
         }
         rig.run(500);
     }

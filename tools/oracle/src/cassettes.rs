@@ -76,7 +76,7 @@ fn one(rom: &mut Original, path: &PathBuf, folder: &Path, sums: &mut Sums) -> Re
     let (words, _) = cli::take_roms(cli::header(&source)?)?;
     let options: RunOptions = cli::options_of(&words)?;
     rom.reset();
-    let mut ours = Ours::fresh();
+    let mut ours = Ours::fresh(rom.model());
     let mut steps = Vec::new();
     for line in listing::split_lines(&source)? {
         steps.push(Step::raw(line.entered(options.keep_spaces)?));
@@ -137,14 +137,15 @@ fn unused(theirs: &[Block], own: &[Block]) -> Option<usize> {
 fn swapped(rom: &mut Original, header: &Header, [theirs, own]: &[Vec<Block>; 2]) -> Vec<String> {
     rom.reset();
     rom.insert(own.clone());
-    let mut ours = Ours::fresh();
+    let mut ours = Ours::fresh(rom.model());
     ours.insert(theirs.clone());
     let mut differences = Vec::new();
     for verb in [token::LOAD, token::VERIFY] {
         let step = Step::raw(command(verb, header));
         let said = (rom.take(&step, T_STATES), ours.take(&step, FUEL));
         let memory = (rom.spectrum.memory(), ours.memory());
-        if let Some(found) = outcome::compare((&said.0, memory.0), (&said.1, memory.1)) {
+        if let Some(found) = outcome::compare(rom.model(), (&said.0, memory.0), (&said.1, memory.1))
+        {
             differences.push(format!("{}: {}", step.shown(), found.text));
         }
         // A program that started by itself may go on for ever.

@@ -33,7 +33,13 @@ struct Options {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Made-up programs with commands and edits between their runs
-    Programs(Much),
+    Programs {
+        #[command(flatten)]
+        much: Much,
+        /// Whose ROM
+        #[arg(long, value_enum, default_value = "48")]
+        rom: Rom,
+    },
     /// Made-up programs and commands with the tape
     Tape(Much),
     /// Random PRINT items
@@ -84,6 +90,9 @@ enum Command {
         /// The name of that case
         #[arg(long, default_value = "asked")]
         name: String,
+        /// Whose ROM
+        #[arg(long, value_enum, default_value = "48")]
+        rom: Rom,
         /// Program lines and commands; `keys ..` types instead, codes as `\{13}`
         #[arg(required = true)]
         lines: Vec<String>,
@@ -212,7 +221,13 @@ pub fn start() -> Result<u8> {
     match options.command {
         Command::Cassettes { folder } => cassettes::run(&images, folder.as_deref()),
         Command::Record { check, files } => record::files(&images, &files, check),
-        Command::Ask { keep, name, lines } => {
+        Command::Ask {
+            keep,
+            name,
+            rom,
+            lines,
+        } => {
+            let images = image::load(rom.model())?;
             let steps: Result<Vec<Step>> = lines.iter().map(|text| step(text)).collect();
             let case = Case {
                 text: String::new(),
@@ -225,7 +240,7 @@ pub fn start() -> Result<u8> {
             }
             Ok(code)
         }
-        Command::Programs(much) => some(&images, &[PROGRAMS], &much),
+        Command::Programs { much, rom } => some(&image::load(rom.model())?, &[PROGRAMS], &much),
         Command::Tape(much) => some(&images, &[TAPE], &much),
         Command::Print(much) => some(&images, &[PRINT], &much),
         Command::Pokes(much) => some(&images, &[POKES], &much),
@@ -308,7 +323,7 @@ fn step(text: &str) -> Result<Step> {
 /// Gives both machines the same lines and prints what they make of them.
 fn ask(images: &Images, steps: &[Step]) -> Result<u8> {
     let mut rom = Original::new(images)?;
-    let mut ours = Ours::fresh();
+    let mut ours = Ours::fresh(rom.model());
     let mut differ = false;
     let mut said = String::new();
     if steps.iter().any(|step| step.typed) {
@@ -326,7 +341,7 @@ fn ask(images: &Images, steps: &[Step]) -> Result<u8> {
             own.status
         );
         let memory = (rom.spectrum.memory(), ours.memory());
-        if let Some(found) = compare((&theirs, memory.0), (&own, memory.1)) {
+        if let Some(found) = compare(rom.model(), (&theirs, memory.0), (&own, memory.1)) {
             differ = true;
             let _ = writeln!(said, "{}", found.text);
             let screens = keep::screen(memory.0).into_iter();

@@ -31,6 +31,14 @@ const ALL: &[Explained] = &[
         reason: "D18: room for a statement is looked at before anything else of it",
         is: room_first,
     },
+    Explained {
+        reason: "D18: room for the numbers of a line that is typed is looked at once",
+        is: room_for_numbers,
+    },
+    Explained {
+        reason: "D26: something was written over the program",
+        is: |_, difference| difference.written_over,
+    },
 ];
 
 /// The reason why the last of these lines differs so, if it is meant to.
@@ -57,8 +65,21 @@ fn room_first(steps: &[Step], difference: &Difference) -> bool {
     else {
         return false;
     };
-    our == Status::Report('4', line, statement)
-        && steps.iter().any(|s| s.line().contains(&token::CLEAR))
+    our == Status::Report('4', line, statement) && is_tight(steps)
+}
+
+/// After a CLEAR that leaves little room a line may be refused only there or only here, or with the
+/// `?` that the ROM does not show.
+fn room_for_numbers(steps: &[Step], difference: &Difference) -> bool {
+    [difference.rom, difference.our]
+        .iter()
+        .any(|status| matches!(status, Some(Status::Refused('4', _))))
+        && is_tight(steps)
+}
+
+/// Whether there may be little room.
+fn is_tight(steps: &[Step]) -> bool {
+    steps.iter().any(|s| s.line().contains(&token::CLEAR))
 }
 
 /// Whether a keyword was typed as a key.

@@ -109,7 +109,7 @@ fn setup(seed: u64, block: u64) -> Vec<Step> {
 /// Gives them to both.
 fn set_up(rom: &mut Original, setup: &[Step]) -> Ours {
     rom.reset();
-    let mut base = Ours::fresh();
+    let mut base = Ours::fresh(rom.model());
     for step in setup {
         rom.enter(&step.line(), &[], T_STATES);
         base.enter(&step.line(), &[], FUEL);

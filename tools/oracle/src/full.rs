@@ -16,7 +16,7 @@ use crate::grammar::typing::{self, Session};
 use crate::image::{self, Images};
 use crate::keep;
 use crate::mended;
-use crate::original::{BOOT, NEW_KEY};
+use crate::original::{self, BOOT, NEW_KEY};
 use crate::ours::Ours;
 use crate::outcome::{self, Difference, Status};
 use crate::programs::{FUEL, T_STATES};
@@ -114,10 +114,7 @@ impl Rom {
 
     /// Gives a key; the ROM may take so many T-states.
     fn press(&mut self, key: u8, t_states: u64) -> Status {
-        let s = &mut self.spectrum;
-        let flags = s.byte(variable::FLAGS) | NEW_KEY;
-        s.write(variable::LAST_K, &[key]);
-        s.write(variable::FLAGS, &[flags]);
+        original::press(&mut self.spectrum, key);
         self.settle(t_states)
     }
 

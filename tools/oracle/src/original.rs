@@ -1,17 +1,21 @@
 //! The original ROM, driven: lines go in where the editor would hand them over, reports come out.
 
 use basic::files::Block;
+use basic::line::numbers::strip_numbers;
+use basic::machine::Model;
 use basic::token::CLS;
 use fonts::GLYPHS;
 use zx::{Failure, Result};
 
+use crate::first::{self, Entry};
 use crate::image::Images;
 use crate::outcome::{Outcome, Status};
-use crate::spectrum::{RAM, Register, Snapshot, Spectrum};
+use crate::spectrum::{RAM, ROM_1, Register, Snapshot, Spectrum};
 use crate::tree::Step;
 use crate::variable;
 
-/// Places in the ROM that the driver knows.
+/// Places in the 48K's ROM that the driver knows; those of statements are the same in the 128's
+/// second one.
 mod place {
     /// MAIN-EXEC is about to list.
     pub(super) const LIST: u32 = 0x12A6;
@@ -73,19 +77,38 @@ const INPUT: u8 = 0x20;
 /// FLAGS: a new key.
 pub(crate) const NEW_KEY: u8 = 0x20;
 
-/// The code of a report from its number.
+/// The code of a report from its number; the 128's own have small letters.
 #[must_use]
 pub fn code(number: u8) -> char {
     match number {
         0..=9 => char::from(b'0' + number),
-        _ => char::from(number.wrapping_add(b'A' - 10)),
+        10..=28 => char::from(number + b'A' - 10),
+        _ => char::from(number.wrapping_add(b'a' - 29)),
     }
+}
+
+/// Makes a key known as the keyboard's interrupt does.
+pub(crate) fn press(spectrum: &mut Spectrum, key: u8) {
+    let flags = spectrum.byte(variable::FLAGS) | NEW_KEY;
+    spectrum.write(variable::LAST_K, &[key]);
+    spectrum.write(variable::FLAGS, &[flags]);
+}
+
+/// Where the drive has come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// A place in the 48K's ROM, or the 128's second one.
+    Common(u32),
+    /// A place in the 128's first ROM.
+    First(u32),
 }
 
 /// The original machine at its editor.
 pub struct Original {
     /// The hardware.
     pub spectrum: Spectrum,
+    /// Where lines are handed over on a 128.
+    entry: Option<Entry>,
     ready: Snapshot,
     /// What will be typed where the ROM waits for a key, the next one last.
     keys: Vec<u8>,
@@ -136,20 +159,31 @@ impl Original {
     /// # Errors
     /// It does not come to its editor.
     pub fn new(images: &Images) -> Result<Self> {
-        let Images::Spectrum48(rom) = images else {
-            return Err(Failure("only the 48K's ROM can be driven".to_owned()));
+        let (mut spectrum, entry) = match images {
+            Images::Spectrum48(rom) => (started(rom)?, None),
+            Images::Spectrum128(rom_0, rom_1) => {
+                let (spectrum, entry) = Entry::started(rom_0, rom_1)?;
+                (spectrum, Some(entry))
+            }
         };
-        let mut spectrum = Spectrum::new(rom);
-        spectrum.write(place::CHARACTERS, GLYPHS.as_flattened());
-        spectrum.hook(place::EDITOR, true);
-        if spectrum.run(BOOT).is_none() {
-            return Err(Failure("the ROM does not come to its editor".to_owned()));
-        }
-        for at in [
+        let editor = [
             place::LIST,
+            place::EDITOR,
             place::REFUSED,
             place::ENDED,
             place::REPORT,
+        ];
+        let first = [
+            first::place::COMMAND,
+            first::place::REPORT,
+            first::place::REPORTED,
+            first::place::TAKEN,
+        ];
+        let (own, base) = match entry {
+            None => (&editor[..], 0),
+            Some(_) => (&first[..], ROM_1),
+        };
+        let common = [
             place::PRINT,
             place::WAIT_KEY,
             place::PAUSE,
@@ -158,12 +192,15 @@ impl Original {
             place::BEEPER,
             place::NEW,
             place::START,
-        ] {
+        ];
+        let common = common.iter().map(|at| base + at);
+        for at in own.iter().copied().chain(common) {
             spectrum.hook(at, true);
         }
         let ready = spectrum.snapshot();
         let mut original = Self {
             spectrum,
+            entry,
             ready,
             keys: Vec::new(),
             given: Vec::new(),
@@ -173,6 +210,15 @@ impl Original {
         original.enter(&[CLS], &[], BOOT);
         original.ready = original.spectrum.snapshot();
         Ok(original)
+    }
+
+    /// Whose ROM it is.
+    #[must_use]
+    pub fn model(&self) -> Model {
+        match self.entry {
+            None => Model::Spectrum48,
+            Some(_) => Model::Spectrum128,
+        }
     }
 
     /// Goes back to the first editor.
@@ -220,8 +266,11 @@ impl Original {
     /// Gives the editor a line (tokens without hidden numbers) and runs for at most so many
     /// T-states; where the ROM waits for keys it gets these.
     pub fn enter(&mut self, line: &[u8], keys: &[u8], t_states: u64) -> Outcome {
+        match &self.entry {
+            None => self.spectrum.set_register(Register::PC, place::EDITED),
+            Some(entry) => entry.resume(&mut self.spectrum),
+        }
         self.set_line(line);
-        self.spectrum.set_register(Register::PC, place::EDITED);
         self.begin(Editor::Skipped, keys, t_states)
     }
 
@@ -250,13 +299,10 @@ impl Original {
         &self.given
     }
 
-    /// Makes a key known as the keyboard's interrupt does.
+    /// Types a key.
     fn give(&mut self, key: u8) {
         self.given.push(key);
-        let s = &mut self.spectrum;
-        let flags = s.byte(variable::FLAGS) | NEW_KEY;
-        s.write(variable::LAST_K, &[key]);
-        s.write(variable::FLAGS, &[flags]);
+        press(&mut self.spectrum, key);
     }
 
     /// Records what SA-BYTES is called with.
@@ -299,106 +345,198 @@ impl Original {
 
     fn drive(&mut self, editor: Editor, t_states: u64, outcome: &mut Outcome) -> Status {
         let end = self.spectrum.now() + t_states;
-        let mut report = None;
-        let mut ended = false;
-        let skipped = editor == Editor::Skipped;
+        let mut drive = Drive {
+            skipped: editor == Editor::Skipped,
+            ended: false,
+            report: None,
+        };
         loop {
-            let s = &mut self.spectrum;
-            let left = end.saturating_sub(s.now());
-            let Some(at) = s.run(left) else {
+            let left = end.saturating_sub(self.spectrum.now());
+            let Some(at) = self.spectrum.run(left) else {
                 return Status::Endless;
             };
-            match at {
-                place::LIST if skipped => {
-                    // the check of a LIST has taken back what a listing makes good
-                    let flags = s.byte(variable::TV_FLAG) | CLEAR_LOWER;
-                    s.write(variable::TV_FLAG, &[flags]);
-                    s.set_register(Register::PC, place::LISTED);
-                }
-                place::EDITOR if skipped => return report.unwrap_or(Status::Entered),
-                place::REFUSED if skipped => {
-                    let number = s.byte(variable::ERR_NR).wrapping_add(1);
-                    let mark = s
-                        .word(variable::X_PTR)
-                        .wrapping_sub(s.word(variable::E_LINE));
-                    report = Some(Status::Refused(code(number), mark));
-                    s.write(variable::X_PTR + 1, &[0]);
-                    self.set_line(&[]);
-                }
-                place::LIST | place::EDITOR | place::REFUSED => {}
-                place::ENDED => {
-                    ended = true;
-                    // HALT waits for the interrupt, for nothing else
-                    s.set_register(Register::PC, place::ENDED as u16 + 1);
-                }
-                place::REPORT => {
-                    ended = true;
-                    let number = (s.register(Register::AF) >> 8) as u8;
-                    report = Some(Status::Report(
-                        code(number),
-                        s.word(variable::PPC),
-                        s.byte(variable::SUBPPC),
-                    ));
-                }
-                place::PRINT => {
-                    if !s.inside() {
-                        s.watch_routine();
-                        let channel = s.byte(s.word(variable::CURCHL).wrapping_add(4));
-                        let byte = (s.register(Register::AF) >> 8) as u8;
-                        if !ended && skipped && channel != INTO_WORKSPACE {
-                            outcome.printed.push((channel, byte));
-                        }
-                    }
-                }
-                place::WAIT_KEY => {
-                    // the line that is edited is shown before a key is looked for
-                    if s.byte(variable::FLAGS) & NEW_KEY != 0
-                        || s.byte(variable::TV_FLAG) & COPY_LINE != 0
-                    {
-                        continue;
-                    }
-                    let from = s.word(s.register(Register::SP));
-                    if from == place::AFTER_SCROLL && skipped {
-                        self.give(b'y');
-                    } else if from == place::AFTER_START_TAPE && skipped {
-                        self.give(ENTER);
-                    } else if let Some(key) = self.keys.pop() {
-                        self.give(key);
-                    } else if from == place::AFTER_EDITOR_KEY
-                        && s.byte(variable::FLAGX) & INPUT == 0
-                    {
-                        return Status::Editing;
-                    } else {
-                        return Status::Waiting;
-                    }
-                }
-                place::PAUSE => {
-                    if s.register(Register::BC) == 0 {
-                        match self.keys.pop() {
-                            Some(key) => self.give(key),
-                            None => return Status::Waiting,
-                        }
-                    }
-                }
-                place::SAVE_BYTES => self.save_bytes(),
-                place::LOAD_BYTES => {
-                    if !self.load_bytes() {
-                        return Status::Waiting;
-                    }
-                }
-                place::BEEPER => {
-                    let sound = (s.register(Register::DE), s.register(Register::HL));
-                    // keys click too
-                    if s.word(s.register(Register::SP)) == place::AFTER_STATEMENT {
-                        outcome.beeps.push(sound);
-                    }
-                    // The wave ends low, with the border in its permanent colour.
-                    s.write_ula(s.byte(variable::BORDCR) >> 3 & 7);
-                    s.ret();
-                }
-                _ => return Status::Gone,
+            let at = match (&self.entry, at.checked_sub(ROM_1)) {
+                (None, _) => At::Common(at),
+                (Some(_), Some(at)) => At::Common(at),
+                (Some(_), None) => At::First(at),
+            };
+            let done = match at {
+                At::First(at) => self.in_first(at, &mut drive),
+                At::Common(
+                    at @ (place::LIST
+                    | place::EDITOR
+                    | place::REFUSED
+                    | place::ENDED
+                    | place::REPORT),
+                ) => self.in_editor(at, &mut drive),
+                At::Common(at) => self.in_command(at, &drive, outcome),
+            };
+            if let Some(status) = done {
+                return status;
             }
         }
+    }
+
+    /// Where the 48K takes lines and reports.
+    fn in_editor(&mut self, at: u32, drive: &mut Drive) -> Option<Status> {
+        let s = &mut self.spectrum;
+        match at {
+            place::LIST if drive.skipped => {
+                // the check of a LIST has taken back what a listing makes good
+                let flags = s.byte(variable::TV_FLAG) | CLEAR_LOWER;
+                s.write(variable::TV_FLAG, &[flags]);
+                s.set_register(Register::PC, place::LISTED);
+            }
+            place::EDITOR if drive.skipped => {
+                return Some(drive.report.unwrap_or(Status::Entered));
+            }
+            place::REFUSED if drive.skipped => {
+                drive.report = Some(self.refused());
+            }
+            place::ENDED => {
+                drive.ended = true;
+                // HALT waits for the interrupt, for nothing else
+                s.set_register(Register::PC, place::ENDED as u16 + 1);
+            }
+            place::REPORT => drive.reported(s),
+            _ => {}
+        }
+        None
+    }
+
+    /// The same on the 128.
+    fn in_first(&mut self, at: u32, drive: &mut Drive) -> Option<Status> {
+        let s = &mut self.spectrum;
+        match at {
+            first::place::COMMAND => s.set_register(Register::PC, first::place::CLEARED),
+            first::place::REPORT => drive.reported(s),
+            first::place::REPORTED => return drive.report,
+            _ if s.byte(variable::ERR_NR) == 0xFF => {
+                self.set_line(&[]);
+                return Some(Status::Entered);
+            }
+            _ => {
+                let refused = self.refused();
+                self.spectrum.write(variable::ERR_NR, &[0xFF]);
+                return Some(refused);
+            }
+        }
+        None
+    }
+
+    /// A line is wrong; there is none then.
+    fn refused(&mut self) -> Status {
+        let s = &mut self.spectrum;
+        let number = s.byte(variable::ERR_NR).wrapping_add(1);
+        let (line, mark) = (s.word(variable::E_LINE), s.word(variable::X_PTR));
+        let mut at = mark.wrapping_sub(line);
+        if self.entry.is_some() {
+            // the numbers are still in the line
+            let before: Vec<u8> = (line..mark).map(|at| s.byte(at)).collect();
+            at -= (before.len() - strip_numbers(&before).len()) as u16;
+        }
+        s.write(variable::X_PTR + 1, &[0]);
+        self.set_line(&[]);
+        Status::Refused(code(number), at)
+    }
+
+    /// Where statements print and wait.
+    fn in_command(&mut self, at: u32, drive: &Drive, outcome: &mut Outcome) -> Option<Status> {
+        let skipped = drive.skipped;
+        let s = &mut self.spectrum;
+        match at {
+            place::PRINT => {
+                if !s.inside() {
+                    s.watch_routine();
+                    let channel = s.byte(s.word(variable::CURCHL).wrapping_add(4));
+                    let byte = (s.register(Register::AF) >> 8) as u8;
+                    if !drive.ended && skipped && channel != INTO_WORKSPACE {
+                        outcome.printed.push((channel, byte));
+                    }
+                }
+            }
+            place::WAIT_KEY => {
+                // the line that is edited is shown before a key is looked for
+                if s.byte(variable::FLAGS) & NEW_KEY != 0
+                    || s.byte(variable::TV_FLAG) & COPY_LINE != 0
+                {
+                    return None;
+                }
+                let from = s.word(s.register(Register::SP));
+                if from == place::AFTER_SCROLL && skipped {
+                    self.give(b'y');
+                } else if from == place::AFTER_START_TAPE && skipped {
+                    self.give(ENTER);
+                } else if let Some(key) = self.keys.pop() {
+                    self.give(key);
+                } else if from == place::AFTER_EDITOR_KEY && s.byte(variable::FLAGX) & INPUT == 0 {
+                    return Some(Status::Editing);
+                } else {
+                    return Some(Status::Waiting);
+                }
+            }
+            place::PAUSE => {
+                if s.register(Register::BC) == 0 {
+                    match self.keys.pop() {
+                        Some(key) => self.give(key),
+                        None => return Some(Status::Waiting),
+                    }
+                }
+            }
+            place::SAVE_BYTES => self.save_bytes(),
+            place::LOAD_BYTES => {
+                if !self.load_bytes() {
+                    return Some(Status::Waiting);
+                }
+            }
+            place::BEEPER => {
+                let sound = (s.register(Register::DE), s.register(Register::HL));
+                // keys click too; the 128's statements are called by way of its RAM
+                let from = s.word(s.register(Register::SP));
+                if from == place::AFTER_STATEMENT || from >= RAM {
+                    outcome.beeps.push(sound);
+                }
+                // The wave ends low, with the border in its permanent colour.
+                s.write_ula(s.byte(variable::BORDCR) >> 3 & 7);
+                s.ret();
+            }
+            _ => return Some(Status::Gone),
+        }
+        None
+    }
+}
+
+/// How far a line has come.
+struct Drive {
+    /// Whether there is no editor.
+    skipped: bool,
+    /// Whether its command has ended.
+    ended: bool,
+    /// What it came to.
+    report: Option<Status>,
+}
+
+impl Drive {
+    /// The report's number is in A.
+    fn reported(&mut self, s: &Spectrum) {
+        self.ended = true;
+        let number = (s.register(Register::AF) >> 8) as u8;
+        self.report = Some(Status::Report(
+            code(number),
+            s.word(variable::PPC),
+            s.byte(variable::SUBPPC),
+        ));
+    }
+}
+
+/// A 48K at its editor.
+fn started(rom: &[u8]) -> Result<Spectrum> {
+    let mut spectrum = Spectrum::new(rom);
+    spectrum.write(place::CHARACTERS, GLYPHS.as_flattened());
+    spectrum.hook(place::EDITOR, true);
+    match spectrum.run(BOOT) {
+        Some(_) => Ok(spectrum),
+        None => Err(Failure("the ROM does not come to its editor".to_owned())),
     }
 }
 
@@ -409,6 +547,7 @@ mod tests {
     #[test]
     fn report_numbers_have_the_codes_people_know() {
         assert_eq!([0, 9, 10, 27].map(code), ['0', '9', 'A', 'R']);
+        assert_eq!([28, 29, 42].map(code), ['S', 'a', 'n']);
     }
 
     #[test]

@@ -34,15 +34,15 @@ pub struct Ours {
 
 impl Default for Ours {
     fn default() -> Self {
-        Self::new()
+        Self::new(Model::Spectrum48)
     }
 }
 
 impl Ours {
-    /// A 48K just switched on.
+    /// A machine just switched on.
     #[must_use]
-    pub fn new() -> Self {
-        let mut ours = Self::at(Model::Spectrum48.into());
+    pub fn new(model: Model) -> Self {
+        let mut ours = Self::at(model.into());
         // the greeting is not the ROM's
         ours.enter(&[CLS], &[], FUEL_A_TURN);
         ours
@@ -80,9 +80,14 @@ impl Ours {
 
     /// A copy of one that was switched on earlier: cheaper than another.
     #[must_use]
-    pub fn fresh() -> Self {
-        static READY: OnceLock<Ours> = OnceLock::new();
-        READY.get_or_init(Self::new).clone()
+    pub fn fresh(model: Model) -> Self {
+        static READY: [OnceLock<Ours>; 2] = [OnceLock::new(), OnceLock::new()];
+        let [of_48, of_128] = &READY;
+        let ready = match model {
+            Model::Spectrum48 => of_48,
+            Model::Spectrum128 => of_128,
+        };
+        ready.get_or_init(|| Self::new(model)).clone()
     }
 
     /// Keywords are typed with one key each, as on a 48K.
@@ -235,7 +240,7 @@ mod tests {
 
     fn enter(text: &str) -> Outcome {
         let line = zx::listing::tokenise(text, false).unwrap();
-        Ours::new().enter(&line, &[], 100_000)
+        Ours::default().enter(&line, &[], 100_000)
     }
 
     #[test]
@@ -251,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_does_not_end_is_given_up() {
-        let mut ours = Ours::new();
+        let mut ours = Ours::default();
         let line = zx::listing::tokenise("10 GO TO 10", false).unwrap();
         assert_eq!(ours.enter(&line, &[], 1000).status, Status::Entered);
         let run = zx::listing::tokenise("RUN", false).unwrap();

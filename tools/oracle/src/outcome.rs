@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use basic::files::Block;
+use basic::machine::Model;
 use basic::store::sysvars;
 
 use crate::variable::KSTATE;
@@ -133,6 +134,8 @@ pub struct Difference {
     pub rom: Option<Status>,
     /// The same here.
     pub our: Option<Status>,
+    /// Whether something was written over the program by then.
+    pub written_over: bool,
     /// Lines of a scenario that hold on the ROM and not here, where it is in memory.
     pub expectations: String,
 }
@@ -269,7 +272,7 @@ fn peek(memory: &[u8], from: usize, to: usize) -> String {
 }
 
 /// The system variables that differ.
-fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> {
+fn system(rom: &[u8], our: &[u8], ran: bool, stack_is_left: bool) -> Option<Difference> {
     let mut names = Vec::new();
     let mut text = String::new();
     let mut expectations = String::new();
@@ -279,7 +282,7 @@ fn system(rom: &[u8], our: &[u8], ran: bool, edits: bool) -> Option<Difference> 
         if NOT_COMPARED.iter().any(|&(known, _, _)| known == name) {
             continue;
         }
-        if !ran && AFTER_COMMANDS.contains(&name) || edits && name == "ERR_SP" {
+        if !ran && AFTER_COMMANDS.contains(&name) || stack_is_left && name == "ERR_SP" {
             continue;
         }
         let (from, to) = (at as usize, end as usize);
@@ -320,7 +323,7 @@ fn shown(printed: &[(u8, u8)]) -> String {
 
 /// The first thing that differs after a line, the most telling first.
 #[must_use]
-pub fn compare(rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Difference> {
+pub fn compare(model: Model, rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Difference> {
     let ((a, ram), (b, own)) = (rom, our);
     if a.status != b.status {
         let field = match (a.status, b.status) {
@@ -370,7 +373,7 @@ pub fn compare(rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Differe
         );
     }
     if a.status.goes_on() {
-        memory(ram, own, a.status)
+        memory(model, ram, own, a.status)
     } else {
         None
     }
@@ -421,7 +424,7 @@ pub fn variables(rom: &[u8], our: &[u8], names: &[(&'static str, u32)]) -> Optio
 }
 
 /// What differs in memory.
-fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
+fn memory(model: Model, rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
     let ran = matches!(status, Status::Report(..));
     let end = |at| u32::from(word(rom, at));
     if let Some(found) = area("display", rom, our, DISPLAY, u32::from(ATTRIBUTES)) {
@@ -430,14 +433,19 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
     if let Some(found) = area("attributes", rom, our, ATTRIBUTES, u32::from(PRINTER)) {
         return Some(found);
     }
-    if let Some(found) = area("printer buffer", rom, our, PRINTER, u32::from(KSTATE)) {
+    let is_48 = model == Model::Spectrum48;
+    let printer = || area("printer buffer", rom, our, PRINTER, u32::from(KSTATE));
+    // the 128 has its routines there
+    if let Some(found) = is_48.then(printer).flatten() {
         return Some(found);
     }
     if let Some(found) = basic(rom, our) {
         return Some(found);
     }
     let edits = status == Status::Editing;
-    if let Some(found) = system(rom, our, ran, edits) {
+    // the 128 leaves its stack when a command has ended
+    let stack_is_left = edits || !is_48;
+    if let Some(found) = system(rom, our, ran, stack_is_left) {
         return Some(found);
     }
     let channels = area("channels", rom, our, SYSTEM_END, end(sysvars::PROG));
@@ -451,15 +459,13 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
     // and CLEAR leaves an old stack between two RAMTOPs
     let top = || {
         let ramtop = word(rom, sysvars::RAMTOP);
-        area(
-            "GO SUB stack",
-            rom,
-            our,
-            stack,
-            u32::from(ramtop.saturating_sub(1)),
-        )
-        // below RAMTOP is the stack, with what it held before
-        .or_else(|| area("graphics", rom, our, GRAPHICS.max(ramtop), 0x1_0000))
+        let end = u32::from(ramtop.saturating_sub(1));
+        let go_subs = || area("GO SUB stack", rom, our, stack, end);
+        is_48
+            .then(go_subs)
+            .flatten()
+            // below RAMTOP is the stack, with what it held before
+            .or_else(|| area("graphics", rom, our, GRAPHICS.max(ramtop), 0x1_0000))
     };
     channels
         .or_else(rest)
@@ -470,6 +476,8 @@ fn memory(rom: &[u8], our: &[u8], status: Status) -> Option<Difference> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const MODEL: Model = Model::Spectrum48;
 
     fn report(code: char) -> Outcome {
         Outcome {
@@ -482,23 +490,23 @@ mod tests {
     fn the_most_telling_difference_comes_first() {
         let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
         let (a, b) = (report('0'), report('B'));
-        let found = compare((&a, &rom), (&b, &our)).unwrap();
+        let found = compare(MODEL, (&a, &rom), (&b, &our)).unwrap();
         assert_eq!(found.field, "report 0/B");
         assert!(found.text.contains("rom report 0, 0:1"), "{}", found.text);
-        assert_eq!(compare((&a, &rom), (&a, &our)), None);
+        assert_eq!(compare(MODEL, (&a, &rom), (&a, &our)), None);
         rom[0x4005] = 1;
-        let found = compare((&a, &rom), (&a, &our)).unwrap();
+        let found = compare(MODEL, (&a, &rom), (&a, &our)).unwrap();
         assert_eq!(found.field, "display");
         let waiting = Outcome {
             status: Status::Waiting,
             ..Outcome::new()
         };
-        assert_eq!(compare((&waiting, &rom), (&waiting, &our)), None);
+        assert_eq!(compare(MODEL, (&waiting, &rom), (&waiting, &our)), None);
         let edits = Outcome {
             status: Status::Editing,
             ..Outcome::new()
         };
-        let found = compare((&edits, &rom), (&waiting, &our)).unwrap();
+        let found = compare(MODEL, (&edits, &rom), (&waiting, &our)).unwrap();
         assert_eq!(found.field, "status");
     }
 
@@ -507,9 +515,12 @@ mod tests {
         let (mut rom, our) = (vec![0; 0x1_0000], vec![0; 0x1_0000]);
         rom[sysvars::FRAMES as usize] = 1;
         let status = report('0').status;
-        assert_eq!(memory(&rom, &our, status), None);
+        assert_eq!(memory(MODEL, &rom, &our, status), None);
         rom[sysvars::COORDS as usize + 1] = 3;
-        assert_eq!(memory(&rom, &our, status).unwrap().field, "system COORDS");
+        assert_eq!(
+            memory(MODEL, &rom, &our, status).unwrap().field,
+            "system COORDS"
+        );
         for (name, bytes, why) in NOT_COMPARED {
             let i = sysvars::ALL.iter().position(|(n, _)| n == name).unwrap();
             let next = sysvars::ALL[i + 1].1;

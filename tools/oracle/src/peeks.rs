@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_copy_that_differs_is_named_with_its_byte() {
-        let mut ours = Ours::new();
+        let mut ours = Ours::default();
         for step in [
             routine(sysvars::SEED, sysvars::FRAMES),
             Step::command(vec![look()]),

@@ -7,6 +7,7 @@ use zx::Result;
 use crate::explained::explained;
 use crate::grammar::Maker;
 use crate::image::Images;
+use crate::intact::is_intact;
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::{Difference, Outcome, Status, compare};
@@ -20,7 +21,7 @@ pub const T_STATES: u64 = 7_000_000;
 /// The same for a line that ends here.
 const PATIENCE: u64 = 10 * T_STATES;
 /// Fuel a line may take here.
-pub const FUEL: u32 = 3_000_000;
+pub const FUEL: u32 = 300_000;
 
 /// How a session went.
 pub struct Played {
@@ -35,7 +36,7 @@ pub struct Played {
 /// Plays a session on both until something differs.
 pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -> Played {
     rom.reset();
-    let mut ours = Ours::fresh();
+    let mut ours = Ours::fresh(rom.model());
     if steps.iter().any(|step| step.typed || !step.keys.is_empty()) {
         ours.use_keyword_keys();
     }
@@ -63,8 +64,13 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         if played.left {
             return played;
         }
-        let difference = compare((&theirs, rom.spectrum.memory()), (&own, ours.memory()));
-        if let Some(difference) = difference {
+        let difference = compare(
+            rom.model(),
+            (&theirs, rom.spectrum.memory()),
+            (&own, ours.memory()),
+        );
+        if let Some(mut difference) = difference {
+            difference.written_over = !is_intact(rom.model(), rom.spectrum.memory());
             played.difference = Some((i, difference));
             return played;
         }

@@ -120,7 +120,8 @@ fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Cha
     for step in &case.steps {
         match &step.action {
             Action::Type(_) | Action::Key(_) => {
-                let Some(keys) = keys(rom, &step.action) else {
+                let input = memory(rom).bit(s::FLAGX, INPUT);
+                let Some(keys) = keys(input, &step.action) else {
                     return Err(not_there(step, lines));
                 };
                 let outcome = rom.press(&keys, T_STATES);
@@ -158,21 +159,19 @@ pub const EDITING: [(&str, u8); 6] = [
     ("ENTER", ENTER),
 ];
 
-/// The Spectrum's keys for what is typed: in the editor a line's keywords have one each.
-fn keys(rom: &Original, action: &Action) -> Option<Vec<u8>> {
+/// The Spectrum's keys for what is typed: in the editor keywords have one each.
+fn keys(input: bool, action: &Action) -> Option<Vec<u8>> {
     match action {
         Action::Key(chord) => EDITING
             .iter()
             .find(|(name, _)| usage(name).is_some_and(|usage| *chord == [usage]))
             .map(|&(_, code)| vec![code]),
-        Action::Type(codes) => Some(match codes.split_last() {
-            Some((&ENTER, text)) if !memory(rom).bit(s::FLAGX, INPUT) => {
-                let mut keys = tokenise(text, Dialect::Spectrum48);
-                keys.push(ENTER);
-                keys
-            }
-            _ => codes.clone(),
-        }),
+        Action::Type(codes) if input => Some(codes.clone()),
+        Action::Type(codes) => {
+            let text = codes.strip_suffix(&[ENTER]).unwrap_or(codes);
+            let keywords = tokenise(text, Dialect::Spectrum48);
+            Some([&keywords, &codes[text.len()..]].concat())
+        }
         _ => None,
     }
 }
@@ -246,5 +245,13 @@ mod tests {
             text: "screen\n..\n".to_owned(),
         };
         assert_eq!(changes, [None, Some(screen), None]);
+    }
+
+    #[test]
+    fn keywords_are_one_key_in_a_line_that_is_not_finished_too() {
+        let typed = |text: &str| Action::Type(text.as_bytes().to_vec());
+        assert_eq!(keys(false, &typed("PRINT 1")), Some(b"\xF51".to_vec()));
+        assert_eq!(keys(false, &typed("CLS\r")), Some(b"\xFB\r".to_vec()));
+        assert_eq!(keys(true, &typed("CLS\r")), Some(b"CLS\r".to_vec()));
     }
 }

@@ -424,31 +424,36 @@ impl Spectrum {
 
     /// Goes back to a state.
     pub fn restore(&mut self, to: &Snapshot) {
-        self.cpu = Z80::default();
-        self.cpu.set_im(1);
-        for (register, value) in [RegName16::BC, RegName16::DE, RegName16::HL]
-            .into_iter()
-            .zip(to.others)
-        {
-            self.set_register(register, value);
-        }
-        self.cpu.regs.exx();
-        for (register, value) in KEPT.into_iter().zip(to.registers) {
-            self.set_register(register, value);
-        }
-        self.cpu.regs.set_i(to.i);
-        self.set_interrupts(to.interrupts);
+        self.resume(to);
         self.bus.memory.copy_from_slice(&to.memory);
-        self.bus.mapped = to.mapped;
-        self.bus.paging = to.paging;
         self.bus.register = to.register;
         self.bus.registers = to.sound_registers;
         self.bus.sound.clear();
         self.bus.now = to.now;
         self.bus.border = to.border;
         self.bus.speaker = to.speaker;
-        self.bus.interrupt = false;
         self.next_frame = to.next_frame;
+    }
+
+    /// Goes back to where the Z80 was in a state, and to the pages it had, with what is in memory.
+    pub fn resume(&mut self, at: &Snapshot) {
+        self.cpu = Z80::default();
+        self.cpu.set_im(1);
+        for (register, value) in [RegName16::BC, RegName16::DE, RegName16::HL]
+            .into_iter()
+            .zip(at.others)
+        {
+            self.set_register(register, value);
+        }
+        self.cpu.regs.exx();
+        for (register, value) in KEPT.into_iter().zip(at.registers) {
+            self.set_register(register, value);
+        }
+        self.cpu.regs.set_i(at.i);
+        self.set_interrupts(at.interrupts);
+        self.bus.mapped = at.mapped;
+        self.bus.paging = at.paging;
+        self.bus.interrupt = false;
         self.watch = None;
     }
 }

@@ -4,7 +4,9 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
+use std::process::Command;
 
+use crate::find_program;
 use fscommon::{BufStream, StreamSlice};
 use lamfat::{FatType, FileSystem, FormatVolumeOptions, FsOptions, StdIoWrapper};
 
@@ -114,6 +116,47 @@ fn partition(file: File) -> io::Result<Partition> {
     Ok(StdIoWrapper::new(BufStream::new(StreamSlice::new(
         file, start, end,
     )?)))
+}
+
+/// Whether the file system on the card of an image is in order, and what fsck.fat says of it;
+/// `None` where that is not installed.
+///
+/// # Errors
+/// When the image cannot be read.
+pub fn check(image: &Path) -> io::Result<Option<(bool, String)>> {
+    let sbin = Path::new("/sbin/fsck.fat");
+    let installed = || sbin.is_file().then(|| sbin.to_path_buf());
+    let Some(program) = find_program("fsck.fat").or_else(installed) else {
+        return Ok(None);
+    };
+    // It looks at a partition only when that is a file of its own.
+    let part = image.with_extension(format!("check{}", std::process::id()));
+    let mut whole = File::open(image)?;
+    whole.seek(SeekFrom::Start(u64::from(PARTITION) * SECTOR))?;
+    let copied = File::create(&part).and_then(|mut alone| copy_sparsely(&mut whole, &mut alone));
+    let output = copied.and_then(|()| Command::new(program).arg("-n").arg(&part).output());
+    fs::remove_file(&part).ok();
+    let output = output?;
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    Ok(Some((output.status.success(), text)))
+}
+
+/// Copies a file that is mostly empty: what is zero is left out.
+fn copy_sparsely(from: &mut File, to: &mut File) -> io::Result<()> {
+    let mut bytes = vec![0; 1 << 16];
+    let mut length = 0;
+    loop {
+        let count = from.read(&mut bytes)?;
+        if count == 0 {
+            return to.set_len(length);
+        }
+        if bytes[..count].iter().any(|&byte| byte != 0) {
+            to.seek(SeekFrom::Start(length))?;
+            to.write_all(&bytes[..count])?;
+        }
+        length += count as u64;
+    }
 }
 
 /// An empty card.

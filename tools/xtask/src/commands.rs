@@ -102,7 +102,7 @@ Runs what it makes up on the original ROM (in a Z80) and on this machine, compar
 program can see, and makes what differs as small as it still differs. The ROM is taken from the
 Python package skoolkit, or from the folder ZX_ROMS names. Kinds:
 
-  programs      programs, with commands and edits between their runs
+  programs      programs, with commands and edits between their runs (--rom 128: in its BASIC)
   tape          the same with files on the tape
   print         PRINT items
   pokes         POKEs of system variables between statements that feel them

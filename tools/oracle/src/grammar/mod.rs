@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(session(3), session(3));
         let (mut lines, mut refused) = (0, 0);
         for index in 0..40 {
-            let mut ours = Ours::new();
+            let mut ours = Ours::default();
             for step in session(index) {
                 let outcome = ours.enter(&step.line(), &[], 20_000);
                 lines += 1;
