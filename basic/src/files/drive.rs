@@ -9,7 +9,7 @@ use crate::charset;
 use crate::report::{Report, Result};
 
 /// Characters of a path at most: what common file systems allow a name.
-const PATH_MAX: usize = 255;
+pub const PATH_MAX: usize = 255;
 /// Stands between folders.
 const SEPARATOR: char = '/';
 /// The folder one up.
@@ -24,6 +24,8 @@ pub enum Drive {
     RamDisk,
     /// The tape deck.
     Tape,
+    /// The serial line, for a program as text.
+    Serial,
 }
 
 impl Drive {
@@ -33,6 +35,7 @@ impl Drive {
             b'a' => Self::Card,
             b'm' => Self::RamDisk,
             b't' => Self::Tape,
+            b's' => Self::Serial,
             _ => return None,
         })
     }
@@ -173,6 +176,15 @@ pub fn names_cassette(name: &[u8]) -> bool {
 #[must_use]
 pub fn last_part(path: &str) -> &str {
     path.rsplit(SEPARATOR).next().unwrap_or_default()
+}
+
+/// The folder of a path.
+#[must_use]
+pub fn folder_of(path: &str) -> &str {
+    match path.rsplit_once(SEPARATOR) {
+        None | Some(("", _)) => "/",
+        Some((folder, _)) => folder,
+    }
 }
 
 /// A path's extension in small letters with its point, of those that mean something here; without

@@ -58,7 +58,7 @@ pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
             if !fits(job, found) {
                 return Err(match (job.medium, job.verb) {
                     (Medium::Tape, _) => Report::TapeLoadingError,
-                    (Medium::Card, Verb::Verify) => Report::VerifyFailed,
+                    (Medium::Card | Medium::Serial, Verb::Verify) => Report::VerifyFailed,
                     _ => Report::CodeError,
                 });
             }

@@ -48,6 +48,8 @@ pub enum Medium {
     RamDisk,
     /// The host's card.
     Card,
+    /// The serial line.
+    Serial,
 }
 
 /// What is to be done with the host's files, or as on a machine that has some; names are as they

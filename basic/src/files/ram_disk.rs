@@ -9,6 +9,9 @@ use crate::report::{Report, Result};
 
 /// Bytes of an empty RAM disk: four pages, and a fifth up to the catalogue's first entry (EBEC).
 const SIZE: usize = 4 * 0x4000 + 0x2BEC;
+/// The same on a machine that has more memory than the 128: a hundred programs as large as its
+/// memory, and a part of what a board has.
+const LARGE_SIZE: usize = 8 << 20;
 /// Where the catalogue's first entry is; the others lie below. ROM: 128 editor ROM, 1CA2.
 const FIRST_ENTRY: usize = 0xEBEC;
 /// Bytes a file takes in the catalogue.
@@ -35,19 +38,44 @@ struct Entry {
 }
 
 /// The RAM disk.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RamDisk {
     /// In the order in which they were saved.
     entries: Vec<Entry>,
+    size: usize,
+}
+
+impl Default for RamDisk {
+    /// An empty one as the 128's.
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            size: SIZE,
+        }
+    }
 }
 
 impl RamDisk {
+    /// An empty one that is larger than the 128's.
+    #[must_use]
+    pub fn large() -> Self {
+        Self {
+            size: LARGE_SIZE,
+            ..Self::default()
+        }
+    }
+
+    /// Nothing is on it any more.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+    }
+
     /// Bytes that are free. ROM: SFSPACE 5B85.
     #[must_use]
     pub fn free(&self) -> usize {
         let files = self.entries.iter().filter_map(|entry| entry.file.as_ref());
         let used: usize = files.map(|file| PREFIX + file.bytes.len()).sum();
-        SIZE - used - ENTRY_SIZE * self.entries.len()
+        self.size - used - ENTRY_SIZE * self.entries.len()
     }
 
     /// SFNEXT and SFSPACE: where the next entry of the catalogue goes, and what is free.

@@ -419,7 +419,11 @@ impl Exec {
                 } else {
                     &mut drives.load
                 };
-                if let (Some(drive), true) = (drive, rest.is_empty()) {
+                if drive == Some(Drive::Serial) {
+                    if !rest.is_empty() {
+                        return Err(Report::BadFilename);
+                    }
+                } else if let (Some(drive), true) = (drive, rest.is_empty()) {
                     *default = drive;
                     return Ok(None);
                 }
@@ -427,6 +431,10 @@ impl Exec {
                     Drive::Card => {
                         self.card_name = Some(rest);
                         (Medium::Card, Name::any())
+                    }
+                    Drive::Serial => {
+                        self.card_name = Some(rest);
+                        (Medium::Serial, Name::any())
                     }
                     Drive::RamDisk => (Medium::RamDisk, file_name(verb, &rest)?),
                     // A cassette of the card, which goes into the deck.

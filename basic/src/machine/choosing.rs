@@ -11,7 +11,7 @@ use crate::edit::Chooser;
 use crate::edit::chooser::Press;
 use crate::edit::menu;
 use crate::files::cassette::{self, Format, Item, State};
-use crate::files::drive::codes_of;
+use crate::files::drive::{codes_of, folder_of};
 use crate::files::{Answer, Entry, Kind, Reply, Request, StorageError};
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
@@ -275,19 +275,17 @@ impl Machine {
         match line {
             None => self.leave_list(),
             Some(Line::Above) => {
-                let above = place.rsplit_once('/').map_or("/", |(above, _)| above);
-                let above = if above.is_empty() { "/" } else { above };
-                self.activities.push(Activity::Choose(Choosing::at(above)));
+                let above = Choosing::at(folder_of(&place));
+                self.activities.push(Activity::Choose(above));
             }
             Some(Line::Folder(name)) => {
                 let place = format!("{}/{name}", place.trim_end_matches('/'));
                 self.activities.push(Activity::Choose(Choosing::at(&place)));
             }
             Some(Line::Program(name)) => {
-                let folder = match (Format::of_name(&place), place.rsplit_once('/')) {
-                    (Some(_), Some(("", _))) => "/",
-                    (Some(_), Some((folder, _))) => folder,
-                    _ => &place,
+                let folder = match Format::of_name(&place) {
+                    Some(_) => folder_of(&place),
+                    None => &place,
                 };
                 if let Some(drives) = &mut self.sys.drives {
                     drives.folder = folder.into();

@@ -62,7 +62,7 @@ impl Machine {
             (Medium::Tape, _) => Ok(Some(Stage::Search)),
             (Medium::RamDisk, _) => self.ram_disk_file(&job).map(|()| None),
             // The machine's host has it.
-            (Medium::Card, _) => Ok(None),
+            (Medium::Card | Medium::Serial, _) => Ok(None),
         };
         match begun {
             Ok(Some(stage)) => {
@@ -300,7 +300,7 @@ impl Machine {
     pub(super) fn file_found(&mut self, job: &Job, found: &Header, bytes: &[u8]) -> Result<()> {
         let at = self.make_ready(job, found)?;
         let m = &mut self.sys.memory;
-        if (job.verb, job.medium) == (Verb::Verify, Medium::Card) {
+        if job.verb == Verb::Verify && matches!(job.medium, Medium::Card | Medium::Serial) {
             let same = load::bytes_of(m, at, found.length) == bytes;
             return if same {
                 Ok(())

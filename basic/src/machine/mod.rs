@@ -39,7 +39,7 @@ pub use crate::system::{LogEntry, Model};
 
 use choosing::Choosing;
 pub use commands::Entered;
-use disk::{DiskWork, Errand};
+use disk::{DiskWork, Errand, Receiving};
 use editing::InputLine;
 use files::FileWork;
 use help::Help;
@@ -153,6 +153,8 @@ enum Activity {
     File(FileWork),
     /// Something is done with the host's files.
     Disk(DiskWork),
+    /// A program is taken in as text.
+    Receive(Receiving),
     /// A program or a place on the tape is chosen from a list.
     Choose(Choosing),
 }
@@ -229,7 +231,10 @@ impl Machine {
             keeper,
             reset: false,
         };
-        machine.sys.drives = setup.files.then(Drives::default);
+        if setup.files {
+            machine.sys.drives = Some(Drives::default());
+            machine.sys.ram_disk = RamDisk::large();
+        }
         machine.power_on();
         machine.begin();
         machine
@@ -285,7 +290,7 @@ impl Machine {
         match self.activities.last() {
             Some(Activity::Edit | Activity::Full { .. }) => Waiting::Editor,
             Some(Activity::Menu(_)) => Waiting::Menu,
-            Some(Activity::ThenMenu { .. }) => Waiting::AnyKey,
+            Some(Activity::ThenMenu { .. } | Activity::Receive(_)) => Waiting::AnyKey,
             Some(Activity::Scroll) => Waiting::Scroll,
             Some(Activity::Pause(frames)) => Waiting::Pause(*frames),
             Some(Activity::Sound(_) | Activity::Play(_)) => Waiting::Sound,
@@ -479,6 +484,7 @@ impl Machine {
             Some(Activity::File(_)) => self.step_file(fuel),
             Some(Activity::Disk(_)) => self.step_disk(fuel),
             Some(Activity::Choose(_)) => self.step_choose(),
+            Some(Activity::Receive(_)) => self.step_receive(fuel),
         }
     }
 

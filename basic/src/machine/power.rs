@@ -5,7 +5,7 @@ use alloc::boxed::Box;
 use super::{Activity, Machine};
 use crate::channel;
 use crate::edit::Commands;
-use crate::files::{Drives, RamDisk};
+use crate::files::Drives;
 use crate::keys::Keys;
 use crate::lang::{Exec, RAMTOP_MARK};
 use crate::ports::Ports;
@@ -50,7 +50,7 @@ impl Machine {
         self.sys.model = self.start.model();
         self.sys.keys.keyword_keys = false;
         self.sys.ports = Ports::default();
-        self.sys.ram_disk = RamDisk::default();
+        self.sys.ram_disk.clear();
         if let Some(drives) = &mut self.sys.drives {
             *drives = Drives::default();
         }

@@ -14,9 +14,6 @@ use crate::history;
 /// Ctrl-L: the terminal's screen is to be drawn anew.
 const CTRL_L: u8 = 0x0C;
 
-/// Control, Alt and Delete as USB usages.
-const CONTROL_ALT_DELETE: [u8; 3] = [0xE0, 0xE2, 0x4C];
-
 /// Events that wait at most: far more than hands make in a turn.
 const WAITING_MAX: usize = 256;
 
@@ -53,17 +50,6 @@ impl KeyQueue {
     }
 }
 
-impl PiHost<'_> {
-    /// Presses keys together and lets them go.
-    fn press<K: Copy>(&mut self, keys: &[K], down: fn(K) -> KeyEvent, up: fn(K) -> KeyEvent) {
-        for event in [down, up] {
-            for key in keys {
-                self.keys.push(event(*key));
-            }
-        }
-    }
-}
-
 impl Keyboard for PiHost<'_> {
     fn poll_key(&mut self) -> Option<KeyEvent> {
         if self.uart.take_break() {
@@ -87,21 +73,17 @@ impl Keyboard for PiHost<'_> {
                 None => break self.serial_input.nothing_more(now)?,
             }
         };
-        match stroke {
-            Stroke::Code(code) => {
-                if code == ENTER {
-                    self.entered = Some(now);
-                }
-                return Some(code);
-            }
+        let Stroke::Code(code) = stroke else {
             // What is typed behind a key waits until it has been seen.
-            Stroke::Key(usage) => self.press(&[usage], KeyEvent::Down, KeyEvent::Up),
-            Stroke::Reset => self.press(&CONTROL_ALT_DELETE, KeyEvent::Down, KeyEvent::Up),
-            Stroke::Shifted(shift, key) => {
-                self.press(&[shift, key], KeyEvent::MatrixDown, KeyEvent::MatrixUp);
+            for event in stroke.events() {
+                self.keys.push(event);
             }
+            return None;
+        };
+        if code == ENTER {
+            self.entered = Some(now);
         }
-        None
+        Some(code)
     }
 }
 

@@ -25,8 +25,11 @@
 //!
 //! Everything else, known sequences of other keys among it, is taken without effect.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use basic::keys::decode::{CAPS_SHIFT, SYMBOL_SHIFT};
-use basic::keys::{Function, MatrixKey};
+use basic::keys::{Function, KeyEvent, MatrixKey};
 use basic::seam::Micros;
 
 /// ENTER.
@@ -54,6 +57,9 @@ mod usage {
     pub(super) const F12: u8 = 0x45;
 }
 
+/// Control, Alt and Delete as USB usages.
+const CONTROL_ALT_DELETE: [u8; 3] = [0xE0, 0xE2, 0x4C];
+
 /// What came of some bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stroke {
@@ -74,6 +80,27 @@ const ESCAPE_WAIT: Micros = 50_000;
 /// What a sequence says of the keys held: a number, one more than these together.
 const ALT: u8 = 2;
 const CONTROL: u8 = 4;
+
+impl Stroke {
+    /// What the machine is told.
+    #[must_use]
+    pub fn events(self) -> Vec<KeyEvent> {
+        match self {
+            Self::Code(code) => vec![KeyEvent::Typed(code)],
+            Self::Key(usage) => together(&[usage], KeyEvent::Down, KeyEvent::Up),
+            Self::Reset => together(&CONTROL_ALT_DELETE, KeyEvent::Down, KeyEvent::Up),
+            Self::Shifted(shift, key) => {
+                together(&[shift, key], KeyEvent::MatrixDown, KeyEvent::MatrixUp)
+            }
+        }
+    }
+}
+
+/// Keys go down together and up again.
+fn together<K: Copy>(keys: &[K], down: fn(K) -> KeyEvent, up: fn(K) -> KeyEvent) -> Vec<KeyEvent> {
+    let all = |event: fn(K) -> KeyEvent| keys.iter().map(move |key| event(*key));
+    all(down).chain(all(up)).collect()
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {

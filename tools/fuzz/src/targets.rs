@@ -564,18 +564,12 @@ fn serial(choices: &mut Choices<'_>) {
             7 => line.nothing_more(rig.now),
             _ => line.take(choices.byte(), rig.now),
         };
-        match stroke {
-            None => {}
-            Some(Stroke::Code(code)) => rig.typed(code),
-            Some(Stroke::Key(usage)) => rig.press(None, usage),
-            Some(Stroke::Shifted(shift, key)) => {
-                for event in [KeyEvent::MatrixDown, KeyEvent::MatrixUp] {
-                    rig.key(event(shift));
-                    rig.key(event(key));
-                }
-            }
+        if stroke == Some(Stroke::Reset) {
             // Nothing is left of what it is pressed in.
-            Some(Stroke::Reset) => break,
+            break;
+        }
+        for event in stroke.into_iter().flat_map(Stroke::events) {
+            rig.key(event);
         }
         rig.run(500);
     }

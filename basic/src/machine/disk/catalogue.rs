@@ -8,12 +8,12 @@ use super::load::find_on_cassette;
 use super::{Next, Task, bytes_of, list_of};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Item, State};
-use crate::files::drive::{CardFile, codes_of, is_wild, last_part, matches};
+use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches};
 use crate::files::{Answer, Block, Drive, Entry, Kind, Reply, Request};
 use crate::lang::parse::Dialect;
 use crate::listing;
 use crate::machine::Machine;
-use crate::report::Result;
+use crate::report::{Report, Result};
 
 /// Columns of a screen.
 const COLUMNS: usize = 32;
@@ -45,6 +45,7 @@ impl Machine {
         let (drive, rest) = self.drive_of(pattern)?;
         let lines = match drive {
             Drive::Card => return self.card_catalogue(stream, &rest, detailed),
+            Drive::Serial => return Err(Report::InvalidDrive),
             Drive::RamDisk => self.ram_disk_lines(&rest, detailed),
             Drive::Tape => {
                 let deck = &self.sys.deck;
@@ -63,12 +64,7 @@ impl Machine {
             (Request::Read(file.path.clone()), String::new())
         } else {
             let pattern = last_part(&path.text);
-            let folder = path.text.strip_suffix(pattern).unwrap_or(&path.text);
-            let folder = match folder.trim_end_matches('/') {
-                "" => "/",
-                folder => folder,
-            };
-            (Request::List(folder.into()), pattern.into())
+            (Request::List(folder_of(&path.text).into()), pattern.into())
         };
         let catalogue = Catalogue {
             stream,

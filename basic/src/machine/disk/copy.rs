@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::load::{Saving, blocks_of, find_on_cassette};
 use super::{Next, Task, bytes_of, list_of};
 use crate::files::cassette::{self, Item};
-use crate::files::drive::{CardFile, is_wild, last_part, matches, name_of};
+use crate::files::drive::{CardFile, folder_of, is_wild, last_part, matches, name_of};
 use crate::files::ram_disk::File;
 use crate::files::{Answer, Drive, Header, Kind, Name, Request, plus3dos};
 use crate::machine::Machine;
@@ -55,6 +55,7 @@ impl Machine {
             state: State::Written(Saving::Written),
         };
         let next = match drive {
+            Drive::Serial => return Err(Report::InvalidDrive),
             Drive::Card => self.copy_of_card(&mut copying, &rest)?,
             Drive::RamDisk => {
                 let File { header, bytes } = self.sys.ram_disk.load(Name::new(&rest))?.clone();
@@ -70,6 +71,9 @@ impl Machine {
 
     fn target(&self, name: &[u8]) -> Result<Target> {
         let (drive, rest) = self.drive_of(name)?;
+        if drive == Drive::Serial {
+            return Err(Report::InvalidDrive);
+        }
         if drive != Drive::Card {
             let name = (!rest.is_empty()).then(|| Name::new(&rest));
             return Ok(Target::Named(drive, name));
@@ -99,11 +103,7 @@ impl Machine {
         if matches!(copying.to, Target::File(_) | Target::Named(_, Some(_))) {
             return Err(Report::DestinationNotDrive);
         }
-        let folder = path.text.strip_suffix(pattern).unwrap_or("/");
-        let folder = match folder.trim_end_matches('/') {
-            "" => "/",
-            folder => folder,
-        };
+        let folder = folder_of(&path.text);
         copying.state = State::List(folder.into(), pattern.into());
         Ok(Next::Ask(Request::List(folder.into())))
     }

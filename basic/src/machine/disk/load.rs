@@ -1,5 +1,6 @@
 //! SAVE, LOAD, VERIFY and MERGE on the card; folders entered, cassettes put in.
 
+use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Display;
@@ -8,7 +9,9 @@ use super::{Next, Task, bytes_of, done, list_of};
 use crate::channel::{self, OwnStream};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Format, Item, State};
-use crate::files::drive::{CardFile, codes_of, extension, name_of, stem};
+use crate::files::drive::{
+    CardFile, codes_of, extension, folder_of, is_wild, last_part, matches, name_of, stem,
+};
 use crate::files::header::NO_LINE;
 use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
 use crate::files::{
@@ -32,6 +35,8 @@ const BYTES_MAX: usize = 0xFFFF;
 pub(super) struct Loading {
     job: Job,
     file: CardFile,
+    /// The list of the folder comes first: the name stands for one of its files.
+    wild: bool,
     /// Extensions that are still to be looked for.
     others: Vec<&'static str>,
     /// The path without them.
@@ -50,6 +55,10 @@ pub(super) enum Saving {
 impl Machine {
     /// SAVE, LOAD, VERIFY or MERGE of a file on the card begins.
     pub(super) fn file_command(&mut self, job: &Job, name: &[u8]) -> Result<(Task, Next)> {
+        if job.medium == Medium::Serial {
+            let next = self.serial_command(job)?;
+            return Ok((Task::Last, next));
+        }
         let path = self.drives()?.path(name)?;
         if job.medium == Medium::Tape {
             let request = Request::Read(path.text.clone());
@@ -70,13 +79,23 @@ impl Machine {
             let (saving, next) = self.save(file, header, &bytes)?;
             return Ok((Task::Save(saving), next));
         }
-        let request = Request::Read(file.path.clone());
+        let wild = is_wild(last_part(&file.path));
+        let request = if wild {
+            Request::List(folder_of(&file.path).into())
+        } else {
+            Request::Read(file.path.clone())
+        };
         let plain = file.inside.is_none() && !OTHERS.contains(&extension(&file.path));
         let loading = Loading {
+            wild,
             job: *job,
             path: file.path.clone(),
             file,
-            others: if plain { OTHERS.to_vec() } else { Vec::new() },
+            others: if plain && !wild {
+                OTHERS.to_vec()
+            } else {
+                Vec::new()
+            },
         };
         Ok((Task::Load(loading), Next::Ask(request)))
     }
@@ -87,6 +106,15 @@ impl Machine {
             let path = loading.path.clone() + loading.others.remove(0);
             loading.file = CardFile::new(&path);
             return Ok(Next::Ask(Request::Read(path)));
+        }
+        if core::mem::take(&mut loading.wild) {
+            let (mut entries, _) = list_of(answer)?;
+            let pattern = last_part(&loading.file.path);
+            entries.retain(|entry| !entry.folder && matches(pattern, &entry.name));
+            let first = entries.iter().min().ok_or(Report::FileNotFound)?;
+            let folder = folder_of(&loading.file.path).trim_end_matches('/');
+            loading.file.path = format!("{folder}/{}", first.name);
+            return Ok(Next::Ask(Request::Read(loading.file.path.clone())));
         }
         let bytes = bytes_of(answer)?;
         let job = &loading.job;
@@ -132,18 +160,7 @@ impl Machine {
             };
         }
         if job.header.kind == Kind::Program && extension(&file.path) == ".bas" {
-            let listing = listing::read(&bytes, Dialect::of(&self.sys));
-            let listing = listing.map_err(|mistake| self.say_mistake(&mistake))?;
-            // No listing is longer than memory.
-            let length = listing.program.len() as u16;
-            let header = Header {
-                kind: Kind::Program,
-                name,
-                length,
-                first: listing.start.unwrap_or(NO_LINE),
-                second: length,
-            };
-            return Ok((header, listing.program));
+            return self.read_listing(&bytes, name);
         }
         if job.header.kind == Kind::Code && job.start != 0 {
             let length = bytes.len().min(BYTES_MAX);
@@ -194,8 +211,24 @@ impl Machine {
         })
     }
 
+    /// The program that a text is.
+    pub(super) fn read_listing(&mut self, text: &[u8], name: Name) -> Result<(Header, Vec<u8>)> {
+        let listing = listing::read(text, Dialect::of(&self.sys));
+        let listing = listing.map_err(|mistake| self.say_mistake(&mistake))?;
+        // No listing is longer than memory.
+        let length = listing.program.len() as u16;
+        let header = Header {
+            kind: Kind::Program,
+            name,
+            length,
+            first: listing.start.unwrap_or(NO_LINE),
+            second: length,
+        };
+        Ok((header, listing.program))
+    }
+
     /// Prints what is wrong with a text.
-    fn say_mistake(&mut self, mistake: &impl Display) -> Report {
+    pub(super) fn say_mistake(&mut self, mistake: &impl Display) -> Report {
         let said = channel::open_own_stream(&mut self.sys.memory, OwnStream::Upper)
             .and_then(|()| self.sys.print_all(&codes_of(&mistake.to_string())))
             .and_then(|()| self.sys.print(ENTER));

@@ -6,8 +6,8 @@ use alloc::vec::Vec;
 
 use super::{Next, Task, bytes_of, done, list_of};
 use crate::files::cassette::{self, Format};
-use crate::files::drive::{codes_of, is_wild, last_part, matches};
-use crate::files::{Answer, Drive, Name, Path, RamDisk, Request, StorageError};
+use crate::files::drive::{PATH_MAX, codes_of, folder_of, is_wild, last_part, matches};
+use crate::files::{Answer, Drive, Name, Path, Request, StorageError};
 use crate::machine::Machine;
 use crate::report::{Report, Result};
 
@@ -43,7 +43,7 @@ impl Machine {
     pub(super) fn erase(&mut self, name: &[u8]) -> Result<(Task, Next)> {
         let (drive, rest) = self.drive_of(name)?;
         match drive {
-            Drive::Tape => return Err(Report::InvalidDrive),
+            Drive::Tape | Drive::Serial => return Err(Report::InvalidDrive),
             Drive::RamDisk => {
                 self.sys.ram_disk.erase(Name::new(&rest))?;
                 return Ok((Task::Last, Next::Done));
@@ -58,9 +58,8 @@ impl Machine {
         if !is_wild(pattern) {
             return Ok((Task::Last, Next::Ask(Request::Erase(path.text))));
         }
-        let folder = path.text.strip_suffix(pattern).unwrap_or("/");
         let question = [b"Erase ", &codes_of(&path.text)[..], b" ? (Y/N)"].concat();
-        let emptying = Emptying::new(folder, Some(pattern.into()));
+        let emptying = Emptying::new(folder_of(&path.text), Some(pattern.into()));
         Ok((Task::Empty(emptying), Next::Question(question)))
     }
 
@@ -87,7 +86,7 @@ impl Machine {
         let (drive, rest) = self.drive_of(name)?;
         match (drive, rest.is_empty()) {
             (Drive::RamDisk, true) => {
-                self.sys.ram_disk = RamDisk::default();
+                self.sys.ram_disk.clear();
                 Ok((Task::Last, Next::Done))
             }
             (Drive::Tape, true) => {
@@ -112,6 +111,7 @@ impl Machine {
                 }
                 Ok((Task::Last, Next::Ask(Request::MakeFolder(path.text))))
             }
+            (Drive::Serial, _) => Err(Report::InvalidDrive),
             (Drive::RamDisk, false) => Err(Report::BadFilename),
         }
     }
@@ -143,10 +143,7 @@ impl Machine {
 impl Emptying {
     fn new(folder: &str, pattern: Option<String>) -> Self {
         Self {
-            folder: match folder.trim_end_matches('/') {
-                "" => "/".into(),
-                folder => folder.into(),
-            },
+            folder: folder.into(),
             pattern,
             left: Vec::new(),
             listing: true,
@@ -186,6 +183,9 @@ impl Emptying {
         let at_root = self.folder == "/";
         for entry in entries {
             let path = format!("{}/{}", self.folder.trim_end_matches('/'), entry.name);
+            if path.len() > PATH_MAX {
+                return Err(Report::BadFilename);
+            }
             let mut boot = BOOT_FILES.split(' ');
             match &self.pattern {
                 Some(pattern) if !entry.folder && matches(pattern, &entry.name) => {

@@ -7,6 +7,7 @@ mod catalogue;
 mod copy;
 mod load;
 mod manage;
+mod serial;
 
 use alloc::vec::Vec;
 
@@ -20,6 +21,7 @@ pub(super) use catalogue::tape_lines;
 use copy::Copying;
 use load::{Loading, Saving};
 use manage::Emptying;
+pub(super) use serial::Receiving;
 
 /// Something the host is asked for.
 #[derive(Clone, Debug, PartialEq)]
