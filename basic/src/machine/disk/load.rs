@@ -21,14 +21,12 @@ use crate::lang::parse::Dialect;
 use crate::listing;
 use crate::machine::Machine;
 use crate::report::{Report, Result};
-use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE};
+use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE, SIZE_64K};
 
 /// Extensions that LOAD looks for when there is no file of the name alone.
 const OTHERS: [&str; 3] = [".bas", ".tap", ".tzx"];
 /// Bytes of a screen.
 const SCREEN_SIZE: usize = (ATTRIBUTES_END - DISPLAY_FILE) as usize;
-/// Bytes at most of a file without a header: those of the memory.
-const BYTES_MAX: usize = 0xFFFF;
 
 /// A file that is loaded.
 #[derive(Clone, Debug, PartialEq)]
@@ -163,13 +161,15 @@ impl Machine {
             return self.read_listing(&bytes, name);
         }
         if job.header.kind == Kind::Code && job.start != 0 {
-            let length = bytes.len().min(BYTES_MAX);
+            if bytes.len() > SIZE_64K.saturating_sub(job.start as usize) {
+                return Err(Report::FileTooBig);
+            }
             let header = Header {
                 name,
-                length: length as u16,
+                length: bytes.len() as u16,
                 ..job.header
             };
-            return Ok((header, bytes[..length].to_vec()));
+            return Ok((header, bytes));
         }
         Err(Report::WrongFileType)
     }
