@@ -118,17 +118,15 @@ fn partition(file: File) -> io::Result<Partition> {
     )?)))
 }
 
-/// Whether the file system on the card of an image is in order, and what fsck.fat says of it;
-/// `None` where that is not installed.
+/// Whether the file system on the card of an image is in order, and what fsck.fat says of it.
 ///
 /// # Errors
-/// When the image cannot be read.
-pub fn check(image: &Path) -> io::Result<Option<(bool, String)>> {
-    let sbin = Path::new("/sbin/fsck.fat");
-    let installed = || sbin.is_file().then(|| sbin.to_path_buf());
-    let Some(program) = find_program("fsck.fat").or_else(installed) else {
-        return Ok(None);
-    };
+/// When the image cannot be read, or fsck.fat is not installed.
+pub fn check(image: &Path) -> io::Result<(bool, String)> {
+    let program = find_program("fsck.fat").ok_or_else(|| {
+        let error = "fsck.fat is not installed; `cargo x test` installs it";
+        io::Error::new(io::ErrorKind::NotFound, error)
+    })?;
     // It looks at a partition only when that is a file of its own.
     let part = image.with_extension(format!("check{}", std::process::id()));
     let mut whole = File::open(image)?;
@@ -139,7 +137,7 @@ pub fn check(image: &Path) -> io::Result<Option<(bool, String)>> {
     let output = output?;
     let text = [output.stdout, output.stderr].concat();
     let text = String::from_utf8_lossy(&text).into_owned();
-    Ok(Some((output.status.success(), text)))
+    Ok((output.status.success(), text))
 }
 
 /// Copies a file that is mostly empty: what is zero is left out.

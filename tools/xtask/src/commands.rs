@@ -339,10 +339,11 @@ fn test(arguments: Parser) -> Result<()> {
     tests(&more)
 }
 
-/// All that the tests need: Rust's parts, QEMU, the image.
+/// All that the tests need: Rust's parts, QEMU, what looks at cards, the image.
 fn prepare() -> Result<()> {
     let rust = setup::rust()?;
     let qemu = setup::qemu()?;
+    setup::card_programs()?;
     say(&format!(
         "building the machine for the board (QEMU {} is there)",
         qemu.version

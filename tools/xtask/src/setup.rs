@@ -25,6 +25,9 @@ const QEMU_PACKAGE: &str = "qemu-system-arm";
 /// Debian's package with QEMU's windows in it.
 const WINDOW_PACKAGE: &str = "qemu-system-gui";
 
+/// Programs that know cards' file systems better than we do, and Debian's packages of them.
+const CARD_PROGRAMS: [(&str, &str); 2] = [("fsck.fat", "dosfstools"), ("mdir", "mtools")];
+
 /// Rust's tools as this project needs them.
 #[derive(Debug)]
 pub struct Rust {
@@ -202,6 +205,19 @@ pub fn qemu() -> Result<Qemu> {
     find_qemu()
 }
 
+/// Installs the programs that look at cards in tests, where they are missing.
+///
+/// # Errors
+/// When they cannot be installed here, with the commands to type.
+pub fn card_programs() -> Result<()> {
+    for (program, package) in CARD_PROGRAMS {
+        if find_program(program).is_none() {
+            install(package, &format!("{program}, which looks at cards"))?;
+        }
+    }
+    Ok(())
+}
+
 /// The kind of window QEMU can open here; installs QEMU's windows when they are missing. Gives
 /// `None`, having said why, when the machine has to make do with the terminal.
 #[must_use]
@@ -233,16 +249,7 @@ fn install(package: &str, what: &str) -> Result<()> {
         "    sudo apt-get update\n    sudo apt-get install --no-install-recommends {package}"
     );
     if find_program("apt-get").is_none() {
-        let hint = match std::env::consts::OS {
-            "macos" => "    brew install qemu",
-            "windows" => "    winget install SoftwareFreedomConservancy.QEMU",
-            _ if find_program("dnf").is_some() => "    sudo dnf install qemu-system-aarch64",
-            _ if find_program("pacman").is_some() => {
-                "    sudo pacman -S qemu-system-aarch64 qemu-ui-gtk"
-            }
-            _ if find_program("zypper").is_some() => "    sudo zypper install qemu-arm",
-            _ => "    (your system's package with the program qemu-system-aarch64)",
-        };
+        let hint = elsewhere(package);
         return Err(Error::new(format!(
             "{what} is missing, and this system has no apt-get to install it with. Type:\n{hint}\n\
              and then the same `cargo x` command again."
@@ -271,6 +278,24 @@ fn install(package: &str, what: &str) -> Result<()> {
     }
     apt(&["install", "-y", "-q", "--no-install-recommends", package])
         .map_err(|error| Error::new(format!("{error} Try it yourself:\n{by_hand}")))
+}
+
+/// How a system that is not Debian's gets what this package of Debian's has.
+fn elsewhere(package: &str) -> String {
+    if !package.starts_with("qemu") {
+        return format!("    (your system's package of {package})");
+    }
+    let line = match std::env::consts::OS {
+        "macos" => "    brew install qemu",
+        "windows" => "    winget install SoftwareFreedomConservancy.QEMU",
+        _ if find_program("dnf").is_some() => "    sudo dnf install qemu-system-aarch64",
+        _ if find_program("pacman").is_some() => {
+            "    sudo pacman -S qemu-system-aarch64 qemu-ui-gtk"
+        }
+        _ if find_program("zypper").is_some() => "    sudo zypper install qemu-arm",
+        _ => "    (your system's package with the program qemu-system-aarch64)",
+    };
+    line.into()
 }
 
 /// What to put before a command so that root runs it; `None` when there is no way.

@@ -261,9 +261,9 @@ fn adventur_can_be_won() {
         .split_whitespace()
         .map(|words| words.replace('_', " ") + "\n")
         .collect();
-    shows("adventur", &keys, 600, &["You have done it, in 29 turns."]);
+    shows("adventure", &keys, 600, &["You have done it, in 29 turns."]);
     shows(
-        "adventur",
+        "adventure",
         "dance\nn\nn\nopen door\n",
         200,
         &["You have no key."],
