@@ -11,7 +11,7 @@
 //! | `start=line`, `start=line48` | no menus: the 128 or the 48K takes commands at once, typed letter by letter |
 //! | `console=line` | the serial console shows the 128's editor and menus as lines of text, for a terminal that cannot be drawn on |
 //! | `files=none` | keep no files: be as the original without disks, whatever card there is |
-//! | `timed` | say after each ENTER typed on the serial line how long the machine worked before it waited |
+//! | `timed` | say after each ENTER, cursor key and the like typed on the serial line how long the machine worked before it waited |
 //! | `provoke=abort` | read an address that is not mapped, once the machine runs |
 //! | `provoke=write` | write to the program itself |
 //! | `provoke=overflow` | use up the stack |

@@ -96,8 +96,8 @@ mod bare {
                 matches!(pause, Pause::Idle(_) | Pause::Power(_)) && !host.has_input(typing);
             host.show(&machine.picture(), resting);
             if timed && matches!(pause, Pause::Idle(_)) {
-                if let Some(entered) = host.take_entered() {
-                    log!("worked {} us", time::now().saturating_sub(entered));
+                if let Some(pressed) = host.take_pressed() {
+                    log!("worked {} us", time::now().saturating_sub(pressed));
                 }
             }
             host.send_log();

@@ -4,6 +4,7 @@ use std::fmt;
 
 use xtask::setup::Qemu;
 
+use crate::timed::FRAME;
 use crate::{Result, Timed};
 
 /// Lines of the small program, and of the large one: about as many as 48K hold. A line takes 6 bytes
@@ -17,6 +18,19 @@ const CHARACTERS: [usize; 2] = [500, 5000];
 const SCROLLED: [usize; 2] = [25, 250];
 /// Lines listed at the end of the program.
 const LISTED: usize = 200;
+/// Where the programs of the 128's editor begin: six bytes behind the variables of a machine just
+/// switched on, where the characters of a first array lie.
+const PROGRAM: usize = 23_755 + 6;
+/// Bytes of a line that is REM.
+const LINE: usize = 6;
+/// Keys as a terminal sends them: cursor up, DELETE, the end of the line, EDIT, cursor down.
+const UP: &str = "\x1b[A";
+const DELETE: &str = "\x7f";
+const LINE_END: &str = "\x1b[F";
+const EDIT: &str = "\x05";
+const DOWN: &str = "\x1b[B";
+/// Rows gone up so that each further one scrolls.
+const ROWS: usize = 20;
 
 /// A row of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +108,7 @@ pub fn measure(qemu: &Qemu) -> Result<Vec<Growth>> {
     let mut table = variables(&mut board)?.to_vec();
     table.extend([strings(&mut board)?, scrolling(&mut board)?]);
     table.extend(long_programs(&mut board)?);
+    table.extend(full_screen_editor(qemu)?);
     Ok(table)
 }
 
@@ -184,4 +199,61 @@ fn long_programs(board: &mut Timed) -> Result<Vec<Growth>> {
         entering,
         row(4, "LISTing 200 lines", 125),
     ])
+}
+
+/// What keys do in the 128's editor, in the middle of a short and of a long program, on a screen.
+fn full_screen_editor(qemu: &Qemu) -> Result<Vec<Growth>> {
+    let mut columns = Vec::new();
+    for lines in LINES {
+        let mut board = Timed::full_screen_editor(qemu, "growth-editor")?;
+        put_program(&mut board, lines)?;
+        // The line in the middle is the current one. This key lists the program after the report.
+        let [low, high] = (lines as u16 / 2).to_le_bytes();
+        board.enter(&format!("POKE 23625,{low}: POKE 23626,{high}"))?;
+        board.keys(UP)?;
+        let up = board.keys(UP)?;
+        let mut scroll = 0;
+        for _ in 0..ROWS {
+            scroll = board.keys(UP)?;
+        }
+        let delete = board.keys(&format!("{LINE_END}x{DELETE}"))?;
+        let enter = board.enter("x")?;
+        board.keys(EDIT)?;
+        board.keys(DOWN)?;
+        columns.push([up, scroll, delete, enter, board.enter("")?]);
+    }
+    let row = |n: usize, what, most| Growth {
+        most,
+        ..Growth::new(what, LINES, [columns[0][n], columns[1][n]], SAME)
+    };
+    Ok(vec![
+        row(0, "editor: cursor up", FRAME),
+        row(1, "editor: cursor up, scrolling", FRAME),
+        row(2, "editor: DELETE", FRAME),
+        row(3, "editor: entering a changed line", FRAME),
+        row(4, "editor: Renumber", columns[0][4] * SORTED / 100),
+    ])
+}
+
+/// Puts a program of lines that are REM in memory: as the characters of an array, which the system
+/// variables say to be the program then. Entering the lines one by one would take the square of
+/// their number.
+fn put_program(board: &mut Timed, lines: usize) -> Result<()> {
+    let end = PROGRAM + lines * LINE;
+    let [low, high] = (end as u16).to_le_bytes();
+    let program = (PROGRAM as u16).to_le_bytes()[0];
+    for command in [
+        format!("DIM a$({})", lines * LINE),
+        format!("LET p={PROGRAM}"),
+        format!(
+            "FOR n=1 TO {lines}: LET h=INT (n/256): POKE p,h: POKE p+1,n-256*h: POKE p+2,2: \
+             POKE p+3,0: POKE p+4,234: POKE p+5,13: LET p=p+{LINE}: NEXT n"
+        ),
+        // Renumber: from 2 on in ones, for there is no line 10,000.
+        "POKE 23444,2: POKE 23446,1".to_owned(),
+        format!("POKE 23635,{program}: POKE 23627,{low}: POKE 23628,{high}"),
+    ] {
+        board.enter(&command)?;
+    }
+    Ok(())
 }

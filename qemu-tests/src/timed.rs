@@ -1,11 +1,13 @@
 //! A board whose time is counted in instructions, and which tells how long it worked on a line.
 
+use basic::console::Style;
+use basic::machine::Start;
 use xtask::setup::Qemu;
 
 use crate::serial::find;
 use crate::{Board, Options, Result};
 
-/// What the kernel says after each ENTER, before a number of microseconds.
+/// What the kernel says after each key that types no character, before a number of microseconds.
 const WORKED: &[u8] = b"] worked ";
 /// Instructions in a microsecond of counted time: one in two nanoseconds (`shift=1`).
 const A_MICROSECOND: u64 = 500;
@@ -27,11 +29,33 @@ pub struct Timed {
 }
 
 impl Timed {
-    /// Switches it on, with a screen of that size or none.
+    /// Switches it on as a 48K, with a screen of that size or none.
     ///
     /// # Errors
     /// When QEMU does not start.
     pub fn start(qemu: &Qemu, name: &str, screen: Option<(u32, u32)>) -> Result<Self> {
+        Self::start_with(qemu, name, screen, Options::default())
+    }
+
+    /// Switches it on in the 128's editor, with a screen and a terminal that is drawn on.
+    ///
+    /// # Errors
+    /// As [`Timed::start`].
+    pub fn full_screen_editor(qemu: &Qemu, name: &str) -> Result<Self> {
+        let options = Options {
+            start: Start::Basic128,
+            console: Style::Screen,
+            ..Options::default()
+        };
+        Self::start_with(qemu, name, Some(SCREEN), options)
+    }
+
+    fn start_with(
+        qemu: &Qemu,
+        name: &str,
+        screen: Option<(u32, u32)>,
+        options: Options,
+    ) -> Result<Self> {
         let options = Options {
             command_line: if screen.is_some() {
                 "timed"
@@ -41,7 +65,7 @@ impl Timed {
             .into(),
             screen,
             counted_time: true,
-            ..Options::default()
+            ..options
         };
         let board = Board::start(qemu, name, &options)?;
         board.ready()?;
@@ -54,7 +78,16 @@ impl Timed {
     /// # Errors
     /// When it never waits.
     pub fn enter(&mut self, line: &str) -> Result<u64> {
-        self.board.serial.send(format!("{line}\r").as_bytes())?;
+        self.keys(&format!("{line}\r"))
+    }
+
+    /// Types characters and at last a key that types none, as a terminal sends them; gives the
+    /// instructions from that key on.
+    ///
+    /// # Errors
+    /// As [`Timed::enter`].
+    pub fn keys(&mut self, keys: &str) -> Result<u64> {
+        self.board.serial.send(keys.as_bytes())?;
         Ok(self.worked()? * A_MICROSECOND)
     }
 

@@ -2,7 +2,6 @@
 
 use alloc::collections::VecDeque;
 
-use basic::charset::ENTER;
 use basic::keys::KeyEvent;
 use basic::seam::{Keyboard, Note, Witness};
 
@@ -80,8 +79,8 @@ impl Keyboard for PiHost<'_> {
             }
             return None;
         };
-        if code == ENTER {
-            self.entered = Some(now);
+        if code < b' ' {
+            self.pressed = Some(now);
         }
         Some(code)
     }

@@ -35,8 +35,8 @@ pub struct PiHost<'a> {
     at_line_start: bool,
     /// Log lines are kept back.
     quiet: bool,
-    /// When ENTER came, until what followed from it is done.
-    entered: Option<Micros>,
+    /// When a key came that types no character, until what followed from it is done.
+    pressed: Option<Micros>,
 }
 
 impl<'a> PiHost<'a> {
@@ -52,7 +52,7 @@ impl<'a> PiHost<'a> {
             terminal: Terminal::new(),
             at_line_start: true,
             quiet: false,
-            entered: None,
+            pressed: None,
         }
     }
 
@@ -62,9 +62,10 @@ impl<'a> PiHost<'a> {
         !self.keys.is_empty() || self.uart.has_break() || typing && self.uart.has_bytes()
     }
 
-    /// When the ENTER came that the machine has worked on until now; told once.
-    pub const fn take_entered(&mut self) -> Option<Micros> {
-        self.entered.take()
+    /// When the key came, one that types no character, that the machine has worked on until now; told
+    /// once.
+    pub const fn take_pressed(&mut self) -> Option<Micros> {
+        self.pressed.take()
     }
 
     /// Keeps the log's lines back from now on.
