@@ -8,7 +8,7 @@ use super::Turn;
 use crate::charset::ENTER;
 use crate::store::areas::{exchange, test_room};
 use crate::store::memory::SIZE_64K;
-use crate::store::program::{LINE_HEADER, find_line, is_line, line_number, next_line, put_line};
+use crate::store::program::{LINE_HEADER, find_line, next_line, put_line};
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
 
@@ -19,7 +19,7 @@ const BYTES_MAX: usize = SIZE_64K;
 const OVERHEAD: usize = 64;
 
 /// A line of the program: its number and its text, ENTER included.
-type Line = (u16, Vec<u8>);
+type Line<'p> = (u16, &'p [u8]);
 
 /// What reverses an edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,17 +50,17 @@ impl Changes {
         }
     }
 
-    /// The lines have new numbers; `before` is what [`lines`] gave before.
-    pub fn renumbered(&mut self, m: &Memory, before: Vec<Line>) {
-        let after = lines(m);
+    /// The lines have new numbers; `before` is what [`program`] gave before.
+    pub fn renumbered(&mut self, m: &Memory, before: &[u8]) {
+        let after = program(m);
         if after == before {
             return;
         }
-        let numbers = before.iter().map(|(number, _)| *number).collect();
-        let pairs = before.into_iter().zip(after).enumerate();
+        let numbers = lines(before).map(|(number, _)| number).collect();
+        let pairs = lines(before).zip(lines(after)).enumerate();
         let texts = pairs
             .filter(|(_, ((_, old), (_, new)))| old != new)
-            .map(|(place, ((_, old), _))| (place, old))
+            .map(|(place, ((_, old), _))| (place, old.to_vec()))
             .collect();
         self.note(Change::Numbers(numbers, texts));
     }
@@ -116,7 +116,8 @@ impl Change {
                 Some((Self::Line(*number, old), *number))
             }
             Self::Numbers(numbers, texts) => {
-                let mut lines = lines(m);
+                let program = program(m).to_vec();
+                let mut lines: Vec<Line<'_>> = lines(&program).collect();
                 if lines.len() != numbers.len() {
                     return None;
                 }
@@ -127,7 +128,7 @@ impl Change {
                 let mut old_texts = Vec::with_capacity(texts.len());
                 for (place, new) in texts {
                     let (_, text) = lines.get_mut(*place)?;
-                    old_texts.push((*place, core::mem::replace(text, new.clone())));
+                    old_texts.push((*place, core::mem::replace(text, new).to_vec()));
                 }
                 put_lines(m, &lines)?;
                 Some((Self::Numbers(old_numbers, old_texts), *numbers.first()?))
@@ -145,35 +146,38 @@ fn line_size(text: Option<&Vec<u8>>) -> usize {
 #[must_use]
 pub fn text(m: &Memory, number: u16) -> Option<Vec<u8>> {
     let place = find_line(m, number);
-    let mut text = place.exact.then(|| text_at(m, place.at))?;
-    if text.last() == Some(&ENTER) {
-        text.pop();
-    }
-    Some(text)
+    let start = place.exact.then_some(place.at + LINE_HEADER)?;
+    // A POKEd length does not reach into the variables.
+    let end = next_line(m, place.at).min(m.pointer(s::VARS));
+    let text = m.slice(start, end.saturating_sub(start));
+    Some(text.strip_suffix(&[ENTER]).unwrap_or(text).to_vec())
 }
 
-/// All lines.
+/// The bytes of the program.
 #[must_use]
-pub fn lines(m: &Memory) -> Vec<Line> {
-    let mut lines = Vec::new();
-    let mut at = m.pointer(s::PROG);
-    while is_line(m, at) {
-        lines.push((line_number(m, at), text_at(m, at)));
-        at = next_line(m, at);
-    }
-    lines
+pub fn program(m: &Memory) -> &[u8] {
+    let start = m.pointer(s::PROG);
+    m.slice(start, m.pointer(s::VARS).saturating_sub(start))
 }
 
-/// The text of the line at `at`. A POKEd length does not reach into the variables.
-fn text_at(m: &Memory, at: Address) -> Vec<u8> {
-    let end = next_line(m, at).min(m.pointer(s::VARS));
-    let start = at + LINE_HEADER;
-    m.slice(start, end.saturating_sub(start)).to_vec()
+/// The lines of a program's bytes. A POKEd length does not reach behind them.
+fn lines(mut program: &[u8]) -> impl Iterator<Item = Line<'_>> {
+    core::iter::from_fn(move || {
+        let (&[high, low, length @ ..], rest) = program.split_first_chunk::<4>()?;
+        // Where no line begins, the program ends.
+        if high & 0xC0 != 0 {
+            return None;
+        }
+        let length = usize::from(u16::from_le_bytes(length)).min(rest.len());
+        let (text, behind) = rest.split_at(length);
+        program = behind;
+        Some((u16::from_be_bytes([high, low]), text))
+    })
 }
 
 /// Puts lines in the place of the program; DATA are read from its start then. Fails where there is
 /// no room.
-fn put_lines(m: &mut Memory, lines: &[Line]) -> Option<()> {
+fn put_lines(m: &mut Memory, lines: &[Line<'_>]) -> Option<()> {
     let mut program = Vec::new();
     for (number, text) in lines {
         program.extend_from_slice(&number.to_be_bytes());

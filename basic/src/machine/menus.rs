@@ -171,11 +171,11 @@ impl Machine {
     fn renumber(&mut self) {
         self.exec.drop_code();
         self.program_touched();
-        let before = changes::lines(&self.sys.memory);
+        let before = changes::program(&self.sys.memory).to_vec();
         if !renumber(&mut self.sys.memory) {
             full::beep(&mut self.sys);
         }
-        self.changes.renumbered(&self.sys.memory, before);
+        self.changes.renumbered(&self.sys.memory, &before);
         self.with_full(FullEditor::renumbered);
     }
 
