@@ -231,7 +231,7 @@ fn full_screen_editor(qemu: &Qemu) -> Result<Vec<Growth>> {
         row(1, "editor: cursor up, scrolling", FRAME),
         row(2, "editor: DELETE", FRAME),
         row(3, "editor: entering a changed line", FRAME),
-        row(4, "editor: Renumber", columns[0][4] * SORTED / 100),
+        row(4, "editor: Renumber", FRAME),
     ])
 }
 
