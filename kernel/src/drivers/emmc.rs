@@ -52,7 +52,7 @@ impl Emmc {
     }
 
     /// Calls `give_way` while the card makes it wait, at the latest when it has worked for
-    /// [`BUSY`].
+    /// `BUSY`.
     pub fn share(&mut self, give_way: fn()) {
         self.give_way = give_way;
     }
