@@ -88,3 +88,46 @@ fn the_console_shows_where_a_line_is_wrong() {
     assert!(text.contains("PRINT 3+?"), "{text:?}");
     assert!(text.contains("\r\n5\r\n0 OK, 0:1"), "{text:?}");
 }
+
+/// NEW takes the original a second, and this machine no time: the ENTER that asked for it is still
+/// down, and must not choose from the menu or end the greeting.
+#[test]
+fn the_key_that_started_the_machine_again_types_no_more() {
+    use basic::keys::KeyEvent;
+    use basic::machine::Start;
+    const ENTER: u8 = 0x28;
+    const MENU: &str = "Tape Loader";
+    const GREETING: &str = "© ZX Spectrum +4 authors";
+    for (start, typed, downs, seen) in [
+        (Start::Basic128, &b"new"[..], 0, MENU),
+        (Start::Menu, b"", 3, GREETING),
+        (Start::by_name("line48").unwrap(), b"new", 0, GREETING),
+    ] {
+        let mut machine = Machine::new(start);
+        let mut now = 0;
+        let mut pass = |machine: &mut Machine, frames: u64| {
+            for _ in 0..frames {
+                now += basic::machine::FRAME;
+                machine.run(now, &mut 1_000_000);
+            }
+        };
+        pass(&mut machine, 5);
+        for &code in typed {
+            machine.key(KeyEvent::Typed(code));
+        }
+        for _ in 0..downs {
+            machine.key(KeyEvent::Typed(10));
+        }
+        pass(&mut machine, 10);
+        machine.key(KeyEvent::Down(ENTER));
+        // A person holds a key for a tenth of a second and more.
+        pass(&mut machine, 20);
+        machine.key(KeyEvent::Up(ENTER));
+        pass(&mut machine, 2);
+        let screen = basic::scenario::screen_text(machine.memory());
+        assert!(
+            screen.iter().any(|line| line.contains(seen)),
+            "{start:?}: {screen:#?}"
+        );
+    }
+}

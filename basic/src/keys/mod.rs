@@ -133,11 +133,15 @@ impl Keys {
     }
 
     /// Prepares KSTATE, LAST-K's timing and nothing else (ROM: in `START/NEW` 11CB).
-    pub fn reset_memory(m: &mut Memory) {
+    ///
+    /// A key that is down was noticed before: it types when it is pressed again, or repeats. The
+    /// original's test of its memory gives a person a second to let go.
+    pub fn reset_memory(&self, m: &mut Memory) {
         m.set_byte(s::KSTATE, FREE);
         m.set_byte(s::KSTATE + 4, FREE);
         m.set_byte(s::REPDEL, 35);
         m.set_byte(s::REPPER, 5);
+        let _ = self.look(m);
     }
 
     /// Takes an event; it is seen at the next [`Keys::frame`] or [`Keys::deliver`]. BREAK is seen
@@ -238,7 +242,9 @@ impl Keys {
             .typed
             .and_then(|(code, left)| Some((code, left.checked_sub(1)?)));
         self.take_events(m, reader);
-        self.keyboard(m, reader);
+        if let Some(code) = self.look(m) {
+            self.give(m, code, reader);
+        }
     }
 
     /// The same while the ROM has the interrupt off: nobody looks.
@@ -400,21 +406,23 @@ impl Keys {
         self.held.iter().find(|h| h.usage == newest)
     }
 
+    /// Looks at the keys that are down; the code that is typed by it.
+    ///
     /// ROM: `KEYBOARD` 02BF.
-    fn keyboard(&mut self, m: &mut Memory, reader: Reader) {
+    fn look(&self, m: &mut Memory) -> Option<u8> {
         // Nothing is down or was: the common case, thousands of times in a long PAUSE.
         let free = |set| m.byte(set) & 0x80 != 0;
         let none =
             self.held.is_empty() && self.modifiers == Modifiers::default() && self.matrix == [0; 8];
         if none && free(s::KSTATE) && free(s::KSTATE + 4) {
-            return;
+            return None;
         }
         let typing = self.typing();
         let chord = typing.map(|h| h.chord);
         let direct = chord.filter(|c| matches!(c, Chord::Code(_) | Chord::Function(_)));
         let scan = decode::scan(&self.rows(typing.into_iter()));
         if direct.is_none() && scan.is_none() {
-            return;
+            return None;
         }
         for set in [s::KSTATE, s::KSTATE + 4] {
             if m.byte(set) & 0x80 == 0 {
@@ -427,24 +435,16 @@ impl Keys {
         }
         let key = scan.and_then(|(shift, key)| Some((shift, decode::main_code(shift, key)?)));
         let direct_main = direct.map(Chord::main_code);
-        let Some((shift, main)) = direct_main.map(|main| (Shift::None, main)).or(key) else {
-            return;
-        };
+        let (shift, main) = direct_main.map(|main| (Shift::None, main)).or(key)?;
         if let Some(set) = [s::KSTATE, s::KSTATE + 4]
             .into_iter()
             .find(|&set| m.byte(set) == main)
         {
-            if repeat(m, set) {
-                self.give(m, m.byte(set + 3), reader);
-            }
-            return;
+            return repeat(m, set).then(|| m.byte(set + 3));
         }
-        let Some(set) = [s::KSTATE + 4, s::KSTATE]
+        let set = [s::KSTATE + 4, s::KSTATE]
             .into_iter()
-            .find(|&set| m.byte(set) & 0x80 != 0)
-        else {
-            return;
-        };
+            .find(|&set| m.byte(set) & 0x80 != 0)?;
         m.set_byte(set, main);
         m.set_byte(set + 1, RELEASE_FRAMES);
         m.set_byte(set + 2, m.byte(s::REPDEL));
@@ -459,7 +459,7 @@ impl Keys {
             ),
         };
         m.set_byte(set + 3, code);
-        self.give(m, code, reader);
+        Some(code)
     }
 
     /// Hands on the code of the key that types.

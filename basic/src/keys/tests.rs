@@ -5,9 +5,10 @@ use std::vec;
 
 pub(super) fn machine(keyword_keys: bool) -> (Keys, Memory) {
     let mut m = Memory::new();
-    Keys::reset_memory(&mut m);
+    let keys = Keys::new(keyword_keys, Layout::Us);
+    keys.reset_memory(&mut m);
     m.set_bit(s::FLAGS, crate::line::list::FLAGS_L_MODE, true);
-    (Keys::new(keyword_keys, Layout::Us), m)
+    (keys, m)
 }
 
 pub(super) fn key(name: &str) -> MatrixKey {

@@ -6,7 +6,6 @@ use super::{Activity, Machine};
 use crate::channel;
 use crate::edit::Commands;
 use crate::files::Drives;
-use crate::keys::Keys;
 use crate::lang::{Exec, RAMTOP_MARK};
 use crate::ports::Ports;
 use crate::report::Report;
@@ -156,7 +155,7 @@ impl Machine {
         m.set_byte(top, RAMTOP_MARK);
         m.set_pointer(s::ERR_SP, top.saturating_sub(3));
         empty_areas(m, model);
-        Keys::reset_memory(m);
+        self.sys.keys.reset_memory(m);
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
         m.set_byte(s::P_POSN, 33);
