@@ -50,16 +50,10 @@ pub struct Paper {
     pub text: String,
 }
 
-/// What is left of a control code's operands on the serial line, and what has been printed.
+/// What has been printed.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Printer {
-    operands: u8,
-    /// The operand of TAB or AT that counts.
-    column: Option<u8>,
-    /// The control code whose operands come next.
-    control: u8,
-    /// Whether the last code put dots into the buffer.
-    drawn: bool,
+    carry: bool,
     /// The characters whose dots are in the buffer.
     line: Vec<u8>,
     /// The paper, while a printer is connected.
@@ -85,7 +79,7 @@ impl Printer {
     /// # Errors
     /// Report K; B for a column that is not there.
     pub fn put(&mut self, m: &mut Memory, code: u8) -> Result<()> {
-        self.drawn = false;
+        self.carry = false;
         match print::take_operand(m, code) {
             Operand::None => {}
             Operand::First => return Ok(()),
@@ -104,51 +98,99 @@ impl Printer {
             charset::RIGHT => {}
             charset::ENTER => self.print_buffer(m),
             charset::INK..=charset::TAB => print::await_operands(m, code),
+            ..token::FIRST_48 => self.character(m, code),
             _ => self.spell(m, code, Self::character),
         }
         Ok(())
     }
 
-    /// Whether the code the 48K's printer took last came out as dots.
+    /// The processor's carry flag behind the last code, where somebody looks at it.
     #[must_use]
-    pub const fn has_drawn(&self) -> bool {
-        self.drawn
+    pub const fn carry(&self) -> bool {
+        self.carry
     }
 
     /// Takes a code for the 128's serial line.
     ///
-    /// ROM: the 128's channel P, in its ROM 0.
-    pub fn put_serial(&mut self, m: &mut Memory, code: u8) {
-        if self.operands > 0 {
-            self.operands -= 1;
-            if self.control == charset::TAB {
-                match self.column.take() {
-                    None => self.column = Some(code),
-                    Some(column) => {
-                        let width = m.byte(s::WIDTH).max(1);
-                        self.serial_to(m, column % width);
-                    }
+    /// ROM: 07CA of the 128's first ROM, and what calls it at 0637.
+    ///
+    /// # Errors
+    /// Flaw kept: report 8 where the code leaves neither the zero nor the carry flag, as if it were
+    /// a byte that could not be read.
+    pub fn put_serial(&mut self, m: &mut Memory, code: u8) -> Result<()> {
+        self.carry = false;
+        let waiting = m.byte(s::TVPARS);
+        if waiting > 0 {
+            m.set_byte(s::TVPARS, waiting - 1);
+            if waiting == 1 {
+                return self.serial_operand(m, code);
+            }
+            m.set_byte(s::TVDATA + 1, code);
+            self.carry = true;
+            return Ok(());
+        }
+        if code >= token::FIRST {
+            self.spell(m, code, Self::serial_character);
+            self.carry = true;
+            return Ok(());
+        }
+        m.set_bit(s::FLAGS, 0, code == b' ');
+        match code {
+            b' '.. => self.serial_character(m, code),
+            charset::ENTER => self.serial_line(m),
+            charset::COMMA => self.serial_comma(m),
+            0..charset::INK => self.carry = true,
+            _ => {
+                // Flaw kept: a colour waits for two operands, and only INK is no error by itself.
+                m.set_byte(s::TVDATA, code);
+                m.set_byte(s::TVPARS, 2);
+                if !matches!(code, charset::INK | charset::AT | charset::TAB) {
+                    return Err(Report::EndOfFile);
                 }
             }
-            return;
         }
-        match code {
-            charset::COMMA => {
-                let stop = m.byte(s::COL) / SERIAL_STOPS * SERIAL_STOPS;
-                self.serial_to(m, stop.saturating_add(SERIAL_STOPS));
-            }
-            charset::ENTER => self.serial_line(m),
-            charset::INK..=charset::TAB => self.begin(code),
-            0..32 => {}
-            _ => self.spell(m, code, Self::serial_character),
-        }
+        Ok(())
     }
 
-    /// A control code whose operands come next.
-    fn begin(&mut self, code: u8) {
-        self.control = code;
-        self.operands = charset::operands(code);
-        self.column = None;
+    /// The last operand of a control code has come over the serial line. Of AT it is the column.
+    ///
+    /// ROM: 0872 of the 128's first ROM.
+    fn serial_operand(&mut self, m: &mut Memory, code: u8) -> Result<()> {
+        let column = match m.byte(s::TVDATA) {
+            charset::AT => code,
+            charset::TAB => m.byte(s::TVDATA + 1),
+            _ => return Err(Report::EndOfFile),
+        };
+        // The ROM never comes back from a line without columns.
+        match column.checked_rem(m.byte(s::WIDTH)) {
+            Some(0) => self.serial_line(m),
+            Some(column) => {
+                while m.byte(s::COL) != column {
+                    self.serial_character(m, b' ');
+                }
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Blanks up to the next stop, or to the end of the line.
+    ///
+    /// ROM: 0830 of the 128's first ROM.
+    fn serial_comma(&mut self, m: &mut Memory) {
+        let width = m.byte(s::WIDTH);
+        let mut column = m.byte(s::COL);
+        let mut blanks = 0;
+        loop {
+            blanks += 1;
+            column = column.wrapping_add(1);
+            if column == width || column > 0 && column.is_multiple_of(SERIAL_STOPS) {
+                break;
+            }
+        }
+        for _ in 0..blanks {
+            self.serial_character(m, b' ');
+        }
     }
 
     /// The last operand of a control code has come. ROM: `PO-CONT` 0A8D.
@@ -163,12 +205,9 @@ impl Printer {
         Ok(())
     }
 
-    /// Prints a code that stands for a character, or the letters of a keyword.
+    /// Prints the letters of a keyword.
     fn spell(&mut self, m: &mut Memory, code: u8, print: fn(&mut Self, &mut Memory, u8)) {
-        let Some(word) = token::spelling(code).filter(|_| code >= token::FIRST_48) else {
-            print(self, m, code);
-            return;
-        };
+        let word = token::spelling(code).unwrap_or_default();
         if token::leading_space(code) && !m.bit(s::FLAGS, 0) {
             print(self, m, b' ');
         }
@@ -184,7 +223,7 @@ impl Printer {
     ///
     /// ROM: `PR-ALL` 0B7F with FLAGS bit 1 set.
     fn character(&mut self, m: &mut Memory, code: u8) {
-        self.drawn = true;
+        self.carry = true;
         let mut column = m.byte(s::P_POSN);
         if !(2..=FIRST_COLUMN).contains(&column) {
             self.print_buffer(m);
@@ -263,30 +302,27 @@ impl Printer {
     }
 
     /// One character to the serial line, on the next line if this one is full.
+    ///
+    /// ROM: 0807 of the 128's first ROM.
     fn serial_character(&mut self, m: &mut Memory, code: u8) {
-        if m.byte(s::COL) >= m.byte(s::WIDTH).max(1) {
-            self.serial_line(m);
-        }
-        let column = m.byte(s::COL);
-        m.set_byte(s::COL, column.saturating_add(1));
         m.set_bit(s::FLAGS, 0, code == b' ');
-        // Graphics are nothing to it.
-        self.text(if code < 128 { code } else { b'?' });
+        let column = m.byte(s::COL).wrapping_add(1);
+        m.set_byte(s::COL, column);
+        if column > m.byte(s::WIDTH) {
+            self.serial_line(m);
+            m.set_byte(s::COL, 1);
+        }
+        // Graphics are nothing to it, nor is the copyright sign.
+        self.text(if code < charset::COPYRIGHT {
+            code
+        } else {
+            b'?'
+        });
     }
 
     fn serial_line(&mut self, m: &mut Memory) {
         m.set_byte(s::COL, 0);
         self.text(b'\r');
-    }
-
-    /// Blanks up to a column of the serial line, on the next line if it has passed.
-    fn serial_to(&mut self, m: &mut Memory, column: u8) {
-        if m.byte(s::COL) > column {
-            self.serial_line(m);
-        }
-        while m.byte(s::COL) < column.min(m.byte(s::WIDTH)) {
-            self.serial_character(m, b' ');
-        }
     }
 
     fn row(&mut self, m: &Memory, at: Address) {
@@ -353,6 +389,7 @@ pub fn clear_buffer(m: &mut Memory) {
 mod tests {
     use super::*;
     use crate::store::empty;
+    use alloc::format;
 
     /// Channel P's entry.
     const CHANNEL: Address = 0x5CC5;
@@ -415,12 +452,38 @@ mod tests {
     fn the_128s_line_is_80_columns_wide_with_stops_at_eight() {
         let (mut printer, mut m) = machine();
         m.set_byte(s::WIDTH, 80);
-        for code in b"a\x06b\x17\x14\x00c\x17\x03\x00d\r\x10\x02\xF5" {
-            printer.put_serial(&mut m, *code);
+        for code in b"a\x06b\x17\x14\x00c\x17\x03\x00d\x17\x50\x00\x7F\xF5\xA4" {
+            printer.put_serial(&mut m, *code).unwrap();
         }
         let text = printer.take_paper().text;
-        assert_eq!(text, "a       b           c\n   d\n PRINT ");
-        assert_eq!(m.byte(s::COL), 7);
+        let blanks = " ".repeat(80 - 21);
+        assert_eq!(
+            text,
+            format!("a       b           c{blanks}\n   d\n? PRINT PLAY ")
+        );
+        assert_eq!(m.byte(s::COL), 13);
+    }
+
+    #[test]
+    fn the_128s_line_takes_two_operands_of_a_colour_and_is_content_with_none() {
+        let (mut printer, mut m) = machine();
+        m.set_byte(s::WIDTH, 80);
+        assert_eq!(printer.put_serial(&mut m, charset::INK), Ok(()));
+        assert_eq!(printer.put_serial(&mut m, 2), Ok(()));
+        assert!(printer.carry());
+        let refused = Err(Report::EndOfFile);
+        assert_eq!(printer.put_serial(&mut m, b'a'), refused);
+        assert_eq!(printer.put_serial(&mut m, charset::INK + 1), refused);
+        for _ in 0..2 {
+            let _ = printer.put_serial(&mut m, 1);
+        }
+        assert_eq!(printer.put_serial(&mut m, b'b'), Ok(()));
+        assert_eq!(printer.take_paper().text, "b");
+        // A line without columns, which keeps the ROM busy for ever.
+        m.set_byte(s::WIDTH, 0);
+        for code in [charset::TAB, 5, 0] {
+            assert_eq!(printer.put_serial(&mut m, code), Ok(()));
+        }
     }
 
     #[test]

@@ -206,7 +206,7 @@ impl System {
         }
         if printer {
             if output == Output::Serial {
-                self.printer.put_serial(&mut self.memory, code);
+                self.printer.put_serial(&mut self.memory, code)?;
             } else {
                 self.printer.put(&mut self.memory, code)?;
             }

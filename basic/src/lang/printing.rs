@@ -147,9 +147,10 @@ impl Exec {
             Op::PrintColour(control) => {
                 let value = self.acc.to_u8()?;
                 sys.print_all(&[control, value])?;
-                // Flaw kept: where the code was another's operand, the value is printed by itself;
-                // PR-ALL (0B7F) then leaves the carry that means there was no colour item (2024).
-                if sys.printer.has_drawn() && channel::current_letter(&sys.memory) == letter::P {
+                // Flaw kept: what the printer does with the value may leave the carry flag, which means
+                // here that there was no colour item (2024). PR-ALL (0B7F) does where the code was
+                // another's operand; the 128's serial line wants one more operand.
+                if sys.printer.carry() && channel::current_letter(&sys.memory) == letter::P {
                     return Err(Report::NonsenseInBasic);
                 }
             }

@@ -22,6 +22,8 @@ pub const BAUD: Address = 0x5B5F;
 pub const COL: Address = 0x5B63;
 /// The 128's: columns of a line of its serial printer, 1 byte.
 pub const WIDTH: Address = 0x5B64;
+/// The 128's: operands that its serial printer waits for, 1 byte.
+pub const TVPARS: Address = 0x5B65;
 /// The 128's: flags of its BASIC, 1 byte.
 pub const FLAGS3: Address = 0x5B66;
 /// The 128's: where its RAM disk's next catalogue entry goes, 2 bytes.
