@@ -123,6 +123,9 @@ impl Machine {
         Ok((number as u16, start))
     }
 
+    /// Puts a line into the program, or takes it out if it has no text.
+    ///
+    /// ROM: `MAIN-ADD` 155D, 03F7 of the 128's first ROM.
     pub(super) fn put_line(&mut self, number: u16, text: &[u8]) -> Entered {
         self.sys.memory.set_word(s::E_PPC, number);
         self.exec.drop_code();
@@ -134,6 +137,10 @@ impl Machine {
         let put = program::put_line(m, number, text);
         if full {
             self.changes.line(m, number, before);
+        }
+        if text.is_empty() && self.sys.model == Model::Spectrum128 {
+            let before = full::line_before(m, number);
+            m.set_word(s::E_PPC, before.map_or(0, |(number, _)| number));
         }
         match put {
             Ok(()) => Entered::Line,

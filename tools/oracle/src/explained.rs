@@ -36,6 +36,10 @@ const ALL: &[Explained] = &[
         is: room_for_numbers,
     },
     Explained {
+        reason: "D21: an OUT reached the 128's paging, and its ROM was gone",
+        is: out_pages,
+    },
+    Explained {
         reason: "D26: something was written over the program",
         is: |_, difference| difference.written_over,
     },
@@ -75,6 +79,11 @@ fn room_for_numbers(steps: &[Step], difference: &Difference) -> bool {
         .iter()
         .any(|status| matches!(status, Some(Status::Refused('4', _))))
         && is_tight(steps)
+}
+
+/// Ports are known by some of their bits: OUT 253 is one of those that page memory.
+fn out_pages(steps: &[Step], difference: &Difference) -> bool {
+    difference.rom == Some(Status::Gone) && steps.iter().any(|s| s.line().contains(&token::OUT))
 }
 
 /// Whether there may be little room.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use basic::machine::Model;
 use zx::Result;
 
 use crate::explained::explained;
@@ -37,6 +38,9 @@ pub struct Played {
 pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -> Played {
     rom.reset();
     let mut ours = Ours::fresh(rom.model());
+    if rom.model() == Model::Spectrum128 {
+        ours.set_routines(rom.spectrum.memory());
+    }
     if steps.iter().any(|step| step.typed || !step.keys.is_empty()) {
         ours.use_keyword_keys();
     }

@@ -9,7 +9,6 @@ use crate::charset::{ENTER, is_digit};
 use crate::line::Dialect;
 use crate::line::tokenise::{Typed, tokenise_typed};
 use crate::store::areas::VARIABLES_END;
-use crate::store::sysvars as s;
 use crate::token as t;
 
 /// The sound of a line that is taken, as BEEPER takes it. ROM 0: 26FA.
@@ -44,8 +43,9 @@ impl FullEditor {
             Verdict::Taken
         } else {
             let verdict = host.enter(line, self.has_banner());
-            if verdict == Verdict::Taken && number_at_start(line) != 0 {
-                self.note_current(host, line);
+            let number = number_at_start(line);
+            if verdict == Verdict::Taken && number != 0 {
+                self.last_entered = number as u16;
             }
             verdict
         };
@@ -70,7 +70,7 @@ impl FullEditor {
     /// A line went into the program past the editor, as codes.
     pub fn entered(&mut self, host: &mut impl Host, line: &[u8]) {
         self.end_finding(host.memory());
-        self.note_current(host, line);
+        self.last_entered = number_at_start(line) as u16;
         self.taken(host);
     }
 
@@ -113,19 +113,6 @@ impl FullEditor {
         Text {
             before_cursor: before_cursor.unwrap_or(codes.len() + 1),
             codes,
-        }
-    }
-
-    /// A line went into the program, or is gone: what the current line is.
-    ///
-    /// ROM 0: 03F7.
-    fn note_current(&mut self, host: &mut impl Host, line: &[u8]) {
-        let m = host.memory();
-        let current = m.word(s::E_PPC);
-        self.last_entered = current;
-        if after_number(line).is_empty() {
-            let before = super::source::line_before(m, current);
-            m.set_word(s::E_PPC, before.map_or(0, |(number, _)| number));
         }
     }
 

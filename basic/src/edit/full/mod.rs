@@ -16,6 +16,8 @@ mod rows;
 mod source;
 mod typing;
 
+pub use source::line_before;
+
 use alloc::vec::Vec;
 
 use super::{Out, Turn, menu};

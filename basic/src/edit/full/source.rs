@@ -27,7 +27,8 @@ pub(super) struct Source {
 /// `number`, if there are both.
 ///
 /// ROM 0: 334A, 34B6.
-pub(super) fn line_before(m: &Memory, number: u16) -> Option<(u16, Address)> {
+#[must_use]
+pub fn line_before(m: &Memory, number: u16) -> Option<(u16, Address)> {
     let place = find_line(m, number);
     let at = place.before.filter(|_| is_line(m, place.at))?;
     Some((line_number(m, at), at))
