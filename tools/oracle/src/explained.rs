@@ -1,5 +1,6 @@
 //! Differences that are meant: what they look like, and why.
 
+use basic::machine::Model;
 use basic::token;
 
 use crate::outcome::{Difference, Status};
@@ -9,6 +10,8 @@ use crate::tree::Step;
 struct Explained {
     /// Why, with its number in DIFFERENCES.md.
     reason: &'static str,
+    /// The model it is met on, where that is only one.
+    on: Option<Model>,
     /// Whether these lines, the last of them differing so, are such a case.
     is: fn(&[Step], &Difference) -> bool,
 }
@@ -17,40 +20,61 @@ struct Explained {
 const ALL: &[Explained] = &[
     Explained {
         reason: "D16: a bracket behind a number is refused where it stands",
+        on: None,
         is: bracket_behind_number,
     },
     Explained {
         reason: "D2: keys made up an address of the ROM for PEEK",
+        on: None,
         is: rom_address_for_peek,
     },
     Explained {
         reason: "D8: keys made up a RANDOMIZE, which takes the time",
+        on: None,
         is: randomize,
     },
     Explained {
         reason: "D18: room for a statement is looked at before anything else of it",
+        on: None,
         is: room_first,
     },
     Explained {
         reason: "D18: room for the numbers of a line that is typed is looked at once",
+        on: None,
         is: room_for_numbers,
     },
     Explained {
         reason: "D21: an OUT reached the 128's paging, and its ROM was gone",
+        on: Some(Model::Spectrum128),
         is: out_pages,
     },
     Explained {
+        reason: "D22: ATTR looked at the 128's stack, below the system variables",
+        on: Some(Model::Spectrum128),
+        is: attr_of_stack,
+    },
+    Explained {
         reason: "D26: something was written over the program",
+        on: None,
         is: |_, difference| difference.written_over,
     },
 ];
 
 /// The reason why the last of these lines differs so, if it is meant to.
 #[must_use]
-pub fn explained(steps: &[Step], difference: &Difference) -> Option<&'static str> {
+pub fn explained(model: Model, steps: &[Step], difference: &Difference) -> Option<&'static str> {
     ALL.iter()
+        .filter(|known| known.on.is_none_or(|only| only == model))
         .find(|known| (known.is)(steps, difference))
         .map(|known| known.reason)
+}
+
+/// ATTR does not know that there are 24 lines. What it gave is printed, shown or kept.
+fn attr_of_stack(steps: &[Step], difference: &Difference) -> bool {
+    matches!(
+        difference.field.as_str(),
+        "printed" | "display" | "variables"
+    ) && steps.iter().any(|s| s.line().contains(&token::ATTR))
 }
 
 /// What PEEK gave is shown or kept; it reaches nothing else.
@@ -124,7 +148,7 @@ mod tests {
                 field: field.to_owned(),
                 ..Difference::default()
             };
-            explained(&steps, &difference)
+            explained(Model::Spectrum48, &steps, &difference)
         };
         assert!(why("display").is_some_and(|reason| reason.starts_with("D2")));
         assert_eq!(why("program"), None);

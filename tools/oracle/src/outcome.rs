@@ -203,6 +203,9 @@ pub const NOT_COMPARED: &[(&str, u16, &str)] = &[
 /// check's notes in them, and the next command sets them before anybody can look.
 const AFTER_COMMANDS: &[&str] = &["ERR_NR", "FLAGS", "TV_FLAG", "FLAGX"];
 
+/// The same on the 128: its editor, which is left out, prints in its own colours.
+const AFTER_COMMANDS_OF_128: &[&str] = &["ATTR_T", "MASK_T", "P_FLAG"];
+
 /// Bits of FLAGS that are compared: the others tell the type of the last expression, the mode the
 /// last character was printed in, and whether VAL was checking when it failed.
 const FLAGS_COMPARED: u8 = 0b0010_1111;
@@ -272,7 +275,13 @@ fn peek(memory: &[u8], from: usize, to: usize) -> String {
 }
 
 /// The system variables that differ.
-fn system(rom: &[u8], our: &[u8], ran: bool, stack_is_left: bool) -> Option<Difference> {
+fn system(
+    model: Model,
+    rom: &[u8],
+    our: &[u8],
+    ran: bool,
+    stack_is_left: bool,
+) -> Option<Difference> {
     let mut names = Vec::new();
     let mut text = String::new();
     let mut expectations = String::new();
@@ -282,7 +291,9 @@ fn system(rom: &[u8], our: &[u8], ran: bool, stack_is_left: bool) -> Option<Diff
         if NOT_COMPARED.iter().any(|&(known, _, _)| known == name) {
             continue;
         }
-        if !ran && AFTER_COMMANDS.contains(&name) || stack_is_left && name == "ERR_SP" {
+        let is_note = AFTER_COMMANDS.contains(&name)
+            || model == Model::Spectrum128 && AFTER_COMMANDS_OF_128.contains(&name);
+        if !ran && is_note || stack_is_left && name == "ERR_SP" {
             continue;
         }
         let (from, to) = (at as usize, end as usize);
@@ -445,7 +456,7 @@ fn memory(model: Model, rom: &[u8], our: &[u8], status: Status) -> Option<Differ
     let edits = status == Status::Editing;
     // the 128 leaves its stack when a command has ended
     let stack_is_left = edits || !is_48;
-    if let Some(found) = system(rom, our, ran, stack_is_left) {
+    if let Some(found) = system(model, rom, our, ran, stack_is_left) {
         return Some(found);
     }
     let channels = area("channels", rom, our, SYSTEM_END, end(sysvars::PROG));
@@ -464,8 +475,11 @@ fn memory(model: Model, rom: &[u8], our: &[u8], status: Status) -> Option<Differ
         is_48
             .then(go_subs)
             .flatten()
-            // below RAMTOP is the stack, with what it held before
-            .or_else(|| area("graphics", rom, our, GRAPHICS.max(ramtop), 0x1_0000))
+            // below RAMTOP is the stack, with what it held before; on the 128 it begins there
+            .or_else(|| {
+                let from = ramtop.checked_add(u16::from(!is_48))?.max(GRAPHICS);
+                area("graphics", rom, our, from, 0x1_0000)
+            })
     };
     channels
         .or_else(rest)

@@ -141,7 +141,7 @@ fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared:
         match &played.difference {
             None => return,
             Some((at, difference)) => {
-                if let Some(reason) = explained(&steps[..=*at], difference) {
+                if let Some(reason) = explained(rom.model(), &steps[..=*at], difference) {
                     *tally.explained.entry(reason).or_default() += 1;
                     return;
                 }
@@ -157,7 +157,7 @@ fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared:
     let small = shrink(steps, |steps| {
         steps.iter().all(is_step)
             && play(rom, steps, |_| ()).difference.is_some_and(|(at, d)| {
-                d.field == difference.field && explained(&steps[..=at], &d).is_none()
+                d.field == difference.field && explained(rom.model(), &steps[..=at], &d).is_none()
             })
     });
     if let Some(found) = play(rom, &small, |_| ()).difference {
