@@ -560,6 +560,20 @@ pub struct Line {
     pub end: Pc,
 }
 
+impl Line {
+    /// The line at an address, without its code.
+    fn new(m: &Memory, at: Address) -> Self {
+        Self {
+            number: program::line_number(m, at),
+            at,
+            code: NOWHERE,
+            marks: 0,
+            statements: 0,
+            end: NOWHERE,
+        }
+    }
+}
+
 /// All code there is. It is a cache: it can be dropped at any time and is made again.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Code {
@@ -573,6 +587,8 @@ pub struct Code {
     pub lines: Vec<Line>,
     /// Whether `lines` is what the program area holds.
     pub lines_valid: bool,
+    /// As many of `lines` lead to each other from the first one on; see [`Code::reach`].
+    linked: usize,
     /// Whether the numbers go up, as they do unless somebody POKEd the program.
     pub lines_in_order: bool,
     /// The direct command.
@@ -614,33 +630,56 @@ impl Code {
             return;
         }
         self.lines.clear();
-        let mut at = m.pointer(s::PROG);
+        self.add_lines(m, m.pointer(s::PROG));
+        self.lines_valid = true;
+        self.linked = self.lines.len();
+        self.lines_in_order = self.lines.is_sorted_by_key(|line| line.number);
+    }
+
+    /// A run comes to what stands at an address behind its line. Where the line's number has become
+    /// none, the lines before do not lead there: then the place of that line and the lines from the
+    /// address on are added, but no number is looked for in them.
+    pub fn reach(&mut self, m: &Memory, at: Address) {
+        self.index(m);
+        let last = self.linked().last();
+        let broken = last.map_or(m.pointer(s::PROG), |last| program::next_line(m, last.at));
+        if self.linked == self.lines.len() && broken < at && program::is_line(m, at) {
+            self.lines.push(Line::new(m, broken));
+            self.add_lines(m, at);
+        }
+    }
+
+    /// Whether a run that comes to a line of the table ends there.
+    #[must_use]
+    pub fn ends_at(&self, index: usize) -> bool {
+        index == self.linked || index >= self.lines.len()
+    }
+
+    /// The lines that looking for a number finds.
+    #[must_use]
+    pub fn linked(&self) -> &[Line] {
+        &self.lines[..self.linked]
+    }
+
+    fn add_lines(&mut self, m: &Memory, mut at: Address) {
         while program::is_line(m, at) {
-            self.lines.push(Line {
-                number: program::line_number(m, at),
-                at,
-                code: NOWHERE,
-                marks: 0,
-                statements: 0,
-                end: NOWHERE,
-            });
+            self.lines.push(Line::new(m, at));
             at = program::next_line(m, at);
         }
-        self.lines_valid = true;
-        self.lines_in_order = self.lines.is_sorted_by_key(|line| line.number);
     }
 
     /// The index of the first line whose number is not lower.
     #[must_use]
     pub fn line_from(&self, number: u16) -> usize {
+        let lines = self.linked();
         if self.lines_in_order {
-            return self.lines.partition_point(|line| line.number < number);
+            return lines.partition_point(|line| line.number < number);
         }
         // As LINE-ADDR, the first.
-        self.lines
+        lines
             .iter()
             .position(|line| line.number >= number)
-            .unwrap_or(self.lines.len())
+            .unwrap_or(lines.len())
     }
 
     /// The last mark that is not behind an instruction.

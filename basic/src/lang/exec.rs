@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::calls::{Calls, Frame};
 use super::code::{Code, DIRECT, Mark, Op, Origin, Pc, Spot};
 use super::fast::{self, Place, Stacks, Stop};
+use super::flow::Ahead;
 use super::parse::{Dialect, Hidden, Parser, Refusal, Sink, Type};
 use super::subscripts::Subscripts;
 use super::text::Text;
@@ -340,19 +341,10 @@ impl Exec {
         free && self.code.begins_statement(self.pc) && !self.code.is_after_then(self.pc)
     }
 
-    /// The statement that comes next, when [`Exec::is_between`].
-    #[must_use]
-    pub fn spot_now(&self) -> Spot {
-        self.code.spot_ahead(self.pc)
-    }
-
-    /// Goes on at a statement with new code.
-    pub fn go_on_at(&mut self, sys: &System, spot: Spot) {
+    /// Goes on there with new code, which costs nothing.
+    pub fn go_on_at(&mut self, sys: &System, ahead: Ahead) {
         let debt = self.debt;
-        // It was there before.
-        if let Ok(pc) = self.place(sys, spot) {
-            self.pc = pc;
-        }
+        self.compile_ahead(sys, ahead);
         self.debt = debt;
     }
 
@@ -365,7 +357,10 @@ impl Exec {
             let careful =
                 areas::is_tight(&sys.memory, self.code.need_max) || sys.memory.is_rewritten();
             let done = if careful {
-                self.renew(sys).and_then(|()| self.single(sys))
+                {
+                    self.renew(sys);
+                    self.single(sys)
+                }
             } else {
                 self.round(sys, false, fuel)
             };
@@ -406,9 +401,7 @@ impl Exec {
             if self.is_in_debt(fuel) {
                 return Flow::Fuel;
             }
-            if let Err(report) = self.renew(sys) {
-                return Flow::Report(report);
-            }
+            self.renew(sys);
             let from = self.pc;
             let op = self.code.ops.get(from as usize).copied();
             let jumped = match self.single(sys) {

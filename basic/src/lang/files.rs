@@ -504,11 +504,10 @@ impl Exec {
     /// of its line, and says whether it is: the pointer moves with the lines.
     pub fn note_next_line(&self, sys: &mut System) -> bool {
         let rest = self.code.ops.get(self.pc as usize..).unwrap_or_default();
-        let Some(&Op::EndLine(next, _)) = rest.iter().find(|op| **op != Op::ClearWork) else {
+        let Some(Op::EndLine(..)) = rest.iter().find(|op| **op != Op::ClearWork) else {
             return false;
         };
-        let line = self.code.lines.get(next as usize);
-        let at = line.map_or(sys.pointer(s::VARS), |line| line.at);
+        let at = self.next_line(&sys.memory, self.spot().line);
         sys.memory.set_pointer(s::NXTLIN, at);
         self.spot().line != DIRECT
     }

@@ -1,9 +1,10 @@
 //! Where the program goes: lines found and compiled, jumps, loops, RUN and CONTINUE.
 
 use super::calls::rest_of_line;
-use super::code::{Behind, DIRECT, Line, NOWHERE, Op, Origin, Pc, Spot};
+use super::code::{Behind, DIRECT, Item, Line, NOWHERE, Op, Origin, Pc, Spot};
 use super::exec::{Exec, Flow, GO_SUB_ENTRY};
 use super::parse::{Dialect, Parser, Sink};
+use super::room;
 use super::syntax::GO_TO_LIMIT;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -18,6 +19,26 @@ use crate::token;
 
 /// Bytes that must lie between STKEND and a new RAMTOP. ROM: 1EC9.
 const CLEAR_ROOM: Address = 50;
+
+/// A place in a program or a direct command at which a run goes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ahead {
+    /// The statement it is in; the one before, where one begins.
+    spot: Spot,
+    /// Where it is, counted from PROG, or as code of a direct command counts.
+    at: Address,
+    behind: Behind,
+    /// Where the line behind is, from the same place.
+    next_line: Address,
+}
+
+/// What the addresses of [`Ahead`] are counted from.
+fn base_of(m: &Memory, spot: Spot) -> Address {
+    match spot.line {
+        DIRECT => 0,
+        _ => m.pointer(s::PROG),
+    }
+}
 
 impl Exec {
     /// The code of a statement; its line is compiled if it has not been.
@@ -44,7 +65,7 @@ impl Exec {
         }
         self.code.index(&sys.memory);
         let index = self.code.line_from(spot.line);
-        let Some(line) = self.code.lines.get(index) else {
+        let Some(line) = self.code.linked().get(index) else {
             return Err(if spot.statement == 0 {
                 Report::Ok
             } else {
@@ -116,32 +137,62 @@ impl Exec {
 
     /// Where something was written over the program since, makes all code anew and goes on with what
     /// stands next: a statement, or the rest of PRINT.
-    pub(super) fn renew(&mut self, sys: &mut System) -> Result<()> {
+    pub(super) fn renew(&mut self, sys: &mut System) {
         if !(sys.memory.is_rewritten() || self.code.is_unsteady()) {
-            return Ok(());
+            return;
         }
         let item = self.code.item_at(self.pc).copied();
         if item.is_none() && !self.is_between() {
-            return Ok(());
+            return;
         }
         sys.memory.forget_rewritten();
-        let mark = self.code.mark_at(self.pc).copied();
-        let (spot, next) = (self.spot(), self.spot_now());
+        let ahead = self.ahead(&sys.memory, item);
         self.drop_code();
-        let (spot, at, behind) = match (item, mark) {
-            (Some(item), _) => (spot, item.at, item.behind),
-            (None, Some(mark)) => {
-                let statement = next.statement.saturating_sub(1);
-                (Spot { statement, ..next }, mark.at, Behind::Statement)
-            }
-            (None, None) => {
-                self.pc = self.place(sys, next)?;
-                return Ok(());
+        self.compile_ahead(sys, ahead);
+    }
+
+    /// What stands next: a place within PRINT, or where [`Exec::is_between`]. It holds when the code
+    /// is dropped, and when the program moves.
+    #[must_use]
+    pub fn ahead(&self, m: &Memory, item: Option<Item>) -> Ahead {
+        let mut spot = match item {
+            Some(_) => self.spot(),
+            None => self.code.spot_ahead(self.pc),
+        };
+        let origin = Origin::of_line(spot.line);
+        let next_line = self.next_line(m, spot.line);
+        let (at, behind) = match item {
+            Some(item) => (item.at, item.behind),
+            None => {
+                // At the line's end the last statement is still the one that is reported.
+                let (before, at) = match self.code.mark_at(self.pc) {
+                    Some(mark) => (1, mark.at),
+                    None => (2, origin.offset(m, next_line.saturating_sub(1))),
+                };
+                spot.statement = spot.statement.saturating_sub(before);
+                (at, Behind::Statement)
             }
         };
-        let at = Origin::of_line(spot.line).place(&sys.memory, at);
-        self.pc = self.compile_line(sys, spot, at, behind).code;
-        Ok(())
+        let base = base_of(m, spot);
+        Ahead {
+            spot,
+            at: at.wrapping_sub(base),
+            behind,
+            next_line: next_line.wrapping_sub(base),
+        }
+    }
+
+    /// The line is not looked for: its number may be another one by now.
+    pub(super) fn compile_ahead(&mut self, sys: &System, ahead: Ahead) {
+        let m = &sys.memory;
+        let base = base_of(m, ahead.spot);
+        if ahead.spot.line != DIRECT {
+            self.code.reach(m, ahead.next_line.wrapping_add(base));
+        }
+        let origin = Origin::of_line(ahead.spot.line);
+        let at = origin.place(m, ahead.at.wrapping_add(base));
+        let line = self.compile_line(sys, ahead.spot, at, ahead.behind);
+        self.pc = line.code;
     }
 
     /// A line of the table with its code.
@@ -231,7 +282,7 @@ impl Exec {
             Op::EndLine(next, _) => {
                 self.code.index(&sys.memory);
                 let next = next as usize;
-                if next >= self.code.lines.len() {
+                if self.code.ends_at(next) {
                     return Err(Report::Ok);
                 }
                 let to = self.compiled(sys, next).code;
@@ -373,8 +424,10 @@ impl Exec {
         let limit = self.pop_number();
         let value = self.pop_number();
         let next = spot.statement.wrapping_add(1);
+        let numbers = [value, limit, step];
+        let held = room::CONTROL + room::by_model(sys.model);
         self.slots
-            .make_control(&mut sys.memory, slot, [value, limit, step], spot.line, next)?;
+            .make_control(&mut sys.memory, slot, numbers, (spot.line, next), held)?;
         if !loop_ended(value, limit, step)? {
             return Ok(None);
         }

@@ -3,6 +3,7 @@
 
 use super::code::{DIRECT, Function, Op};
 use super::exec::{Exec, Flow};
+use super::room;
 use super::text::{self, Text};
 use crate::channel;
 use crate::number::{self, Number, Transcendental};
@@ -12,7 +13,7 @@ use crate::screen;
 use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
 use crate::store::variables::NUMBER_SIZE;
-use crate::store::{Address, Memory, areas, program};
+use crate::store::{Address, Memory, areas};
 use crate::system::{LogEntry, Model, System};
 
 /// The highest stream number PRINT # and the like take.
@@ -190,7 +191,7 @@ impl Exec {
                 let size = waiting as u32 * NUMBER_SIZE;
                 (s::STKEND, sys.pointer(s::STKEND) + size)
             }
-            s::NXTLIN..=NXTLIN_HIGH => (s::NXTLIN, self.next_line(&sys.memory)),
+            s::NXTLIN..=NXTLIN_HIGH => (s::NXTLIN, self.next_line(&sys.memory, self.spot().line)),
             s::SFNEXT..=SFSPACE_LAST if sys.model == Model::Spectrum128 => {
                 let [next, free] = sys.ram_disk.pointers();
                 if at < s::SFSPACE {
@@ -224,15 +225,18 @@ impl Exec {
         !self.stack.is_empty() && matches!(next, Some((_, Op::LetElement | Op::LetSlice)))
     }
 
-    /// Where the line behind the one being run is. ROM: `NEXT-LINE` 1BD1.
-    fn next_line(&self, m: &Memory) -> Address {
-        let line = self.spot().line;
+    /// Where the line behind `line`, which is being run, is. ROM: `NEXT-LINE` 1BD1.
+    pub(super) fn next_line(&self, m: &Memory, line: u16) -> Address {
         if line == DIRECT {
             return m.pointer(s::WORKSP).saturating_sub(1);
         }
-        let index = self.code.line_from(line);
-        let start = self.code.lines.get(index).map(|line| line.at);
-        start.map_or(0, |start| program::next_line(m, start))
+        let ahead = self.code.ops.get(self.pc as usize..).unwrap_or_default();
+        let end = ahead.iter().find_map(|op| match op {
+            Op::EndLine(next, _) => Some(*next as usize),
+            _ => None,
+        });
+        let line = self.code.lines.get(end.unwrap_or(usize::MAX));
+        line.map_or(m.pointer(s::VARS), |line| line.at)
     }
 
     /// Writes the system variables that are kept elsewhere while a program runs.
@@ -322,7 +326,8 @@ impl Exec {
             }
             Op::Dim(slot) => {
                 let sizes = core::mem::take(&mut self.sizes);
-                let result = self.slots.dim(&mut sys.memory, slot, &sizes);
+                let held = room::DIMENSION * sizes.len() as u32 + room::by_model(sys.model);
+                let result = self.slots.dim(&mut sys.memory, slot, &sizes, held);
                 self.sizes = sizes;
                 result?;
             }

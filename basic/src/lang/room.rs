@@ -11,6 +11,7 @@
 
 use super::parse::Parser;
 use crate::report::Result;
+use crate::system::Model;
 use crate::token;
 
 /// A number, or the parameters of a string, on the calculator stack.
@@ -64,6 +65,19 @@ pub(super) const DRAW_ARC: u32 = 67;
 pub(super) const CIRCLE: u32 = 62;
 /// A number printed that is not nought, besides [`BY_COMMAND`].
 pub(super) const PRINT_NUMBER: u32 = 17;
+
+/// What DIM holds for each of its sizes when the array is made.
+pub(super) const DIMENSION: u32 = 2;
+/// What FOR holds when the number becomes the loop's: limit and step among it.
+pub(super) const CONTROL: u32 = 21;
+
+/// What the 128's ROM holds besides while a command runs.
+pub(super) const fn by_model(model: Model) -> u32 {
+    match model {
+        Model::Spectrum48 => 0,
+        Model::Spectrum128 => OPERANDS_128,
+    }
+}
 
 /// What a function with one operand holds, its operand with it.
 pub(super) const fn function(code: u8) -> u32 {

@@ -22,7 +22,7 @@ impl Machine {
         let Some(now) = channels.checked_sub(CHANNEL_AREA).filter(|_| between) else {
             return false;
         };
-        let spot = self.exec.spot_now();
+        let ahead = self.exec.ahead(&self.sys.memory, None);
         let m = &mut self.sys.memory;
         let moved = if gap > now {
             areas::make_room(m, channels, gap - now)
@@ -35,7 +35,7 @@ impl Machine {
         }
         self.exec.drop_code();
         if running {
-            self.exec.go_on_at(&self.sys, spot);
+            self.exec.go_on_at(&self.sys, ahead);
         }
         true
     }

@@ -606,7 +606,8 @@ impl Slots {
     }
 
     /// Makes the number at `slot` a control variable of FOR, with `value`, `limit`, `step` and the
-    /// place to loop to; gives the address of its value.
+    /// place to loop to; gives the address of its value. So many bytes of the room are `held`
+    /// meanwhile.
     ///
     /// ROM: `FOR` 1D03.
     ///
@@ -617,8 +618,8 @@ impl Slots {
         m: &mut Memory,
         slot: SlotNumber,
         [value, limit, step]: [Number; 3],
-        line: u16,
-        statement: u8,
+        (line, statement): (u16, u8),
+        held: u32,
     ) -> Result<Address> {
         self.let_number(m, slot, value)?;
         let at = self.value(m, slot).ok_or(Report::VariableNotFound)?;
@@ -626,6 +627,7 @@ impl Slots {
             let first = m.byte(at - 1);
             m.set_byte(at - 1, first | LARGE);
             if first & LARGE == 0 {
+                areas::test_room(m, CONTROL_EXTRA + held)?;
                 make_room(m, at + NUMBER_SIZE, CONTROL_EXTRA)?;
                 self.moved(at - 1, CONTROL_EXTRA, 0);
                 self.set_place(m, usize::from(slot), at - 1);
@@ -641,19 +643,26 @@ impl Slots {
     }
 
     /// Makes a new array of `sizes` (each from 1), in exchange for one of the same name: zeros or
-    /// spaces.
+    /// spaces. So many bytes of the room are `held` meanwhile.
     ///
     /// ROM: `DIM` 2C02.
     ///
     /// # Errors
     /// Report 4.
-    pub fn dim(&mut self, m: &mut Memory, slot: SlotNumber, sizes: &[u16]) -> Result<()> {
+    pub fn dim(
+        &mut self,
+        m: &mut Memory,
+        slot: SlotNumber,
+        sizes: &[u16],
+        held: u32,
+    ) -> Result<()> {
         let text = self.names[usize::from(slot)].kind() == Kind::Text;
         let bytes = self.bytes_of_elements(slot, sizes)?;
         let header = 4 + 2 * sizes.len() as u32;
         if bytes + header > 0xFFFF {
             return Err(Report::OutOfMemory);
         }
+        areas::test_room(m, bytes + header + held)?;
         let slot = usize::from(slot);
         m.undisturbed(|m| {
             let at = append(m, bytes + header)?;
@@ -760,7 +769,13 @@ mod tests {
         );
         assert_eq!(slots.entry(&m, text), look_up(&m, slots.name(text)));
         let at = slots
-            .make_control(&mut m, a, [Number::ONE, Number::ZERO, Number::ONE], 10, 2)
+            .make_control(
+                &mut m,
+                a,
+                [Number::ONE, Number::ZERO, Number::ONE],
+                (10, 2),
+                0,
+            )
             .unwrap();
         assert_eq!(m.byte(at - 1), 0xE1);
         assert_eq!(slots.entry(&m, text), look_up(&m, slots.name(text)));
