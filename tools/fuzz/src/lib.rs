@@ -15,6 +15,7 @@
 //! would find nothing.
 #![forbid(unsafe_code)]
 
+mod card;
 mod choices;
 mod editor;
 mod formats;

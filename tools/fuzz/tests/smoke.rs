@@ -141,6 +141,16 @@ fn programs_come_back_from_their_text() {
 }
 
 #[test]
+fn any_files_on_a_card_are_survived() {
+    cases("card", 150);
+}
+
+#[test]
+fn any_card_in_the_menu_is_survived() {
+    cases("menu", 100);
+}
+
+#[test]
 fn every_target_has_its_test() {
     let this = include_str!("smoke.rs");
     for target in &TARGETS {
