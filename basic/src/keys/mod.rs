@@ -134,13 +134,19 @@ impl Keys {
 
     /// Prepares KSTATE, LAST-K's timing and nothing else (ROM: in `START/NEW` 11CB).
     ///
-    /// A key that is down was noticed before: it types when it is pressed again, or repeats. The
-    /// original's test of its memory gives a person a second to let go.
+    /// A key that is down has had its effect. The original's test of its memory gives a person a
+    /// second to let go.
     pub fn reset_memory(&self, m: &mut Memory) {
         m.set_byte(s::KSTATE, FREE);
         m.set_byte(s::KSTATE + 4, FREE);
         m.set_byte(s::REPDEL, 35);
         m.set_byte(s::REPPER, 5);
+        self.notice(m);
+    }
+
+    /// Notes which key is down without taking its code: it types when it is pressed again, or
+    /// repeats.
+    pub fn notice(&self, m: &mut Memory) {
         let _ = self.look(m);
     }
 
