@@ -126,6 +126,17 @@ fn break_ends_what_runs_and_the_report_stays() {
 }
 
 #[test]
+fn break_in_the_tape_loader_shows_its_report() {
+    let mut bench = Bench::new("menu");
+    bench.hold(ENTER);
+    bench.sees("BREAK, then a key");
+    bench.hold(ESCAPE);
+    bench.sees("D BREAK - CONT repeats");
+    bench.hold(LETTER_A);
+    bench.sees("Tape Tester");
+}
+
+#[test]
 fn break_in_a_list_leads_to_the_menu() {
     let mut bench = Bench::with_files("menu", &["a/", "b", "c"]);
     bench.hold(ENTER);

@@ -529,6 +529,11 @@ impl Keys {
         self.break_latched || rows[0] & 1 != 0 && rows[7] & 1 != 0
     }
 
+    /// Whether BREAK came from a source of characters; told once.
+    pub fn take_typed_break(&mut self) -> bool {
+        core::mem::take(&mut self.break_latched)
+    }
+
     /// BREAK was obeyed, or nothing can be broken into.
     pub fn clear_break(&mut self) {
         self.break_latched = false;
