@@ -217,3 +217,16 @@ fn a_question_waits_for_a_new_key() {
     bench.hold(ENTER);
     assert_eq!(bench.machine.waiting(), Waiting::AnyKey);
 }
+
+#[test]
+fn a_machine_that_is_started_again_has_nothing_left_to_do() {
+    for start in ["menu", "128", "48", "line", "line48"] {
+        let mut bench = Bench::new(start);
+        let fresh = bench.machine.waiting();
+        for _ in 0..20 {
+            bench.machine.restart();
+            bench.pass(2);
+            assert_eq!(bench.machine.waiting(), fresh, "{start}");
+        }
+    }
+}
