@@ -29,7 +29,7 @@ impl Bench {
     }
 
     fn with_files(start: &str, files: &[&'static str]) -> Self {
-        let start = Start::by_name(start).unwrap();
+        let start = Start::by_name(start).expect("the name of a start");
         let files = files.to_vec();
         let setup = Setup {
             start,
