@@ -20,9 +20,9 @@ const UP: &str = "..";
 pub enum Drive {
     /// What the host keeps: the card.
     Card,
-    /// The RAM disk.
+    /// The RAM disk of the 128.
     RamDisk,
-    /// The tape deck.
+    /// The tape in the deck.
     Tape,
     /// The serial line, for a program as text.
     Serial,

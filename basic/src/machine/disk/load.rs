@@ -15,7 +15,7 @@ use crate::files::drive::{
 use crate::files::header::NO_LINE;
 use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
 use crate::files::{
-    Answer, Header, Job, Kind, Medium, Name, Path, Request, StorageError, Verb, load, plus3dos,
+    Answer, Drive, Header, Job, Kind, Name, Path, Request, StorageError, Verb, load, plus3dos,
 };
 use crate::lang::parse::Dialect;
 use crate::listing;
@@ -53,12 +53,12 @@ pub(super) enum Saving {
 impl Machine {
     /// SAVE, LOAD, VERIFY or MERGE of a file on the card begins.
     pub(super) fn file_command(&mut self, job: &Job, name: &[u8]) -> Result<(Task, Next)> {
-        if job.medium == Medium::Serial {
+        if job.drive == Drive::Serial {
             let next = self.serial_command(job)?;
             return Ok((Task::Last, next));
         }
         let path = self.drives()?.path(name)?;
-        if job.medium == Medium::Tape {
+        if job.drive == Drive::Tape {
             let request = Request::Read(path.text.clone());
             return Ok((Task::Insert(path), Next::Ask(request)));
         }
