@@ -58,7 +58,7 @@ impl Machine {
     /// A command on a file begins.
     pub(super) fn begin_file(&mut self, job: Job) {
         let begun = match (job.drive, job.verb) {
-            (Drive::Tape, Verb::Save) => self.ask_for_key().map(|()| Some(Stage::Key)),
+            (Drive::Tape, Verb::Save) => self.ask_for_key(START_TAPE).map(|()| Some(Stage::Key)),
             (Drive::Tape, _) => Ok(Some(Stage::Search)),
             (Drive::RamDisk, _) => self.ram_disk_file(&job).map(|()| None),
             // The machine's host has it.
@@ -123,12 +123,12 @@ impl Machine {
         }
     }
 
-    /// Asks for a key before SAVE.
+    /// Asks for a key, in the lower screen.
     ///
     /// ROM: `SA-CONTRL` 0970.
-    fn ask_for_key(&mut self) -> Result<()> {
+    pub(super) fn ask_for_key(&mut self, text: &[u8]) -> Result<()> {
         channel::open_own_stream(&mut self.sys.memory, OwnStream::Lower)?;
-        self.sys.print_all(START_TAPE)?;
+        self.sys.print_all(text)?;
         let m = &mut self.sys.memory;
         // The key clears the lower screen.
         m.set_bit(s::TV_FLAG, 5, true);

@@ -12,7 +12,6 @@ mod serial;
 use alloc::vec::Vec;
 
 use super::{Activity, Fuel, Machine, Pause, Waiting};
-use crate::channel::{self, OwnStream};
 use crate::files::{Answer, Command, Drive, Drives, Entry, FileName, Path, Reply, Request};
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
@@ -182,7 +181,7 @@ impl Machine {
             Next::Done => return Ok(()),
             Next::Ask(request) => Stage::Ask(request),
             Next::Question(text) => {
-                self.ask_user(&text)?;
+                self.ask_for_key(&text)?;
                 Stage::Question
             }
             Next::Lines(stream, lines) => {
@@ -266,16 +265,6 @@ impl Machine {
             Task::Copy(copying) => self.go_on_copying(copying, answer),
         };
         next.and_then(|next| self.go_on_to(task, next))
-    }
-
-    /// Asks for Y or N, in the lower screen.
-    fn ask_user(&mut self, text: &[u8]) -> Result<()> {
-        channel::open_own_stream(&mut self.sys.memory, OwnStream::Lower)?;
-        self.sys.print_all(text)?;
-        let m = &mut self.sys.memory;
-        m.set_bit(s::TV_FLAG, 5, true);
-        m.set_bit(s::FLAGS, 5, false);
-        Ok(())
     }
 
     /// A key has been pressed: any but Y ends the command.
