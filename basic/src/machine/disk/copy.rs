@@ -147,7 +147,9 @@ impl Machine {
         let name = last_part(&file.path);
         let path = match &copying.to {
             Target::Folder(folder) => format!("{}/{name}", folder.trim_end_matches('/')),
-            Target::File(to) if to.inside.as_ref().is_none_or(Vec::is_empty) => to.path.clone(),
+            Target::File(to) if to.inside.is_none() => to.path.clone(),
+            // A whole cassette. Any other file goes on a new one.
+            Target::File(to) if to.inside == file.inside => to.path.clone(),
             Target::File(_) | Target::Named(..) => {
                 let found = plus3dos::from_file(&bytes, Name::new(&name_of(name)));
                 let found = found.ok_or(Report::WrongFileType)?;
