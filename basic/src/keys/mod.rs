@@ -372,10 +372,7 @@ impl Keys {
     /// Whether an event is Delete pressed while Control and Alt are held.
     #[must_use]
     pub fn asks_reset(&self, event: KeyEvent) -> bool {
-        let modifiers = || self.newest_modifiers();
-        event == KeyEvent::Down(function::DELETE)
-            && modifiers().has(Modifiers::CONTROL)
-            && modifiers().has(Modifiers::LEFT_ALT.and(Modifiers::ALT_GR))
+        event == KeyEvent::Down(function::DELETE) && self.newest_modifiers().ask_reset()
     }
 
     /// Whether CAPS SHIFT and SYMBOL SHIFT are held on PC keyboards, with what no look has seen yet.

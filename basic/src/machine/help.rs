@@ -115,6 +115,11 @@ impl Help {
         Picture::new(Geometry::CLASSIC, pixels, attributes, BORDER, false)
     }
 
+    /// Whether an event is Delete pressed while Control and Alt are held: only this sees the keys.
+    pub(super) fn asks_reset(&self, event: KeyEvent) -> bool {
+        self.tester.asks_reset(event)
+    }
+
     /// Whether it has changed since the last call.
     pub(super) const fn take_changed(&mut self) -> bool {
         core::mem::replace(&mut self.changed, false)
