@@ -42,7 +42,7 @@ pub fn write(m: &mut Memory, at: Address, bytes: &[u8]) {
 /// ROM: 07B7 to 0802; 128 editor ROM: 1270.
 ///
 /// # Errors
-/// Report 4; R (tape) or c for a file that does not fit what is wanted.
+/// Report 4; R (tape), c (RAM disk) or the card's own for a file that does not fit what is wanted.
 pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
     match job.verb {
         Verb::Merge => merge_room(m, found),
@@ -59,7 +59,8 @@ pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
                 return Err(match (job.drive, job.verb) {
                     (Drive::Tape, _) => Report::TapeLoadingError,
                     (Drive::Card | Drive::Serial, Verb::Verify) => Report::VerifyFailed,
-                    _ => Report::CodeError,
+                    (Drive::Card | Drive::Serial, _) => Report::CodeLengthError,
+                    (Drive::RamDisk, _) => Report::CodeError,
                 });
             }
             Ok(match (job.start, job.drive, found.kind) {

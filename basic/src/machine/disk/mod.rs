@@ -307,16 +307,6 @@ impl Machine {
         let FileName { drive, rest } = FileName::new(name)?;
         Ok((drive.unwrap_or(self.drives()?.load), rest))
     }
-
-    /// The path that a name means, which must be on the card.
-    fn card_path(&self, name: &[u8]) -> Result<Path> {
-        let (drive, rest) = self.drive_of(name)?;
-        if drive == Drive::Card {
-            self.drives()?.path(&rest)
-        } else {
-            Err(Report::InvalidDrive)
-        }
-    }
 }
 
 /// An answer that says only whether it is done. Another kind of reply is the host's fault.
