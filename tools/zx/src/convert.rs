@@ -78,10 +78,14 @@ pub fn convert(options: &ConvertOptions) -> Result<()> {
     let written = match (contents, format) {
         (Contents::Cassette(tape), Some(format)) if options.common.file.is_none() => {
             whole(&tape)?;
+            remark(&options.input, &tape);
             cassette_file(format, &tape.blocks)?
         }
         (contents, format) => {
             let on_tape = matches!(contents, Contents::Cassette(_));
+            if let Contents::Cassette(tape) = &contents {
+                remark(&options.input, tape);
+            }
             let mut file = one(contents, options.common.file.as_deref())?;
             if let (Some(line), Kind::Program) = (options.start, file.header.kind) {
                 file.header.first = line;
@@ -114,9 +118,7 @@ pub fn list(options: &ListOptions) -> Result<bool> {
             for item in cassette::items(&tape.blocks) {
                 println!("{}", describe(&item));
             }
-            if let Some(flaw) = tape.flaw {
-                eprintln!("zx: {}: {flaw}", options.input.display());
-            }
+            remark(&options.input, &tape);
             Ok(tape.flaw.is_none())
         }
         contents => {
@@ -197,6 +199,13 @@ fn tape_name(text: &str) -> Name {
         .chars()
         .map(|c| basic::charset::from_char(c).unwrap_or(b'?'));
     Name::new(&codes.collect::<Vec<u8>>())
+}
+
+/// Says what is to be said of a cassette besides what is on it.
+fn remark(path: &Path, tape: &Cassette) {
+    for remark in tape.remarks() {
+        eprintln!("zx: {}: {remark}", path.display());
+    }
 }
 
 /// Fails if a cassette is not right to its end.
