@@ -83,9 +83,6 @@ pub fn convert(options: &ConvertOptions) -> Result<()> {
         }
         (contents, format) => {
             let on_tape = matches!(contents, Contents::Cassette(_));
-            if let Contents::Cassette(tape) = &contents {
-                remark(&options.input, tape);
-            }
             let mut file = one(contents, options.common.file.as_deref())?;
             if let (Some(line), Kind::Program) = (options.start, file.header.kind) {
                 file.header.first = line;
@@ -240,10 +237,12 @@ fn one(contents: Contents, name: Option<&str>) -> Result<File> {
             .or_else(|| files().next()),
     };
     let Some((block, header, state)) = found else {
-        return Err(Failure(match name {
+        let missing = match name {
             Some(name) => format!("no file {name:?} on the cassette"),
             None => "no file on the cassette".to_owned(),
-        }));
+        };
+        // It may be among what is left out.
+        return Err(Failure([vec![missing], tape.remarks()].concat().join("; ")));
     };
     if state != State::Whole {
         return Err(Failure(format!("{}: {}", title(&header), flaw_of(state))));
