@@ -136,6 +136,8 @@ pub enum Report {
     VerifyFailed,
     /// `Mistake in text`
     MistakeInText,
+    /// `Sound is not loaded`: of a cassette's recordings.
+    SoundIsNotLoaded,
 }
 
 /// The last report with a code.
@@ -210,6 +212,7 @@ const ALL: &[(Report, &str)] = &[
     (Report::FolderNotEmpty, "Folder not empty"),
     (Report::VerifyFailed, "VERIFY has failed"),
     (Report::MistakeInText, "Mistake in text"),
+    (Report::SoundIsNotLoaded, "Sound is not loaded"),
 ];
 
 impl Report {

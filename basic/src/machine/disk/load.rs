@@ -8,7 +8,7 @@ use core::fmt::Display;
 use super::{Next, Task, bytes_of, done, list_of};
 use crate::channel::{self, OwnStream};
 use crate::charset::ENTER;
-use crate::files::cassette::{self, Format, Item, State};
+use crate::files::cassette::{self, Cassette, Format, Item, State};
 use crate::files::drive::{
     CardFile, codes_of, extension, folder_of, is_wild, last_part, matches, name_of, stem,
 };
@@ -140,6 +140,9 @@ impl Machine {
         if tape.blocks.is_empty() && tape.flaw.is_some() {
             return Err(Report::TapeLoadingError);
         }
+        if tape.blocks.is_empty() && tape.recordings > 0 {
+            return Err(Report::SoundIsNotLoaded);
+        }
         self.sys.deck.insert_file(path.text.clone(), bytes);
         Ok(Next::Done)
     }
@@ -148,7 +151,9 @@ impl Machine {
     fn find(&mut self, file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<(Header, Vec<u8>)> {
         let name = Name::new(&name_of(&file.path));
         if let Some(wanted) = &file.inside {
-            return find_on_cassette(&cassette::read(&bytes).blocks, wanted, job.header.kind);
+            let tape = cassette::read(&bytes);
+            let found = find_on_cassette(&tape.blocks, wanted, job.header.kind);
+            return found.map_err(|report| of_cassette(&tape, report));
         }
         if let Some(found) = plus3dos::from_file(&bytes, name) {
             return if found.is_whole() {
@@ -266,6 +271,15 @@ pub(super) fn find_on_cassette(
         }
     }
     Err(Report::FileNotFound)
+}
+
+/// The report for what was not found on a cassette: it may be among what is left out of it.
+pub(super) fn of_cassette(tape: &Cassette, report: Report) -> Report {
+    if report == Report::FileNotFound && tape.recordings > 0 {
+        Report::SoundIsNotLoaded
+    } else {
+        report
+    }
 }
 
 /// The blocks of a file on tape.
