@@ -91,7 +91,7 @@ pub fn from_char(c: char) -> Option<u8> {
             }
             let n = u32::from(c).checked_sub(CIRCLED_A)?;
             let n = u8::try_from(n).ok()?;
-            (n < UDGS).then_some(FIRST_UDG + n)
+            (n < UDGS).then(|| FIRST_UDG + n)
         }
     }
 }
@@ -141,6 +141,9 @@ mod tests {
         }
         assert_eq!(to_char(31), None);
         assert_eq!(to_char(165), None);
+        let known = ('\0'..=char::MAX).filter(|&c| from_char(c).is_some());
+        // All codes but the blank block's, and `^` beside the arrow.
+        assert_eq!(known.count(), 165 - 32);
     }
 
     #[test]

@@ -8,7 +8,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::charset;
-use crate::console;
 use crate::report::{Report, Result};
 use crate::screen::geometry::pixel_address;
 use crate::screen::print::{self, Operand};
@@ -335,8 +334,7 @@ impl Printer {
         let Some(paper) = &mut self.paper else { return };
         paper.text.push(match code {
             b'\r' => '\n',
-            128..=143 => console::BLOCKS[usize::from(code - 128)],
-            _ => console::character(code),
+            _ => charset::to_char(code).unwrap_or(char::from(code)),
         });
     }
 }

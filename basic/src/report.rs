@@ -1,8 +1,8 @@
 //! Reports: why BASIC stopped.
 //!
 //! Owns the codes and the wording of the 48K's reports (REPORTS, 1391), of those the 128's first
-//! ROM adds and the +3's, and some of our own. The place where it happened (line and statement) is added where reports are
-//! shown, never carried here.
+//! ROM adds, of the +3's (its second ROM has them at 276D) and of some of our own. The place where
+//! it happened (line and statement) is added where reports are shown, never carried here.
 
 /// Why BASIC stopped. The discriminant is ERR-NR + 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,8 +100,10 @@ pub enum Report {
     BadParameter,
     /// `Bad filename`: this and what follows are the +3's, in its numbers and without codes.
     BadFilename,
+    /// `Drive not found`
+    DriveNotFound = 47,
     /// `File not found`
-    FileNotFound = 48,
+    FileNotFound,
     /// `File already exists`
     FileExists,
     /// `End of file found`
@@ -110,6 +112,8 @@ pub enum Report {
     DiskFull,
     /// `File is read only`
     FileIsReadOnly = 53,
+    /// `No rename between drives`
+    RenameBetweenDrives = 56,
     /// `File too big`
     FileTooBig = 59,
     /// `Drive not ready`
@@ -124,12 +128,16 @@ pub enum Report {
     DestinationNotDrive,
     /// `Invalid drive`
     InvalidDrive = 79,
+    /// `Code length error`
+    CodeLengthError,
     /// `Folder not empty`: this and what follows are our own.
     FolderNotEmpty = 82,
     /// `VERIFY has failed`
     VerifyFailed,
     /// `Mistake in text`
     MistakeInText,
+    /// `Sound is not loaded`: of a cassette's recordings.
+    SoundIsNotLoaded,
 }
 
 /// The last report with a code.
@@ -186,11 +194,13 @@ const ALL: &[(Report, &str)] = &[
     (Report::TooManyTiedNotes, "Too many tied notes"),
     (Report::BadParameter, "Bad parameter"),
     (Report::BadFilename, "Bad filename"),
+    (Report::DriveNotFound, "Drive not found"),
     (Report::FileNotFound, "File not found"),
     (Report::FileExists, "File already exists"),
     (Report::EndOfFileFound, "End of file found"),
     (Report::DiskFull, "Disk full"),
     (Report::FileIsReadOnly, "File is read only"),
+    (Report::RenameBetweenDrives, "No rename between drives"),
     (Report::FileTooBig, "File too big"),
     (Report::DriveNotReady, "Drive not ready"),
     (Report::UnrecognisedDisk, "Unrecognised disk format"),
@@ -198,9 +208,11 @@ const ALL: &[(Report, &str)] = &[
     (Report::WildDestination, "Destination cannot be wild"),
     (Report::DestinationNotDrive, "Destination must be drive"),
     (Report::InvalidDrive, "Invalid drive"),
+    (Report::CodeLengthError, "Code length error"),
     (Report::FolderNotEmpty, "Folder not empty"),
     (Report::VerifyFailed, "VERIFY has failed"),
     (Report::MistakeInText, "Mistake in text"),
+    (Report::SoundIsNotLoaded, "Sound is not loaded"),
 ];
 
 impl Report {
@@ -261,7 +273,11 @@ mod tests {
         assert_eq!(Report::BadParameter.code(), 'p');
         assert_eq!(Report::StatementLost.text(), "Statement lost");
         assert_eq!(Report::BadFilename.err_nr(), 44);
+        // As the +3's second ROM counts them.
         assert_eq!(Report::DriveNotReady.err_nr(), 61);
+        assert_eq!(Report::WildDestination.err_nr(), 0x49);
+        assert_eq!(Report::InvalidDrive.err_nr(), 0x4E);
+        assert_eq!(Report::CodeLengthError.err_nr(), 0x4F);
         assert_eq!(Report::InvalidDrive.code(), ' ');
         assert_eq!(Report::from_err_nr(100), None);
     }

@@ -107,6 +107,17 @@ fn control_alt_and_delete_reset() {
 }
 
 #[test]
+fn control_alt_and_delete_reset_behind_the_help_screen_too() {
+    let mut bench = Bench::new(Start::Basic48);
+    bench.tap(F1);
+    bench.down(CONTROL);
+    bench.down(ALT);
+    bench.machine.key(KeyEvent::Down(DELETE));
+    let pause = bench.machine.run(bench.frames * FRAME, &mut 10_000);
+    assert_eq!(pause, Pause::Power(Power::Reset));
+}
+
+#[test]
 fn a_keyboard_that_vanishes_lets_go_of_its_keys_behind_the_help_screen_too() {
     let mut bench = Bench::new(Start::by_name("line").unwrap());
     bench.tap(F1);

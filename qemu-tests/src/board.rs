@@ -1,5 +1,6 @@
 //! One QEMU with the image in it.
 
+use std::io::ErrorKind;
 use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,9 @@ use std::time::{Duration, Instant};
 use basic::charset;
 use basic::console::Style;
 use basic::machine::{Model, Start};
-use basic::scenario::{Action, Case, Step, block, is_screen};
+use basic::scenario::{Action, Case, OnCard, Step, block, is_screen};
 use serde_json::json;
+use xtask::card::{self, Entry};
 use xtask::find_program;
 use xtask::setup::{BOARD, Qemu};
 
@@ -100,6 +102,7 @@ pub struct Board {
     child: Child,
     name: String,
     folder: PathBuf,
+    card: Slot,
     /// Bytes heard before it was reset last.
     before_reset: usize,
 }
@@ -140,6 +143,7 @@ impl Board {
             child,
             name,
             folder,
+            card: options.card.clone(),
             before_reset: 0,
         })
     }
@@ -266,6 +270,8 @@ impl Board {
     pub fn reset(&mut self) -> Result<usize> {
         let before = self.serial.raw().len();
         self.monitor.ask("system_reset", &json!({}))?;
+        // For a board that stands still.
+        self.monitor.ask("cont", &json!({}))?;
         self.serial.until("`ready` after a reset", |heard| {
             crate::serial::find(heard.get(before..)?, b"] ready at ").map(|_| ())
         })?;
@@ -273,6 +279,28 @@ impl Board {
         self.before_reset = before;
         self.serial.pass_all();
         Ok(said)
+    }
+
+    /// The same with other files on the card, and none that were there.
+    ///
+    /// # Errors
+    /// When there is no card, the files do not fit, or the board does not come back.
+    pub fn reset_with(&mut self, files: &[Entry]) -> Result<usize> {
+        let image = self.card()?.to_owned();
+        let made = image.with_extension("made");
+        card::make(&made, card::SMALLEST, files)?;
+        self.monitor.ask("stop", &json!({}))?;
+        // QEMU keeps the file open: its bytes change, not the file.
+        std::fs::copy(&made, &image)?;
+        std::fs::remove_file(made)?;
+        self.reset()
+    }
+
+    fn card(&self) -> Result<&Path> {
+        match &self.card {
+            Slot::Card(image) => Ok(image),
+            Slot::Without | Slot::Empty => Err(Failure::new("the board has no card")),
+        }
     }
 
     /// What QEMU had to say about devices used wrongly, without what is expected.
@@ -306,7 +334,8 @@ impl Board {
         }
         // Text on the serial line must not overtake keys that the console has not told of.
         let mut way = by;
-        for (n, step) in case.steps.iter().enumerate() {
+        let made_before = card_steps(case);
+        for (n, step) in case.steps.iter().enumerate().skip(made_before.len()) {
             match (&step.action, way) {
                 (Action::Type(codes), _) => {
                     let text: String = codes.iter().map(|&code| typed_char(code)).collect();
@@ -328,6 +357,8 @@ impl Board {
                     self.press(&keys)?;
                 }
                 (Action::Frames(frames), _) => thread::sleep(Duration::from_millis(20 * frames)),
+                (Action::Card(what), _) => self.looks_at_card(what, &case.name)?,
+                (Action::Off, _) => return Err(not_here(&case.name, "off")),
                 _ => {}
             }
             self.says_as_much(from + mark(n + 1), &case.name)?;
@@ -338,6 +369,26 @@ impl Board {
             }
         }
         Ok(self.serial.console().split_off(from))
+    }
+
+    /// Looks at the card for what a step says of it. What was answered has been written.
+    fn looks_at_card(&self, what: &OnCard, case: &str) -> Result<()> {
+        let (path, expected) = match what {
+            OnCard::Holds(path, bytes) => (path, Some(bytes)),
+            OnCard::Lacks(path) => (path, None),
+            _ => return Err(not_here(case, "this of a card in use")),
+        };
+        let found = match card::get(self.card()?, on_image(path)) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error.into()),
+        };
+        if found.as_ref() == expected {
+            return Ok(());
+        }
+        Err(Failure::new(format!(
+            "`{case}`: {path} on the card is {found:?}"
+        )))
     }
 
     /// What the console has said, when that is so many bytes at least.
@@ -355,6 +406,40 @@ impl Board {
                 (crate::serial::without_log(heard).len() >= length).then_some(())
             })
     }
+}
+
+/// What a case says of its card before anything else.
+fn card_steps(case: &Case) -> &[Step] {
+    let is_first = |step: &&Step| {
+        matches!(
+            step.action,
+            Action::Card(OnCard::File(..) | OnCard::Folder(_))
+        )
+    };
+    let count = case.steps.iter().take_while(is_first).count();
+    &case.steps[..count]
+}
+
+/// The files, and folders as a card's image is made with them, that are on a case's card at first.
+#[must_use]
+pub fn files_of(case: &Case) -> Vec<Entry> {
+    let entry = |step: &Step| match &step.action {
+        Action::Card(OnCard::File(path, bytes)) => Some((on_image(path).into(), bytes.clone())),
+        Action::Card(OnCard::Folder(path)) => Some((format!("{}/", on_image(path)), Vec::new())),
+        _ => None,
+    };
+    card_steps(case).iter().filter_map(entry).collect()
+}
+
+/// A path of the machine's as images of cards have it.
+fn on_image(path: &str) -> &str {
+    path.trim_start_matches('/')
+}
+
+fn not_here(case: &str, what: &str) -> Failure {
+    Failure::new(format!(
+        "`{case}`: the board cannot play {what}; `host only` says so in the scenario"
+    ))
 }
 
 /// What a person types for a code of the machine.

@@ -21,8 +21,12 @@ const LISTED: usize = 200;
 /// Where the programs of the 128's editor begin: six bytes behind the variables of a machine just
 /// switched on, where the characters of a first array lie.
 const PROGRAM: usize = 23_755 + 6;
-/// Bytes of a line that is REM.
-const LINE: usize = 6;
+/// A line that is REM, behind its number and its length.
+const REM: &[u8] = b"\xEA";
+/// The same of one that is GO TO 599: each is as late as a short program has lines.
+const GO_TO: &[u8] = b"\xEC599\x0E\0\0\x57\x02\0";
+/// Lines of programs of those: each takes 15 bytes, and renumbering needs 5 more for each.
+const REFERRING: [usize; 2] = [600, 1800];
 /// Keys as a terminal sends them: cursor up, DELETE, the end of the line, EDIT, cursor down.
 const UP: &str = "\x1b[A";
 const DELETE: &str = "\x7f";
@@ -109,6 +113,7 @@ pub fn measure(qemu: &Qemu) -> Result<Vec<Growth>> {
     table.extend([strings(&mut board)?, scrolling(&mut board)?]);
     table.extend(long_programs(&mut board)?);
     table.extend(full_screen_editor(qemu)?);
+    table.push(referring(qemu)?);
     Ok(table)
 }
 
@@ -206,7 +211,7 @@ fn full_screen_editor(qemu: &Qemu) -> Result<Vec<Growth>> {
     let mut columns = Vec::new();
     for lines in LINES {
         let mut board = Timed::full_screen_editor(qemu, "growth-editor")?;
-        put_program(&mut board, lines)?;
+        put_program(&mut board, lines, REM)?;
         // The line in the middle is the current one. This key lists the program after the report.
         let [low, high] = (lines as u16 / 2).to_le_bytes();
         board.enter(&format!("POKE 23625,{low}: POKE 23626,{high}"))?;
@@ -235,19 +240,43 @@ fn full_screen_editor(qemu: &Qemu) -> Result<Vec<Growth>> {
     ])
 }
 
-/// Puts a program of lines that are REM in memory: as the characters of an array, which the system
-/// variables say to be the program then. Entering the lines one by one would take the square of
-/// their number.
-fn put_program(board: &mut Timed, lines: usize) -> Result<()> {
-    let end = PROGRAM + lines * LINE;
+/// Renumber where each line refers to one.
+fn referring(qemu: &Qemu) -> Result<Growth> {
+    let mut counts = [0; 2];
+    for (count, lines) in counts.iter_mut().zip(REFERRING) {
+        let mut board = Timed::full_screen_editor(qemu, "growth-referring")?;
+        put_program(&mut board, lines, GO_TO)?;
+        for key in [UP, EDIT, DOWN] {
+            board.keys(key)?;
+        }
+        *count = board.enter("")?;
+    }
+    let what = "editor: Renumber of references";
+    Ok(Growth {
+        most: FRAME,
+        ..Growth::new(what, REFERRING, counts, SAME)
+    })
+}
+
+/// Puts a program of lines of the same text in memory: as the characters of an array, which the
+/// system variables say to be the program then. Entering the lines one by one would take the square
+/// of their number.
+fn put_program(board: &mut Timed, lines: usize, text: &[u8]) -> Result<()> {
+    let text = [&[text.len() as u8 + 1, 0], text, b"\r"].concat();
+    let line = 2 + text.len();
+    let end = PROGRAM + lines * line;
     let [low, high] = (end as u16).to_le_bytes();
     let program = (PROGRAM as u16).to_le_bytes()[0];
+    let pokes: String = (2..)
+        .zip(&text)
+        .map(|(at, byte)| format!("POKE p+{at},{byte}: "))
+        .collect();
     for command in [
-        format!("DIM a$({})", lines * LINE),
+        format!("DIM a$({})", lines * line),
         format!("LET p={PROGRAM}"),
         format!(
-            "FOR n=1 TO {lines}: LET h=INT (n/256): POKE p,h: POKE p+1,n-256*h: POKE p+2,2: \
-             POKE p+3,0: POKE p+4,234: POKE p+5,13: LET p=p+{LINE}: NEXT n"
+            "FOR n=1 TO {lines}: LET h=INT (n/256): POKE p,h: POKE p+1,n-256*h: {pokes}\
+             LET p=p+{line}: NEXT n"
         ),
         // Renumber: from 2 on in ones, for there is no line 10,000.
         "POKE 23444,2: POKE 23446,1".to_owned(),

@@ -17,7 +17,7 @@ mod scene;
 mod serial;
 pub mod timed;
 
-pub use board::{Board, By, Options, Slot};
+pub use board::{Board, By, Options, Slot, files_of};
 pub use monitor::Monitor;
 pub use picture::{Shot, shows};
 pub use scene::Scene;

@@ -4,9 +4,11 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use basic::machine::Model;
-use qemu_tests::{Board, Failure, Options, Result, Slot, qemus, results};
+use basic::machine::{Model, Start};
+use qemu_tests::{Board, Failure, Options, PATIENCE, Result, Slot, qemus, results};
 use xtask::card;
 
 /// What the serial line sends for BREAK.
@@ -167,6 +169,33 @@ fn a_key_is_answered_while_a_file_is_loaded() -> Result<()> {
         does(&mut board, "PRINT 6*7", "0 OK, 0:1")?;
         does(&mut board, "SAVE \"x\" CODE 0,99", "0 OK, 0:1")?;
         does(&mut board, "LOAD \"x\" CODE 32768", "0 OK, 0:1")?;
+    }
+    Ok(fs::remove_file(image)?)
+}
+
+#[test]
+fn the_last_program_is_in_the_menu_when_the_power_was_cut() -> Result<()> {
+    let image = image("last")?;
+    let options = |start| Options {
+        start,
+        ..options(Slot::Card(image.clone()))
+    };
+    for qemu in qemus()? {
+        card::make(&image, card::SMALLEST, &[])?;
+        let mut board = Board::start(&qemu, "card-last", &options(Start::Basic128))?;
+        board.ready()?;
+        board.serial.send(b"10 PRINT \"kept\"\r")?;
+        let start = Instant::now();
+        while card::get(&image, "plus4/last").is_err() {
+            assert!(start.elapsed() < PATIENCE, "the program is not kept");
+            thread::sleep(Duration::from_millis(100));
+        }
+        drop(board);
+        let mut board = Board::start(&qemu, "card-last", &options(Start::Menu))?;
+        board.ready()?;
+        board.shows_text("..\n|       ?Last program?\n..")?;
+        board.serial.send(b"\r")?;
+        board.shows_text("|  10 PRINT \"kept\"\n..")?;
     }
     Ok(fs::remove_file(image)?)
 }

@@ -1,6 +1,7 @@
 //! What a cell of the screen shows, as a character.
 
-use super::{BLOCKS, character};
+use super::character;
+use crate::charset::FIRST_BLOCK;
 
 /// The character a cell shows, and whether it is inverse: one of the machine's own or a block
 /// graphic.
@@ -22,8 +23,8 @@ pub(crate) fn known(cell: [u8; 8]) -> Option<(char, bool)> {
             0xFF => Some(3),
             _ => None,
         };
-        let number = quarters(top)? | quarters(bottom)? << 2;
-        (cell == whole).then(|| BLOCKS[number])
+        let number: u8 = quarters(top)? | quarters(bottom)? << 2;
+        (cell == whole).then(|| character(FIRST_BLOCK + number))
     };
     let plain = glyph(cell).or_else(block).map(|c| (c, false));
     plain.or_else(|| Some((glyph(cell.map(|row| !row))?, true)))
@@ -43,6 +44,6 @@ pub(super) fn likest(cell: [u8; 8]) -> char {
         .enumerate()
         .filter(|(_, (rows, mask))| ink(rows, *mask) > 8)
         .map(|(bit, _)| 1 << bit)
-        .sum::<usize>();
-    BLOCKS[number & 15]
+        .sum::<u8>();
+    character(FIRST_BLOCK + number)
 }

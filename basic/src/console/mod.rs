@@ -21,7 +21,9 @@ use alloc::vec::Vec;
 
 pub use screen::{Terminal, View};
 
+use crate::charset::{self, ENTER, NUMBER};
 use crate::screen::Picture;
+use crate::token;
 
 /// How the 128's editor and the menus are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -44,16 +46,6 @@ const PAGE_LINES: usize = 24;
 
 /// Last line of the upper screen; what is printed below it has scrolled.
 const LAST_LINE: usize = 21;
-
-/// ENTER: the end of a line.
-const ENTER: u8 = 13;
-/// In a program line: five bytes of a number follow.
-const NUMBER: u8 = 14;
-
-/// The block graphics 128 to 143.
-pub(crate) const BLOCKS: [char; 16] = [
-    ' ', '▝', '▘', '▀', '▗', '▐', '▚', '▜', '▖', '▞', '▌', '▛', '▄', '▟', '▙', '█',
-];
 
 /// The text mirror of one machine: where the terminal's cursor is and what is half printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -543,29 +535,21 @@ fn spell_line(codes: &[u8], cursor: usize) -> (Vec<char>, usize) {
 /// ROM: `PO-ANY` 0B24, `PO-TOKENS` 0C10; unassigned controls print `?` (`PO-QUEST` 0A69).
 fn spell(code: u8, after_space: &mut bool, mut put: impl FnMut(char)) {
     match code {
-        0..=31 => {
-            put('?');
-            *after_space = false;
-        }
-        32..=127 => {
+        // Graphics do not go through PO-CHAR, and leave FLAGS bit 0 as it is.
+        charset::FIRST_BLOCK..charset::FIRST_UDG => put(character(code)),
+        ..token::FIRST_48 => {
             put(character(code));
             *after_space = code == b' ';
         }
-        // Graphics do not go through PO-CHAR, and leave FLAGS bit 0 as it is.
-        128..=143 => put(BLOCKS[usize::from(code - 128)]),
-        144..=164 => {
-            put(character(code));
-            *after_space = false;
-        }
-        165..=255 => {
-            let word = KEYWORDS[usize::from(code - 165)];
-            let letter_first = word.starts_with(|c: char| c.is_ascii_alphabetic());
-            if code >= FIRST_WITH_SPACE && letter_first && !*after_space {
+        token::FIRST_48.. => {
+            if token::leading_space(code) && !*after_space {
                 put(' ');
             }
-            word.chars().for_each(&mut put);
-            let letter_last = word.ends_with(|c: char| c.is_ascii_alphabetic() || c == '$');
-            *after_space = code >= 168 && letter_last;
+            token::spelling(code)
+                .unwrap_or_default()
+                .chars()
+                .for_each(&mut put);
+            *after_space = token::trailing_space(code);
             if *after_space {
                 put(' ');
             }
@@ -573,132 +557,14 @@ fn spell(code: u8, after_space: &mut bool, mut put: impl FnMut(char)) {
     }
 }
 
-/// The first keyword that may have a space before it (OR; entry 20 hex of the token table).
-const FIRST_WITH_SPACE: u8 = 165 + 0x20;
-
-/// A character or user-defined graphic (32 to 127, 144 to 164) as Unicode has it.
-pub(crate) fn character(code: u8) -> char {
-    match code {
-        94 => '↑',
-        96 => '£',
-        127 => '©',
-        144..=164 => char::from_u32('Ⓐ' as u32 + u32::from(code - 144)).unwrap_or('?'),
-        _ => char::from(code),
-    }
-}
-
-/// The code of a Unicode character that is typed.
-pub(crate) fn code_of(c: char) -> Option<u8> {
-    match c {
-        '^' => Some(94),
-        _ => (32..=127)
-            .chain(144..=164)
-            .find(|&code| character(code) == c)
-            .or_else(|| {
-                let block = BLOCKS.iter().position(|&block| block == c)?;
-                u8::try_from(128 + block).ok()
-            }),
-    }
+/// A code 32 to 164 as Unicode has it.
+fn character(code: u8) -> char {
+    charset::to_char(code).unwrap_or('?')
 }
 
 fn push(c: char, out: &mut Vec<u8>) {
     out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
 }
-
-/// The keywords 165 to 255.
-const KEYWORDS: [&str; 91] = [
-    "RND",
-    "INKEY$",
-    "PI",
-    "FN",
-    "POINT",
-    "SCREEN$",
-    "ATTR",
-    "AT",
-    "TAB",
-    "VAL$",
-    "CODE",
-    "VAL",
-    "LEN",
-    "SIN",
-    "COS",
-    "TAN",
-    "ASN",
-    "ACS",
-    "ATN",
-    "LN",
-    "EXP",
-    "INT",
-    "SQR",
-    "SGN",
-    "ABS",
-    "PEEK",
-    "IN",
-    "USR",
-    "STR$",
-    "CHR$",
-    "NOT",
-    "BIN",
-    "OR",
-    "AND",
-    "<=",
-    ">=",
-    "<>",
-    "LINE",
-    "THEN",
-    "TO",
-    "STEP",
-    "DEF FN",
-    "CAT",
-    "FORMAT",
-    "MOVE",
-    "ERASE",
-    "OPEN #",
-    "CLOSE #",
-    "MERGE",
-    "VERIFY",
-    "BEEP",
-    "CIRCLE",
-    "INK",
-    "PAPER",
-    "FLASH",
-    "BRIGHT",
-    "INVERSE",
-    "OVER",
-    "OUT",
-    "LPRINT",
-    "LLIST",
-    "STOP",
-    "READ",
-    "DATA",
-    "RESTORE",
-    "NEW",
-    "BORDER",
-    "CONTINUE",
-    "DIM",
-    "REM",
-    "FOR",
-    "GO TO",
-    "GO SUB",
-    "INPUT",
-    "LOAD",
-    "LIST",
-    "LET",
-    "PAUSE",
-    "NEXT",
-    "POKE",
-    "PRINT",
-    "PLOT",
-    "RUN",
-    "SAVE",
-    "RANDOMIZE",
-    "IF",
-    "CLS",
-    "DRAW",
-    "CLEAR",
-    "RETURN",
-    "COPY",
-];
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! Cassettes as files, and what is on one as a folder of files.
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -14,6 +16,8 @@ pub struct Cassette {
     pub blocks: Vec<Block>,
     /// What is wrong with the file.
     pub flaw: Option<Flaw>,
+    /// Blocks of the file that are sound, which are left out.
+    pub recordings: usize,
     /// Bytes of all blocks.
     size: usize,
 }
@@ -26,6 +30,18 @@ impl Cassette {
             flaw: Some(Flaw { at, fault }),
             ..Self::default()
         }
+    }
+
+    /// What is to be said of the file besides what is on it.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        let sound = match self.recordings {
+            0 => None,
+            1 => Some("1 recording of sound left out".into()),
+            many => Some(format!("{many} recordings of sound left out")),
+        };
+        let flaw = self.flaw.map(|flaw| flaw.to_string());
+        sound.into_iter().chain(flaw).collect()
     }
 
     /// Takes the next block.
@@ -229,7 +245,6 @@ mod tests {
     use super::*;
     use crate::files::tape::FLAG_HEADER;
     use crate::files::{Kind, Name};
-    use alloc::string::ToString;
 
     fn header(length: u16) -> Header {
         Header {

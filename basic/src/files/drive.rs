@@ -20,9 +20,9 @@ const UP: &str = "..";
 pub enum Drive {
     /// What the host keeps: the card.
     Card,
-    /// The RAM disk.
+    /// The RAM disk of the 128.
     RamDisk,
-    /// The tape deck.
+    /// The tape in the deck.
     Tape,
     /// The serial line, for a program as text.
     Serial,
@@ -54,12 +54,17 @@ impl FileName {
     /// Takes a name to pieces.
     ///
     /// # Errors
-    /// `Invalid drive`.
+    /// `Invalid drive` for a drive alone that is none, as the +3 says of the one to be chosen;
+    /// `Drive not found` with a name.
     pub fn new(name: &[u8]) -> Result<Self> {
         let (drive, rest) = match name {
             [letter, b':', rest @ ..] => {
-                let drive = Drive::of_letter(*letter).ok_or(Report::InvalidDrive)?;
-                (Some(drive), rest)
+                let none = if rest.is_empty() {
+                    Report::InvalidDrive
+                } else {
+                    Report::DriveNotFound
+                };
+                (Some(Drive::of_letter(*letter).ok_or(none)?), rest)
             }
             _ => (None, name),
         };
@@ -370,6 +375,7 @@ mod tests {
         assert_eq!(name(b"T:x"), Ok((Some(Drive::Tape), b"x".to_vec())));
         assert_eq!(name(b"m:"), Ok((Some(Drive::RamDisk), Vec::new())));
         assert_eq!(name(b"ax:y"), Ok((None, b"ax:y".to_vec())));
-        assert_eq!(name(b"q:y"), Err(Report::InvalidDrive));
+        assert_eq!(name(b"q:y"), Err(Report::DriveNotFound));
+        assert_eq!(name(b"q:"), Err(Report::InvalidDrive));
     }
 }

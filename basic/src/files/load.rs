@@ -1,6 +1,6 @@
 //! Where a file that was found goes in memory, and how MERGE mixes lines and variables.
 
-use super::{Header, Job, Kind, Medium, Verb};
+use super::{Drive, Header, Job, Kind, Verb};
 use crate::report::{Report, Result};
 use crate::store::areas::{self, VARIABLES_END, make_room, reclaim, variables_end};
 use crate::store::program;
@@ -42,28 +42,29 @@ pub fn write(m: &mut Memory, at: Address, bytes: &[u8]) {
 /// ROM: 07B7 to 0802; 128 editor ROM: 1270.
 ///
 /// # Errors
-/// Report 4; R (tape) or c for a file that does not fit what is wanted.
+/// Report 4; R (tape), c (RAM disk) or the card's own for a file that does not fit what is wanted.
 pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
     match job.verb {
         Verb::Merge => merge_room(m, found),
         Verb::Load if found.kind != Kind::Code => {
             test_load_room(m, job, found)?;
             if found.kind == Kind::Program {
-                program_room(m, job.medium, found)
+                program_room(m, job.drive, found)
             } else {
                 array_room(m, job, found)
             }
         }
         Verb::Load | Verb::Verify | Verb::Save => {
             if !fits(job, found) {
-                return Err(match (job.medium, job.verb) {
-                    (Medium::Tape, _) => Report::TapeLoadingError,
-                    (Medium::Card | Medium::Serial, Verb::Verify) => Report::VerifyFailed,
-                    _ => Report::CodeError,
+                return Err(match (job.drive, job.verb) {
+                    (Drive::Tape, _) => Report::TapeLoadingError,
+                    (Drive::Card | Drive::Serial, Verb::Verify) => Report::VerifyFailed,
+                    (Drive::Card | Drive::Serial, _) => Report::CodeLengthError,
+                    (Drive::RamDisk, _) => Report::CodeError,
                 });
             }
-            Ok(match (job.start, job.medium, found.kind) {
-                (_, Medium::RamDisk, Kind::Program) => m.pointer(s::PROG),
+            Ok(match (job.start, job.drive, found.kind) {
+                (_, Drive::RamDisk, Kind::Program) => m.pointer(s::PROG),
                 (0, ..) => Address::from(found.first),
                 (start, ..) => start,
             })
@@ -76,7 +77,7 @@ pub fn place(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
 /// ROM: `VR-CONTRL` 07CB; 128 editor ROM: 129B, where anything may.
 fn fits(job: &Job, found: &Header) -> bool {
     let wanted = job.header.length;
-    let shorter_will_do = job.medium == Medium::RamDisk || found.kind == Kind::Code;
+    let shorter_will_do = job.drive == Drive::RamDisk || found.kind == Kind::Code;
     wanted == 0 || wanted == found.length || wanted > found.length && shorter_will_do
 }
 
@@ -121,7 +122,7 @@ fn array_room(m: &mut Memory, job: &Job, found: &Header) -> Result<Address> {
 /// Room for another program and its variables: the old ones go.
 ///
 /// ROM: `LD-PROG` 0873; 128 editor ROM: 1335, which also makes READ begin anew.
-fn program_room(m: &mut Memory, medium: Medium, found: &Header) -> Result<Address> {
+fn program_room(m: &mut Memory, drive: Drive, found: &Header) -> Result<Address> {
     let start = m.pointer(s::PROG);
     let end = variables_end(m);
     reclaim(m, start, end.saturating_sub(start));
@@ -131,7 +132,7 @@ fn program_room(m: &mut Memory, medium: Medium, found: &Header) -> Result<Addres
     m.set_byte(start + length, VARIABLES_END);
     // A header that claims more program than there is file does not move VARS past the file.
     m.set_pointer(s::VARS, start + u32::from(found.second).min(length));
-    if medium != Medium::Tape {
+    if drive != Drive::Tape {
         m.set_pointer(s::DATADD, start.wrapping_sub(1));
     }
     Ok(start)

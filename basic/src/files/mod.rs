@@ -39,24 +39,11 @@ pub enum Verb {
     Merge,
 }
 
-/// Where files are kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Medium {
-    /// The tape in the deck.
-    Tape,
-    /// The RAM disk of the 128.
-    RamDisk,
-    /// The host's card.
-    Card,
-    /// The serial line.
-    Serial,
-}
-
 /// What is to be done with the host's files, or as on a machine that has some; names are as they
 /// were typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
-    /// SAVE, LOAD, VERIFY or MERGE of a file on the card; of a cassette that is one, if the medium is
+    /// SAVE, LOAD, VERIFY or MERGE of a file on the card; of a cassette that is one, if the drive is
     /// the tape.
     File(Job, Vec<u8>),
     /// CAT: a list of files.
@@ -84,7 +71,7 @@ pub struct Job {
     /// What is done.
     pub verb: Verb,
     /// Where the file is or goes.
-    pub medium: Medium,
+    pub drive: Drive,
     /// The file: what is saved, or what is wanted.
     pub header: Header,
     /// The first byte in memory; 0 when the file says it, and for an array that is not there yet.

@@ -1,8 +1,8 @@
 //! Cassettes as .tzx files, version 1.20 of the format: their blocks of bytes in the order in which
 //! they are played, and new ones behind them.
 //!
-//! What makes no bytes (tones, pauses, recordings of sound, texts) is passed over; jumps, loops and
-//! calls are followed. All numbers have their low byte first.
+//! What makes no bytes (tones, pauses, texts) is passed over, recordings of sound are counted; jumps,
+//! loops and calls are followed. All numbers have their low byte first.
 
 use alloc::vec::Vec;
 
@@ -28,6 +28,9 @@ mod id {
     pub(super) const STANDARD: u8 = 0x10;
     pub(super) const TURBO: u8 = 0x11;
     pub(super) const PURE_DATA: u8 = 0x14;
+    pub(super) const SAMPLES: u8 = 0x15;
+    pub(super) const CSW: u8 = 0x18;
+    pub(super) const SYMBOLS: u8 = 0x19;
     pub(super) const JUMP: u8 = 0x23;
     pub(super) const LOOP_START: u8 = 0x24;
     pub(super) const LOOP_END: u8 = 0x25;
@@ -60,7 +63,7 @@ const fn rule(id: u8) -> Rule {
         0x12 => (4, 0, 0), // a tone
         0x13 => (0, 1, 2), // pulses
         id::PURE_DATA => (7, 3, 1),
-        0x15 => (5, 3, 1),        // samples
+        id::SAMPLES => (5, 3, 1),
         0x20 => (2, 0, 0),        // a pause
         0x21 | 0x30 => (0, 1, 1), // a group begins; a description
         0x22 | id::LOOP_END | id::RETURN => (0, 0, 0),
@@ -103,6 +106,11 @@ impl Piece<'_> {
     fn listed(&self, index: usize) -> Option<u16> {
         let pair = self.body.chunks_exact(2).nth(index)?;
         Some(u16::from_le_bytes([pair[0], pair[1]]))
+    }
+
+    /// Whether it is sound, in which there may be bytes.
+    const fn is_sound(&self) -> bool {
+        matches!(self.id, id::SAMPLES | id::CSW | id::SYMBOLS)
     }
 
     /// Whether it is bytes as a tape has them.
@@ -200,6 +208,7 @@ pub fn read(file: &[u8]) -> Cassette {
     let (pieces, flaw) = pieces(file);
     let mut tape = Cassette::default();
     tape.flaw = flaw;
+    tape.recordings = pieces.iter().filter(|piece| piece.is_sound()).count();
     let mut player = Player::default();
     let mut place = Some(0);
     let mut left = STEPS_MAX;
@@ -302,6 +311,9 @@ mod tests {
         ];
         for other in others {
             assert_eq!(played(&[A, other, B, other, C]), b"abc", "{other:02X?}");
+            let sound = matches!(other[0], 0x15 | 0x18 | 0x19);
+            let recordings = read(&file(&[A, other, B])).recordings;
+            assert_eq!(recordings, usize::from(sound), "{other:02X?}");
         }
         assert_eq!(read(&file(&[C])).blocks, [Block(b"123c".to_vec())]);
     }

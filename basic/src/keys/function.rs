@@ -133,6 +133,31 @@ impl Function {
             .map(|&(.., function)| function)
     }
 
+    /// The function that Control and a letter give in a terminal, which has not all the keys above;
+    /// letters of either kind.
+    #[must_use]
+    pub const fn of_letter(letter: u8) -> Option<Self> {
+        Some(match letter.to_ascii_uppercase() {
+            b'F' => Self::Find,
+            b'K' => Self::DeleteToEnd,
+            b'N' => Self::NextCommand,
+            b'P' => Self::LastCommand,
+            b'U' => Self::DeleteToStart,
+            b'W' => Self::DeleteWordLeft,
+            b'Y' => Self::Redo,
+            b'Z' => Self::Undo,
+            _ => return None,
+        })
+    }
+
+    /// The key of a PC keyboard that gives it with nothing held, as a USB usage.
+    #[must_use]
+    pub fn key(self) -> Option<u8> {
+        KEYS.iter()
+            .find(|&&(_, with, function)| with == With::Nothing && function == self)
+            .map(|&(usage, ..)| usage)
+    }
+
     /// What KSTATE holds for it: no main code of a key of the Spectrum.
     pub(super) const fn main_code(self) -> u8 {
         b'a' + self as u8

@@ -134,13 +134,19 @@ impl Keys {
 
     /// Prepares KSTATE, LAST-K's timing and nothing else (ROM: in `START/NEW` 11CB).
     ///
-    /// A key that is down was noticed before: it types when it is pressed again, or repeats. The
-    /// original's test of its memory gives a person a second to let go.
+    /// A key that is down has had its effect. The original's test of its memory gives a person a
+    /// second to let go.
     pub fn reset_memory(&self, m: &mut Memory) {
         m.set_byte(s::KSTATE, FREE);
         m.set_byte(s::KSTATE + 4, FREE);
         m.set_byte(s::REPDEL, 35);
         m.set_byte(s::REPPER, 5);
+        self.notice(m);
+    }
+
+    /// Notes which key is down without taking its code: it types when it is pressed again, or
+    /// repeats.
+    pub fn notice(&self, m: &mut Memory) {
         let _ = self.look(m);
     }
 
@@ -366,10 +372,7 @@ impl Keys {
     /// Whether an event is Delete pressed while Control and Alt are held.
     #[must_use]
     pub fn asks_reset(&self, event: KeyEvent) -> bool {
-        let modifiers = || self.newest_modifiers();
-        event == KeyEvent::Down(function::DELETE)
-            && modifiers().has(Modifiers::CONTROL)
-            && modifiers().has(Modifiers::LEFT_ALT.and(Modifiers::ALT_GR))
+        event == KeyEvent::Down(function::DELETE) && self.newest_modifiers().ask_reset()
     }
 
     /// Whether CAPS SHIFT and SYMBOL SHIFT are held on PC keyboards, with what no look has seen yet.
@@ -521,6 +524,11 @@ impl Keys {
         }
         let rows = self.rows(self.held.iter());
         self.break_latched || rows[0] & 1 != 0 && rows[7] & 1 != 0
+    }
+
+    /// Whether BREAK came from a source of characters; told once.
+    pub fn take_typed_break(&mut self) -> bool {
+        core::mem::take(&mut self.break_latched)
     }
 
     /// BREAK was obeyed, or nothing can be broken into.

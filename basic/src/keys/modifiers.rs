@@ -33,6 +33,11 @@ impl Modifiers {
         self.0 & some.0 != 0
     }
 
+    /// Whether Control and Alt are in the set: Delete starts the machine again then.
+    pub(super) const fn ask_reset(self) -> bool {
+        self.has(Self::CONTROL) && self.has(Self::LEFT_ALT.and(Self::ALT_GR))
+    }
+
     /// The key alone; nothing for a key that is no modifier.
     pub(super) const fn one(usage: u8) -> Self {
         match usage {

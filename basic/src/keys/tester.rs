@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::function::Function;
+use super::function::{DELETE, Function};
 use super::layout::{Chord, Layout, chord_of};
 use super::modifiers::Modifiers;
 use super::table::EDITING;
@@ -96,6 +96,12 @@ impl Tester {
     pub fn is_break(&self, usage: u8) -> bool {
         let chord = self.layout.chord(usage, self.modifiers, false);
         chord.and_then(|chord| self.keys(chord)) == Some((Shift::Caps, decode::SPACE))
+    }
+
+    /// Whether an event is Delete pressed while Control and Alt are held.
+    #[must_use]
+    pub fn asks_reset(&self, event: KeyEvent) -> bool {
+        event == KeyEvent::Down(DELETE) && self.modifiers.ask_reset()
     }
 
     /// The key and the shift that a chord presses with the modifiers that are held.

@@ -6,7 +6,7 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::files::{Medium, Verb};
+use crate::files::{Drive, Verb};
 use crate::number::{Number, order};
 use crate::report::{Report, Result};
 use crate::store::program;
@@ -438,7 +438,7 @@ pub enum Op {
     /// SPECTRUM.
     Spectrum,
     /// SAVE, LOAD, VERIFY or MERGE begins: the popped name is checked.
-    FileName(Verb, Medium),
+    FileName(Verb, Drive),
     /// The file is an array.
     FileArray(SlotNumber),
     /// The file is acc bytes at pop.

@@ -12,7 +12,7 @@ use crate::charset::ENTER;
 use crate::files::drive::names_cassette;
 use crate::files::header::{HEADER_SIZE, NAME_SIZE, NO_LINE, SECOND_UNUSED};
 use crate::files::load::{self, program_lengths};
-use crate::files::{Command, Drive, FileName, Header, Job, Kind, Medium, Name, Verb};
+use crate::files::{Command, Drive, FileName, Header, Job, Kind, Name, Verb};
 use crate::number::Number;
 use crate::report::{Report, Result};
 use crate::screen;
@@ -52,13 +52,13 @@ impl Parser<'_> {
             token::VERIFY => Verb::Verify,
             _ => Verb::Merge,
         };
-        let medium = if self.exclamation() {
-            Medium::RamDisk
+        let drive = if self.exclamation() {
+            Drive::RamDisk
         } else {
-            Medium::Tape
+            Drive::Tape
         };
         self.text_expression()?;
-        self.emit(Op::FileName(verb, medium));
+        self.emit(Op::FileName(verb, drive));
         match (self.current(), verb) {
             (token::DATA | token::SCREEN | token::CODE, Verb::Merge) => {
                 return Err(Report::NonsenseInBasic);
@@ -330,8 +330,8 @@ impl Exec {
     /// Does an instruction of this module.
     pub(super) fn file_op(&mut self, sys: &mut System, op: Op) -> Result<Option<Flow>> {
         match op {
-            Op::FileName(verb, medium) => {
-                self.file = self.begin_file(sys, verb, medium)?;
+            Op::FileName(verb, drive) => {
+                self.file = self.begin_file(sys, verb, drive)?;
             }
             Op::FileArray(slot) => {
                 if let Some(job) = self.file.take() {
@@ -402,17 +402,17 @@ impl Exec {
     }
 
     /// A command on a file whose name has been worked out: room for its headers, the name. Nothing
-    /// if it only chooses a drive.
+    /// if it only chooses a drive. `drive` is the one that the name may change.
     ///
     /// ROM: 0616 to 0650.
-    fn begin_file(&mut self, sys: &mut System, verb: Verb, medium: Medium) -> Result<Option<Job>> {
+    fn begin_file(&mut self, sys: &mut System, verb: Verb, drive: Drive) -> Result<Option<Job>> {
         let name = self.pop_text();
         let headers = if verb == Verb::Save { 1 } else { 2 };
         areas::spaces(&mut sys.memory, headers * HEADER_SIZE as u32)?;
         let bytes = name.bytes(&sys.memory);
         self.card_name = None;
-        let (medium, name) = match &mut sys.drives {
-            Some(drives) if medium == Medium::Tape => {
+        let (drive, name) = match &mut sys.drives {
+            Some(drives) if drive == Drive::Tape => {
                 let FileName { drive, rest } = FileName::new(bytes)?;
                 let default = if verb == Verb::Save {
                     &mut drives.save
@@ -427,33 +427,28 @@ impl Exec {
                     *default = drive;
                     return Ok(None);
                 }
-                match drive.unwrap_or(*default) {
-                    Drive::Card => {
-                        self.card_name = Some(rest);
-                        (Medium::Card, Name::any())
-                    }
-                    Drive::Serial => {
-                        self.card_name = Some(rest);
-                        (Medium::Serial, Name::any())
-                    }
-                    Drive::RamDisk => (Medium::RamDisk, file_name(verb, &rest)?),
-                    // A cassette of the card, which goes into the deck.
+                let drive = drive.unwrap_or(*default);
+                let name = match drive {
+                    // A cassette of the card goes into the deck.
                     Drive::Tape if verb == Verb::Load && names_cassette(&rest) => {
                         self.card_name = Some(rest);
-                        (Medium::Tape, Name::any())
+                        Name::any()
                     }
                     // Whatever comes next.
-                    Drive::Tape if verb != Verb::Save && rest == b"*" => {
-                        (Medium::Tape, Name::any())
+                    Drive::Tape if verb != Verb::Save && rest == b"*" => Name::any(),
+                    Drive::Tape | Drive::RamDisk => file_name(verb, &rest)?,
+                    Drive::Card | Drive::Serial => {
+                        self.card_name = Some(rest);
+                        Name::any()
                     }
-                    Drive::Tape => (Medium::Tape, file_name(verb, &rest)?),
-                }
+                };
+                (drive, name)
             }
-            _ => (medium, file_name(verb, bytes)?),
+            _ => (drive, file_name(verb, bytes)?),
         };
         Ok(Some(Job {
             verb,
-            medium,
+            drive,
             header: Header {
                 kind: Kind::Program,
                 name,

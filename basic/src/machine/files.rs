@@ -11,7 +11,7 @@ use crate::files::header::Header;
 use crate::files::load::{self, Merging};
 use crate::files::ram_disk::File;
 use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
-use crate::files::{Deck, Job, Kind, Medium, Verb};
+use crate::files::{Deck, Drive, Job, Kind, Verb};
 use crate::report::{Report, Result};
 use crate::store::Address;
 use crate::store::sysvars as s;
@@ -57,12 +57,12 @@ impl FileWork {
 impl Machine {
     /// A command on a file begins.
     pub(super) fn begin_file(&mut self, job: Job) {
-        let begun = match (job.medium, job.verb) {
-            (Medium::Tape, Verb::Save) => self.ask_for_key().map(|()| Some(Stage::Key)),
-            (Medium::Tape, _) => Ok(Some(Stage::Search)),
-            (Medium::RamDisk, _) => self.ram_disk_file(&job).map(|()| None),
+        let begun = match (job.drive, job.verb) {
+            (Drive::Tape, Verb::Save) => self.ask_for_key(START_TAPE).map(|()| Some(Stage::Key)),
+            (Drive::Tape, _) => Ok(Some(Stage::Search)),
+            (Drive::RamDisk, _) => self.ram_disk_file(&job).map(|()| None),
             // The machine's host has it.
-            (Medium::Card | Medium::Serial, _) => Ok(None),
+            (Drive::Card | Drive::Serial, _) => Ok(None),
         };
         match begun {
             Ok(Some(stage)) => {
@@ -123,12 +123,12 @@ impl Machine {
         }
     }
 
-    /// Asks for a key before SAVE.
+    /// Asks for a key, in the lower screen.
     ///
     /// ROM: `SA-CONTRL` 0970.
-    fn ask_for_key(&mut self) -> Result<()> {
+    pub(super) fn ask_for_key(&mut self, text: &[u8]) -> Result<()> {
         channel::open_own_stream(&mut self.sys.memory, OwnStream::Lower)?;
-        self.sys.print_all(START_TAPE)?;
+        self.sys.print_all(text)?;
         let m = &mut self.sys.memory;
         // The key clears the lower screen.
         m.set_bit(s::TV_FLAG, 5, true);
@@ -244,7 +244,7 @@ impl Machine {
             }
             // An array is where no code looks before it asks for its place again.
             (Verb::Load, Kind::Numbers | Kind::Characters) => Ok(()),
-            (Verb::Verify, _) if job.medium == Medium::Tape => Ok(()),
+            (Verb::Verify, _) if job.drive == Drive::Tape => Ok(()),
             _ => {
                 self.memory_loaded();
                 self.exec.go_on_after_load(&mut self.sys, false)
@@ -300,7 +300,7 @@ impl Machine {
     pub(super) fn file_found(&mut self, job: &Job, found: &Header, bytes: &[u8]) -> Result<()> {
         let at = self.make_ready(job, found)?;
         let m = &mut self.sys.memory;
-        if job.verb == Verb::Verify && matches!(job.medium, Medium::Card | Medium::Serial) {
+        if job.verb == Verb::Verify && matches!(job.drive, Drive::Card | Drive::Serial) {
             let same = load::bytes_of(m, at, found.length) == bytes;
             return if same {
                 Ok(())

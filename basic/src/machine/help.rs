@@ -14,6 +14,7 @@ use crate::keys::table::{COMFORTS, DOES_WIDTH, EDITING, KEYS, PC_WIDTH, Row};
 use crate::keys::tester::{PRESSES, Tester};
 use crate::keys::{KeyEvent, caps_lock, legends};
 use crate::line::list::FLAGS_L_MODE;
+use crate::screen::geometry::pixel_address;
 use crate::screen::{Geometry, Picture, own_pixels};
 use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, ATTRIBUTES_END, DISPLAY_FILE};
@@ -112,6 +113,11 @@ impl Help {
     pub(super) fn picture(&self) -> Picture<'_> {
         let (pixels, attributes) = self.screen.split_at(PIXELS);
         Picture::new(Geometry::CLASSIC, pixels, attributes, BORDER, false)
+    }
+
+    /// Whether an event is Delete pressed while Control and Alt are held: only this sees the keys.
+    pub(super) fn asks_reset(&self, event: KeyEvent) -> bool {
+        self.tester.asks_reset(event)
     }
 
     /// Whether it has changed since the last call.
@@ -270,9 +276,9 @@ impl Help {
     }
 
     fn cell(&mut self, line: usize, column: usize, rows: [u8; 8]) {
-        let at = (line & 0x18) << 8 | (line & 7) << 5 | column;
-        for (row, byte) in rows.into_iter().enumerate() {
-            self.screen[at + 256 * row] = byte;
+        for (y, byte) in (8 * line as u32..).zip(rows) {
+            let at = pixel_address(column as u32, y) - DISPLAY_FILE;
+            self.screen[at as usize] = byte;
         }
     }
 }

@@ -13,7 +13,7 @@ use super::{Activity, Machine, Waiting};
 use crate::edit::menu;
 use crate::files::header::NO_LINE;
 use crate::files::{
-    Answer, Header, Job, Kind, Medium, Name, Reply, Request, StorageError, Verb, load, plus3dos,
+    Answer, Drive, Header, Job, Kind, Name, Reply, Request, StorageError, Verb, load, plus3dos,
 };
 use crate::keys::{KeyEvent, Layout};
 use crate::sound::Micros;
@@ -233,7 +233,7 @@ impl Machine {
         };
         let job = Job {
             verb: Verb::Load,
-            medium: Medium::Card,
+            drive: Drive::Card,
             header,
             start: self.sys.pointer(s::PROG),
         };

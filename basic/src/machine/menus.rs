@@ -258,8 +258,8 @@ impl Machine {
     ///
     /// ROM 0: 25E3, 3C56.
     pub(super) fn step_then_menu(&mut self, key: Key) -> Option<Pause> {
-        let broken = self.sys.keys.break_held();
-        self.sys.keys.clear_break();
+        // The key of BREAK is a key; that it is still down from what it ended is none.
+        let broken = self.sys.keys.take_typed_break();
         if !self.sys.memory.bit(s::FLAGS, 5) && !broken {
             return Some(Pause::Idle(None));
         }

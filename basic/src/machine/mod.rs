@@ -248,7 +248,10 @@ impl Machine {
 
     /// Takes a key event.
     pub fn key(&mut self, event: KeyEvent) {
-        self.reset |= self.sys.keys.asks_reset(event);
+        self.reset |= match &self.help {
+            Some(help) => help.asks_reset(event),
+            None => self.sys.keys.asks_reset(event),
+        };
         if self.help_takes(event) {
             return;
         }

@@ -30,8 +30,17 @@ impl Machine {
             self.sys.sounds.push((self.now, SoundCommand::Hush));
         }
         self.activities.pop();
+        self.notice_break();
         self.break_after_wait();
         None
+    }
+
+    /// Nobody looked at the keyboard during a sound. If BREAK ended it, its key is seen before the
+    /// report is: it must not type as well. ROM: the HALT of `MAIN-4` 1303.
+    fn notice_break(&mut self) {
+        if self.sys.keys.break_held() {
+            self.sys.keys.notice(&mut self.sys.memory);
+        }
     }
 
     /// PLAY begins.
@@ -84,6 +93,7 @@ impl Machine {
                 self.activities.pop();
             }
             Err(report) => {
+                self.notice_break();
                 self.sys.keys.clear_break();
                 self.finish(report);
             }

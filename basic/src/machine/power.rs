@@ -55,6 +55,7 @@ impl Machine {
         }
         self.commands = Commands::default();
         self.help = None;
+        self.activities.clear();
         self.switch_on();
         self.begin();
     }

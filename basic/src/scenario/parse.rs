@@ -174,7 +174,7 @@ fn number<T: core::str::FromStr>(line: usize, text: &str) -> Result<T, Problem> 
 /// The Spectrum's codes for a text.
 fn codes(line: usize, text: &str) -> Result<Vec<u8>, Problem> {
     text.chars()
-        .map(|c| match crate::console::code_of(c) {
+        .map(|c| match crate::charset::from_char(c) {
             Some(code) => Ok(code),
             None => problem(line, format!("the machine has no character `{c}`")),
         })

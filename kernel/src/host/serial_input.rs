@@ -10,7 +10,7 @@
 //! | F3, F4, F6 or tab, F9 | 4 TRUE VIDEO, 5 INV VIDEO, 14 EXTENDED MODE, 15 GRAPHICS |
 //! | Alt with a letter | SYMBOL SHIFT and the letter's key |
 //! | Alt with a figure | CAPS SHIFT and the figure's key |
-//! | UTF-8 pound sign, copyright sign, up arrow | 96, 127, 94 |
+//! | UTF-8 pound sign, copyright sign, up arrow, block graphics | their codes |
 //! | Home, End, page up, page down, Delete | line start, line end, ten rows up and down, delete right |
 //! | Ctrl with left, right, Home, End, Delete | word left, word right, program start and end, delete the next word |
 //! | Ctrl-W, Ctrl-U, Ctrl-K | delete the word before the cursor, all before it, all behind it |
@@ -28,34 +28,17 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
+use basic::charset::{self, DELETE, DOWN, EDIT, ENTER, GRAPHICS, LEFT, NUMBER, RIGHT, UP};
 use basic::keys::decode::{CAPS_SHIFT, SYMBOL_SHIFT};
 use basic::keys::{Function, KeyEvent, MatrixKey};
 use basic::seam::Micros;
 
-/// ENTER.
-const ENTER: u8 = 13;
-/// DELETE.
-const DELETE: u8 = 12;
-/// EDIT.
-const EDIT: u8 = 7;
-/// TRUE VIDEO.
+/// Codes of keys that are no characters.
 const TRUE_VIDEO: u8 = 4;
-/// INV VIDEO.
 const INV_VIDEO: u8 = 5;
-/// EXTENDED MODE.
-const EXTENDED: u8 = 14;
-/// GRAPHICS.
-const GRAPHICS: u8 = 15;
 
-/// USB usages of keys whose functions have no code.
-mod usage {
-    pub(super) const F1: u8 = 0x3A;
-    pub(super) const F7: u8 = 0x40;
-    pub(super) const F8: u8 = 0x41;
-    pub(super) const F10: u8 = 0x43;
-    pub(super) const F11: u8 = 0x44;
-    pub(super) const F12: u8 = 0x45;
-}
+/// The usage of the key F1; those of the others follow.
+const F1: u8 = 0x3A;
 
 /// Control, Alt and Delete as USB usages.
 const CONTROL_ALT_DELETE: [u8; 3] = [0xE0, 0xE2, 0x4C];
@@ -72,6 +55,9 @@ pub enum Stroke {
     /// A key of the Spectrum with a shift.
     Shifted(MatrixKey, MatrixKey),
 }
+
+/// Control with E.
+const CONTROL_E: u8 = 5;
 
 /// How long after an escape the rest of a sequence may come; longer, and it was the key alone. Also
 /// the longest gap between two bytes of a sequence.
@@ -213,7 +199,8 @@ impl SerialInput {
                 if more > 1 {
                     self.0 = State::Utf8(more - 1, so_far);
                 } else {
-                    return character(so_far).map(Stroke::Code);
+                    let character = char::from_u32(so_far).and_then(charset::from_char);
+                    return character.map(Stroke::Code);
                 }
             }
             (State::Return, b'\n') => {}
@@ -231,17 +218,9 @@ impl SerialInput {
             }
             b'\n' => ENTER,
             0x08 | 0x7F => DELETE,
-            b'\t' => EXTENDED,
-            // Control with E, F, K, N, P, U, W, Y, Z.
-            0x05 => EDIT,
-            0x06 => return Some(Stroke::Key(usage::F10)),
-            0x0B => return function(Function::DeleteToEnd),
-            0x0E => return Some(Stroke::Key(usage::F12)),
-            0x10 => return Some(Stroke::Key(usage::F11)),
-            0x15 => return function(Function::DeleteToStart),
-            0x17 => return function(Function::DeleteWordLeft),
-            0x19 => return Some(Stroke::Key(usage::F8)),
-            0x1A => return Some(Stroke::Key(usage::F7)),
+            b'\t' => NUMBER,
+            CONTROL_E => EDIT,
+            1..=26 => return Function::of_letter(byte - 1 + b'A').and_then(function),
             0x20..=0x7E => byte,
             _ => {
                 self.0 = begun_by(byte, now);
@@ -289,9 +268,10 @@ fn begun_by(byte: u8, now: Micros) -> State {
     }
 }
 
-/// A function that has a code.
+/// A function: its code, or its key when it has none.
 fn function(function: Function) -> Option<Stroke> {
-    function.code().map(Stroke::Code)
+    let code = function.code().map(Stroke::Code);
+    code.or_else(|| function.key().map(Stroke::Key))
 }
 
 /// A key with Alt.
@@ -308,10 +288,10 @@ fn with_alt(byte: u8) -> Option<Stroke> {
 /// Keys whose sequences end with a letter.
 fn lettered(letter: u8, held: u8) -> Option<Stroke> {
     let code = match (letter, held & CONTROL != 0) {
-        (b'A', _) => 11,
-        (b'B', _) => 10,
-        (b'C', false) => 9,
-        (b'D', false) => 8,
+        (b'A', _) => UP,
+        (b'B', _) => DOWN,
+        (b'C', false) => RIGHT,
+        (b'D', false) => LEFT,
         (b'C', true) => return function(Function::WordRight),
         (b'D', true) => return function(Function::WordLeft),
         (b'H', false) => return function(Function::LineStart),
@@ -349,29 +329,15 @@ fn numbered(number: u8, held: u8) -> Option<Stroke> {
 /// F1 to F12.
 fn function_key(number: u8) -> Option<Stroke> {
     Some(match number {
-        1 => Stroke::Key(usage::F1),
+        1 | 7 | 8 | 10..=12 => Stroke::Key(F1 - 1 + number),
         2 => Stroke::Code(EDIT),
         3 => Stroke::Code(TRUE_VIDEO),
         4 => Stroke::Code(INV_VIDEO),
         5 => return function(Function::Screen),
-        6 => Stroke::Code(EXTENDED),
-        7 => Stroke::Key(usage::F7),
-        8 => Stroke::Key(usage::F8),
+        6 => Stroke::Code(NUMBER),
         9 => Stroke::Code(GRAPHICS),
-        10 => Stroke::Key(usage::F10),
-        11 => Stroke::Key(usage::F11),
-        12 => Stroke::Key(usage::F12),
         _ => return None,
     })
-}
-
-const fn character(unicode: u32) -> Option<u8> {
-    match unicode {
-        0xA3 => Some(96),
-        0xA9 => Some(127),
-        0x2191 => Some(94),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -423,7 +389,7 @@ mod tests {
             Stroke::Code(TRUE_VIDEO),
             Stroke::Code(INV_VIDEO),
             Stroke::Code(Function::Screen.code().unwrap()),
-            Stroke::Code(EXTENDED),
+            Stroke::Code(NUMBER),
             Stroke::Key(0x40),
             Stroke::Key(0x41),
             Stroke::Code(GRAPHICS),
@@ -508,7 +474,8 @@ mod tests {
     #[test]
     fn characters_of_several_bytes() {
         assert_eq!(typed("£©↑".as_bytes()), [96, 127, 94]);
-        assert_eq!(typed("aé€▗😀b".as_bytes()), b"ab");
+        assert_eq!(typed("▗Ⓐ".as_bytes()), [132, 144]);
+        assert_eq!(typed("aé€😀b".as_bytes()), b"ab");
         // Broken off, not begun, not allowed.
         assert_eq!(
             typed(b"\xc2a\xe2\x86b\xa3c\xff\xfe\xc0d\xf0\x9f\x1b[A"),
@@ -542,7 +509,7 @@ mod tests {
             let [.., byte] = seed.to_le_bytes();
             if let Some(Stroke::Code(code)) = input.take(byte, now) {
                 assert!(
-                    matches!(code, 4 | 5 | 7..=15 | 32..=127) || Function::of_code(code).is_some(),
+                    matches!(code, 4 | 5 | 7..=15 | 32..=164) || Function::of_code(code).is_some(),
                     "{code}"
                 );
             }

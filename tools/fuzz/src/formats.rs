@@ -14,8 +14,8 @@ use crate::choices::Choices;
 use crate::grammar::{mutate, statements};
 use crate::rig::Rig;
 
-/// A file of the +3's kind, with bytes changed.
-pub(crate) fn plus3(choices: &mut Choices<'_>) {
+/// A file of the +3's kind, with bytes changed; what it was before is read as it was written.
+pub(crate) fn plus3_file(choices: &mut Choices<'_>) -> Vec<u8> {
     let head: Vec<u8> = (0..17)
         .map(|at| {
             if at == 0 {
@@ -30,7 +30,7 @@ pub(crate) fn plus3(choices: &mut Choices<'_>) {
         .ok()
         .and_then(|head| basic::files::Header::from_bytes(&head))
     else {
-        return;
+        return Vec::new();
     };
     let bytes = choices.take(200);
     let mut file = plus3dos::to_file(&header, bytes);
@@ -48,7 +48,15 @@ pub(crate) fn plus3(choices: &mut Choices<'_>) {
     {
         file[127] = sum;
     }
-    file.truncate(choices.below(file.len() + 1));
+    if choices.one_in(2) {
+        file.truncate(choices.below(file.len() + 1));
+    }
+    file
+}
+
+/// A file of the +3's kind.
+pub(crate) fn plus3(choices: &mut Choices<'_>) {
+    let file = plus3_file(choices);
     if let Some(read) = plus3dos::from_file(&file, Name::any()) {
         assert!(read.bytes.len() <= usize::from(read.header.length));
     }
@@ -79,7 +87,7 @@ fn check(file: &[u8]) {
 }
 
 /// A .tap file whose lengths are not always true.
-pub(crate) fn tap(choices: &mut Choices<'_>) {
+pub(crate) fn tap_file(choices: &mut Choices<'_>) -> Vec<u8> {
     let mut file = Vec::new();
     for _ in 0..choices.below(12) {
         let length = choices.below(40);
@@ -95,11 +103,16 @@ pub(crate) fn tap(choices: &mut Choices<'_>) {
     if choices.one_in(4) {
         file.extend_from_slice(choices.take(30));
     }
-    check(&file);
+    file
+}
+
+/// A .tap file.
+pub(crate) fn tap(choices: &mut Choices<'_>) {
+    check(&tap_file(choices));
 }
 
 /// A .tzx file of any blocks.
-pub(crate) fn tzx(choices: &mut Choices<'_>) {
+pub(crate) fn tzx_file(choices: &mut Choices<'_>) -> Vec<u8> {
     let mut file = Vec::new();
     tzx::append(&mut file, &[]);
     for _ in 0..choices.below(24) {
@@ -135,7 +148,12 @@ pub(crate) fn tzx(choices: &mut Choices<'_>) {
     if choices.one_in(8) {
         file.truncate(choices.below(file.len() + 1));
     }
-    check(&file);
+    file
+}
+
+/// A .tzx file.
+pub(crate) fn tzx(choices: &mut Choices<'_>) {
+    check(&tzx_file(choices));
 }
 
 fn any_dialect(choices: &mut Choices<'_>) -> Dialect {
@@ -145,8 +163,8 @@ fn any_dialect(choices: &mut Choices<'_>) -> Dialect {
     }
 }
 
-/// A text, right and wrong: what is read of it comes back.
-pub(crate) fn text(choices: &mut Choices<'_>) {
+/// A text, right and wrong.
+pub(crate) fn text_file(choices: &mut Choices<'_>, dialect: Dialect) -> Vec<u8> {
     const PIECES: [&str; 40] = [
         "10",
         "20",
@@ -189,7 +207,6 @@ pub(crate) fn text(choices: &mut Choices<'_>) {
         "\u{2588}",
         "\u{FEFF}",
     ];
-    let dialect = any_dialect(choices);
     let mut text = Vec::new();
     for number in 1..=choices.below(8) {
         match choices.below(8) {
@@ -224,6 +241,13 @@ pub(crate) fn text(choices: &mut Choices<'_>) {
                 .as_bytes(),
         );
     }
+    text
+}
+
+/// A text: what is read of it comes back.
+pub(crate) fn text(choices: &mut Choices<'_>) {
+    let dialect = any_dialect(choices);
+    let text = text_file(choices, dialect);
     if let Ok(read) = listing::read(&text, dialect) {
         assert!(read.program.len() <= listing::PROGRAM_MAX);
         there_and_back(&read.program, dialect);

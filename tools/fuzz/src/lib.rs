@@ -8,13 +8,14 @@
 //! ```text
 //! cargo install cargo-fuzz
 //! cd tools/fuzz/libfuzzer
-//! cargo fuzz run --fuzz-dir . --sanitizer none TARGET -- -max_total_time=60 -timeout=10
+//! cargo fuzz run --fuzz-dir . --sanitizer none TARGET -- -max_total_time=60 -timeout=10 -max_len=2000 -len_control=0
 //! ```
 //!
 //! This works with the stable compiler; `unsafe` is forbidden in what is fuzzed, so the sanitizers
 //! would find nothing.
 #![forbid(unsafe_code)]
 
+mod card;
 mod choices;
 mod editor;
 mod formats;

@@ -3,10 +3,12 @@
 use basic::keys::KeyEvent;
 use basic::line::spell::spell;
 use basic::line::tokenise::Dialect;
-use basic::machine::{Entered, Fuel, Machine, Model, Pause, Start, Waiting};
+use basic::machine::{Entered, Fuel, Machine, Model, Pause, Setup, Start, Waiting};
 use basic::replay::History;
+use basic::scenario::Card;
 use basic::seam::Note;
 use basic::token as t;
+use std::task::Poll;
 
 use crate::choices::Choices;
 use crate::grammar::{mutate, statements};
@@ -33,17 +35,30 @@ pub struct Rig {
     pub console: Vec<u8>,
     /// What went into the machine, but for lines entered at once and bytes changed from outside.
     pub history: History,
+    /// The card, of a machine that was told of one.
+    pub card: Card,
 }
 
 impl Rig {
     /// A machine just switched on.
     #[must_use]
     pub fn new(start: impl Into<Start>) -> Self {
+        Self::with(start.into().into(), Card::default())
+    }
+
+    /// The same with a card.
+    #[must_use]
+    pub fn with_card(start: Start, card: Card) -> Self {
+        Self::with(Setup { start, files: true }, card)
+    }
+
+    fn with(setup: Setup, card: Card) -> Self {
         Self {
-            machine: Machine::new(start),
+            machine: Machine::new(setup),
             now: 0,
             console: Vec::new(),
             history: History::new(),
+            card,
         }
     }
 
@@ -94,13 +109,15 @@ impl Rig {
     /// When what a host sees cannot be.
     pub fn call(&mut self, fuel: &mut Fuel) -> Pause {
         let before = *fuel;
+        self.ask_card();
+        let asked = self.machine.request().is_some();
         self.history.note(Note::Begins(self.now));
         let pause = self.machine.run(self.now, fuel);
         assert!(*fuel <= before, "a run makes no fuel");
         let mut sounded = false;
         self.machine.drain_sounds(|_, _| sounded = true);
         self.history.note(Note::Ended {
-            asks: false,
+            asks: !asked && self.machine.request().is_some(),
             used: before - *fuel,
             pause,
             quiet: self.machine.keys_are_quiet(),
@@ -121,6 +138,15 @@ impl Rig {
         pause
     }
 
+    /// The card does what it is asked, or lets a turn go by.
+    fn ask_card(&mut self) {
+        let request = self.machine.request();
+        if let Some(Poll::Ready(answer)) = request.map(|request| self.card.poll(request)) {
+            self.history.note(Note::File(&answer));
+            self.machine.answer(answer);
+        }
+    }
+
     /// Runs until something is waited for that only a key ends, at most with `fuel`.
     pub fn run(&mut self, fuel: Fuel) {
         let mut left = fuel;
@@ -133,6 +159,7 @@ impl Rig {
             self.now += 100;
             match pause {
                 Pause::Idle(Some(until)) => self.now = self.now.max(until),
+                Pause::Idle(None) if self.machine.request().is_some() => {}
                 Pause::Idle(None) | Pause::Power(_) => return,
                 _ if left == 0 || self.now > end => return,
                 Pause::Fuel | Pause::Probe(_) => {}
@@ -147,6 +174,10 @@ impl Rig {
     pub fn reach_editor(&mut self) {
         if self.machine.waiting() == Waiting::Editor {
             return;
+        }
+        if self.machine.is_helping() {
+            // That is left first.
+            self.key(KeyEvent::Break);
         }
         self.key(KeyEvent::Break);
         let mut fuel = FRAME_FUEL;

@@ -10,6 +10,7 @@ use basic::store::{areas, sysvars as s};
 use basic::token as t;
 use kernel::host::serial_input::{SerialInput, Stroke};
 
+use crate::card;
 use crate::choices::Choices;
 use crate::editor::{COMFORTS, editor};
 use crate::formats;
@@ -47,7 +48,7 @@ impl Target {
 }
 
 /// All targets.
-pub static TARGETS: [Target; 19] = [
+pub static TARGETS: [Target; 21] = [
     new("keys", 600, keys),
     new("editor", 400, editor),
     new("lines", 900, lines),
@@ -67,6 +68,8 @@ pub static TARGETS: [Target; 19] = [
     new("tzx", 600, formats::tzx),
     new("text", 400, formats::text),
     new("listing", 900, formats::listing),
+    new("card", 1500, card::card),
+    new("menu", 900, card::menu),
 ];
 
 const fn new(name: &'static str, bytes: usize, case: fn(&mut Choices<'_>)) -> Target {
@@ -112,7 +115,7 @@ fn any_key(choices: &mut Choices<'_>) -> KeyEvent {
 }
 
 /// Keys and time for a machine that does whatever it does.
-fn storm(rig: &mut Rig, choices: &mut Choices<'_>, keys: usize) {
+pub(crate) fn storm(rig: &mut Rig, choices: &mut Choices<'_>, keys: usize) {
     for _ in 0..keys {
         rig.key(any_key(choices));
         if choices.one_in(3) {

@@ -3,16 +3,13 @@
 //! A failure names its seed; `FUZZ_SEED=7 FUZZ_TIMES=0` plays that one alone, `FUZZ_TIMES=100` a
 //! hundred times as many.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "an environment that cannot be read ends the test"
-)]
+#![allow(clippy::unwrap_used, reason = "what cannot be read ends the test")]
 
-use std::env;
+use std::{env, fs};
 
 use basic::machine::{Model, Waiting};
 use basic::token as t;
-use fuzz::{Choices, Rig, TARGETS, any_command, bytes_of, canary, target};
+use fuzz::{Choices, Rig, TARGETS, Target, any_command, bytes_of, canary, target};
 
 /// Prints the seed of a case that panics.
 struct Seed(&'static str, u64);
@@ -141,10 +138,29 @@ fn programs_come_back_from_their_text() {
 }
 
 #[test]
-fn every_target_has_its_test() {
+fn any_files_on_a_card_are_survived() {
+    cases("card", 150);
+}
+
+#[test]
+fn any_card_in_the_menu_is_survived() {
+    cases("menu", 100);
+}
+
+#[test]
+fn every_target_has_its_test_and_its_program() {
     let this = include_str!("smoke.rs");
-    for target in &TARGETS {
-        assert!(this.contains(&format!("cases(\"{}\",", target.name)));
+    let programs = include_str!("../libfuzzer/Cargo.toml");
+    for Target { name, .. } in &TARGETS {
+        assert!(this.contains(&format!("cases(\"{name}\",")), "{name}");
+        let program = format!("[[bin]]\nname = \"{name}\"\npath = \"targets/{name}.rs\"");
+        assert!(programs.contains(&program), "{name}");
+        let file = format!("{}/libfuzzer/targets/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+        let text = fs::read_to_string(file).unwrap();
+        assert!(
+            text.contains(&format!("fuzz::target(\"{name}\")")),
+            "{name}"
+        );
     }
 }
 

@@ -1,7 +1,10 @@
 //! The 128's ROMs in memory, mended where ours differs from them on purpose: the numbers are those
 //! of DIFFERENCES.md. What is left is compared to the last cell.
 
+use std::ops::Range;
+
 use basic::charset::AT;
+use basic::store::memory::ATTRIBUTES_END;
 
 use crate::spectrum::{ROM_1, Register, Spectrum};
 
@@ -25,8 +28,14 @@ const AT_MISTAKE: u16 = 0x2D45;
 /// D30: a row, from DE on, gets a character or loses one at column B.
 const INSERT: u32 = 0x16AC;
 const REMOVE: u32 = 0x16C1;
-/// D30: a place for the cursor is looked for from column B to the left.
+/// D30: a place for the cursor in a row, from DE on, is looked for from column B to the right, or to
+/// the left; where a listing does so it may lead behind the last column here, too.
+const PLACE_RIGHT: u32 = 0x2E41;
 const PLACE_LEFT: u32 = 0x2E63;
+const LISTING: Range<u16> = 0x15AB..0x15CB;
+/// D30: the cursor is about to be shown or to be taken off at the attribute in HL.
+const SHOW: u32 = 0x3AA5;
+const HIDE: u32 = 0x3ABA;
 /// D30, AT in a line is shown as `?`: the character of a cell is about to be printed.
 const PRINT_CELL: u32 = 0x3B42;
 
@@ -48,8 +57,9 @@ const ENTERED_ROW: u16 = 0xEC05;
 const ROWS: u16 = 0xEC16;
 const ROW: u16 = 35;
 const COLUMNS: u16 = 32;
-/// The flags of a result that is nought.
+/// The flags of a result that is nought, and of what was found.
 const ZERO: u8 = 0x40;
+const CARRY: u8 = 1;
 
 /// Mends what can be mended by other bytes.
 pub(crate) fn mend(rom_0: &mut [u8], rom_1: &mut [u8]) {
@@ -68,7 +78,10 @@ pub(crate) fn hook(s: &mut Spectrum) {
         LEFT_TO_MISTAKE,
         INSERT,
         REMOVE,
+        PLACE_RIGHT,
         PLACE_LEFT,
+        SHOW,
+        HIDE,
         PRINT_CELL,
         OUT,
     ] {
@@ -98,9 +111,22 @@ pub(crate) fn at(s: &mut Spectrum, place: u32) {
             s.set_register(Register::HL, s.register(Register::DE) + COLUMNS);
             s.ret();
         }
-        PLACE_LEFT if u16::from(column) >= COLUMNS => {
+        PLACE_RIGHT if u16::from(column) >= COLUMNS && !is_listing(s) => {
+            let last = s.register(Register::DE) + COLUMNS - 1;
+            let found = u16::from(column) == COLUMNS && s.byte(last) != 0;
+            if !found {
+                s.set_register(Register::BC, u16::from_be_bytes([column + 1, row]));
+            }
+            set_a(s, column, if found { CARRY } else { 0 });
+            s.ret();
+        }
+        PLACE_LEFT if u16::from(column) >= COLUMNS && !is_listing(s) => {
             let last = (COLUMNS - 1) as u8;
             s.set_register(Register::BC, u16::from_be_bytes([last, row]));
+        }
+        SHOW | HIDE => {
+            let last = ATTRIBUTES_END as u16 - 1;
+            s.set_register(Register::HL, s.register(Register::HL).min(last));
         }
         PRINT_CELL if s.register(Register::AF) >> 8 == u16::from(AT) => set_a(s, b'?', 0),
         OUT => {
@@ -115,6 +141,11 @@ pub(crate) fn at(s: &mut Spectrum, place: u32) {
         }
         _ => {}
     }
+}
+
+/// Whether a listing called the routine that begins.
+fn is_listing(s: &Spectrum) -> bool {
+    LISTING.contains(&s.word(s.register(Register::SP)))
 }
 
 /// Whether a place is the first one of the line that is entered.
@@ -154,6 +185,10 @@ mod tests {
         let within = [0x4100, 0x1F05, ROWS, 0];
         assert_eq!(after(INSERT, within), within);
         assert_eq!(after(PLACE_LEFT, insert)[1], 0x1F05);
+        assert_eq!(after(PLACE_RIGHT, insert)[..2], [0x2000, 0x2105]);
+        assert_eq!(after(PLACE_RIGHT, within), within);
+        assert_eq!(after(SHOW, [0, 0, 0, 0x5B00])[3], 0x5AFF);
+        assert_eq!(after(HIDE, [0, 0, 0, 0x5AFF])[3], 0x5AFF);
         // The cursor is in row 0, column 0, as all memory is 0.
         let stays = [0x4100, 0, ROWS, 0];
         assert_eq!(after(PLACE_OF_MISTAKE, stays)[0], 0);

@@ -34,7 +34,7 @@ const LABEL: [u8; 11] = *b"PLUS4      ";
 /// The smallest card: FAT32 has at least 65525 clusters, and QEMU's cards have powers of two.
 pub const SMALLEST: u64 = 64 << 20;
 
-/// A file's path on the card, its folders separated by `/`, and its bytes.
+/// A file's path on the card, its folders separated by `/`, and its bytes; a folder's ends with `/`.
 pub type Entry = (String, Vec<u8>);
 
 /// A card's partition inside the image's file.
@@ -81,6 +81,9 @@ fn write(card: &FileSystem<Partition>, path: &str, bytes: &[u8]) -> io::Result<(
     let root = card.root_dir();
     for (end, _) in path.match_indices('/') {
         root.create_dir(&path[..end])?;
+    }
+    if path.ends_with('/') {
+        return Ok(());
     }
     let mut file = root.create_file(path)?;
     file.truncate()?;

@@ -76,7 +76,8 @@ target/kernel8.img (what the board's firmware loads).",
 Builds the kernel and makes target/plus4.img: a card with the kernel, its settings, the sample
 programs, and the board's firmware, which is fetched as Debian's package raspi-firmware where there
 is apt-get. Where it cannot be had the command says which files to copy, and from where. README.md
-says how to write the image to a card. An image that is there keeps what else was saved on it.
+says how to write the image to a card. An image that is there keeps what else was saved on it, and
+its own settings and sample programs where it has them.
 
   --new              a new card, empty but for these files
   --size MIB         a new card of this size: 64, 128, 256 .. (a power of two; 64 unless it is said)
@@ -308,9 +309,15 @@ fn image(mut arguments: Parser) -> Result<()> {
         }
         Err(error) => Some(error),
     };
-    image::put(&image::path(), size, &files)?;
+    let kept = image::put(&image::path(), size, &files)?;
     for (path, bytes) in &files {
-        print(&format!("{:>9}  {path}", bytes.len()));
+        if kept.contains(path) {
+            print(&format!(
+                "     kept  {path}, which is another one on the card"
+            ));
+        } else {
+            print(&format!("{:>9}  {path}", bytes.len()));
+        }
     }
     print("target/plus4.img is written; README.md says how to write it to a card.");
     if let Some(error) = missing {

@@ -9,6 +9,9 @@ use crate::{Error, Result, root};
 /// The kernel's name on the card.
 const KERNEL: &str = "kernel8.img";
 
+/// The firmware's settings, for which a user may have others.
+const SETTINGS: &str = "config.txt";
+
 /// The folder of the sample programs on the card; they are in `boot` under the same name.
 const PROGRAMS: &str = "programs";
 
@@ -27,7 +30,7 @@ pub fn files(kernel: &Path) -> Result<Vec<Entry>> {
     let boot = root().join("boot");
     let mut files = vec![
         (KERNEL.to_owned(), read(kernel)?),
-        ("config.txt".to_owned(), read(&boot.join("config.txt"))?),
+        (SETTINGS.to_owned(), read(&boot.join(SETTINGS))?),
         ("readme.txt".to_owned(), read(&boot.join("README.txt"))?),
     ];
     let programs = boot.join(PROGRAMS);
@@ -51,20 +54,42 @@ pub fn kernel(kernel: &Path) -> Result<Vec<Entry>> {
     Ok(vec![(KERNEL.to_owned(), read(kernel)?)])
 }
 
-/// Puts the files on the card at `image`. A card that is there keeps what else is on it; a new one
-/// is made when there is none, or with a `size`.
+/// Puts the files on the card at `image`. A card that is there keeps what else is on it, and the
+/// settings and sample programs that it has; a new one is made when there is none, or with a `size`.
+/// Gives the files that stayed as they are there, which is not how they are here.
 ///
 /// # Errors
 /// When the card cannot be made or written.
-pub fn put(image: &Path, size: Option<u64>, files: &[Entry]) -> Result<()> {
+pub fn put(image: &Path, size: Option<u64>, files: &[Entry]) -> Result<Vec<String>> {
     if size.is_some() || !image.exists() {
         return card::make(image, size.unwrap_or(SMALLEST), files)
+            .map(|()| Vec::new())
             .map_err(|error| about(image, &error));
     }
-    card::put(image, files).map_err(|error| {
+    let mut kept = Vec::new();
+    let mut written = Vec::new();
+    for (path, bytes) in files {
+        match card::get(image, path) {
+            Ok(there) if is_users(path) => {
+                if there != *bytes {
+                    kept.push(path.clone());
+                }
+            }
+            _ => written.push((path.clone(), bytes.clone())),
+        }
+    }
+    card::put(image, &written).map(|()| kept).map_err(|error| {
         let new = "`cargo x image --new` makes a new card, without what was saved on this one.";
         Error::new(format!("{} {new}", about(image, &error)))
     })
+}
+
+/// Whether a user may have changed a file of ours on a card.
+fn is_users(path: &str) -> bool {
+    path == SETTINGS
+        || path
+            .split_once('/')
+            .is_some_and(|(folder, _)| folder == PROGRAMS)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>> {

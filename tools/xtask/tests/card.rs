@@ -126,6 +126,46 @@ fn a_new_kernel_leaves_what_was_saved() {
 }
 
 #[test]
+fn what_was_changed_on_a_card_is_kept_and_told() {
+    let image = Image::new("changed");
+    let file = |path: &str, bytes: &[u8]| (path.to_owned(), bytes.to_vec());
+    let all = |version: &[u8]| {
+        [
+            "kernel8.img",
+            "config.txt",
+            "readme.txt",
+            "programs/a.bas",
+            "programs/b.bas",
+        ]
+        .map(|path| file(path, version))
+    };
+    image::put(&image.0, None, &all(b"one")).unwrap();
+    card::put(
+        &image.0,
+        &[file("config.txt", b"mine"), file("programs/a.bas", b"mine")],
+    )
+    .unwrap();
+    let more = file("programs/c.bas", b"two");
+    let kept = image::put(&image.0, None, &[&all(b"one")[1..], &[more]].concat()).unwrap();
+    assert_eq!(kept, ["config.txt", "programs/a.bas"]);
+    let kept = image::put(&image.0, None, &all(b"two")).unwrap();
+    assert_eq!(kept, ["config.txt", "programs/a.bas", "programs/b.bas"]);
+    for (path, bytes) in [
+        ("kernel8.img", b"two".as_slice()),
+        ("config.txt", b"mine"),
+        ("readme.txt", b"two"),
+        ("programs/a.bas", b"mine"),
+        ("programs/b.bas", b"one"),
+        ("programs/c.bas", b"two"),
+    ] {
+        assert_eq!(card::get(&image.0, path).unwrap(), bytes, "{path}");
+    }
+    let kept = image::put(&image.0, Some(SMALLEST), &all(b"two")).unwrap();
+    assert!(kept.is_empty(), "a new card");
+    assert_eq!(card::get(&image.0, "programs/a.bas").unwrap(), b"two");
+}
+
+#[test]
 fn an_image_that_is_no_card_is_refused_and_left_alone() {
     let image = Image::new("none");
     fs::write(&image.0, "words").unwrap();

@@ -78,6 +78,7 @@ pub fn convert(options: &ConvertOptions) -> Result<()> {
     let written = match (contents, format) {
         (Contents::Cassette(tape), Some(format)) if options.common.file.is_none() => {
             whole(&tape)?;
+            remark(&options.input, &tape);
             cassette_file(format, &tape.blocks)?
         }
         (contents, format) => {
@@ -114,9 +115,7 @@ pub fn list(options: &ListOptions) -> Result<bool> {
             for item in cassette::items(&tape.blocks) {
                 println!("{}", describe(&item));
             }
-            if let Some(flaw) = tape.flaw {
-                eprintln!("zx: {}: {flaw}", options.input.display());
-            }
+            remark(&options.input, &tape);
             Ok(tape.flaw.is_none())
         }
         contents => {
@@ -199,6 +198,13 @@ fn tape_name(text: &str) -> Name {
     Name::new(&codes.collect::<Vec<u8>>())
 }
 
+/// Says what is to be said of a cassette besides what is on it.
+fn remark(path: &Path, tape: &Cassette) {
+    for remark in tape.remarks() {
+        eprintln!("zx: {}: {remark}", path.display());
+    }
+}
+
 /// Fails if a cassette is not right to its end.
 fn whole(tape: &Cassette) -> Result<()> {
     match tape.flaw {
@@ -231,10 +237,12 @@ fn one(contents: Contents, name: Option<&str>) -> Result<File> {
             .or_else(|| files().next()),
     };
     let Some((block, header, state)) = found else {
-        return Err(Failure(match name {
+        let missing = match name {
             Some(name) => format!("no file {name:?} on the cassette"),
             None => "no file on the cassette".to_owned(),
-        }));
+        };
+        // It may be among what is left out.
+        return Err(Failure([vec![missing], tape.remarks()].concat().join("; ")));
     };
     if state != State::Whole {
         return Err(Failure(format!("{}: {}", title(&header), flaw_of(state))));

@@ -113,7 +113,10 @@ fn what_cannot_be_done_is_said() {
     );
     assert_eq!(fs::read(&bas).unwrap(), b"10 PRINT 1\n");
     let missing = zx(&["list", &tap, "--file", "x"]).unwrap_err();
-    assert_eq!(missing, "2 zx: no file \"x\" on the cassette\n");
+    assert_eq!(
+        missing,
+        "2 zx: no file \"x\" on the cassette; the block at byte 21 is cut off\n"
+    );
     assert!(zx(&["list", &path("none.tap")]).is_err());
 }
 

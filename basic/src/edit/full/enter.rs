@@ -93,7 +93,8 @@ impl FullEditor {
         let first = first.unwrap_or(0);
         for at in first..=self.last_row {
             let row = &self.rows[at];
-            for column in 0..COLUMNS {
+            // The cursor may be behind the last column.
+            for column in 0..=COLUMNS {
                 // Flaw kept: a cursor in the first column of a further row is not seen.
                 if at == self.cursor.row
                     && column == self.cursor.column
@@ -101,7 +102,7 @@ impl FullEditor {
                 {
                     before_cursor.get_or_insert(codes.len() + 1);
                 }
-                codes.extend(Some(row.cells[column]).filter(|c| *c != 0));
+                codes.extend(Some(row.cell(column)).filter(|c| *c != 0));
             }
             if row.is(LAST) {
                 break;

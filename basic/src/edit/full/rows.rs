@@ -50,12 +50,12 @@ impl Row {
         place_right(|column| self.cell(column), column)
     }
 
-    /// Looks from a column to the left for a place of the cursor: the column itself, or the one
-    /// behind the next character to the left.
+    /// Looks from a column of the row to the left for a place of the cursor: the column itself, or
+    /// the one behind the next character to the left.
     ///
     /// ROM 0: 2E63.
     pub(super) fn place_left(&self, column: usize) -> Option<usize> {
-        place_left(|column| self.cell(column), column)
+        place_left(|column| self.cell(column), column.min(COLUMNS - 1))
     }
 
     /// Whether no character is in it.
@@ -163,6 +163,14 @@ mod tests {
         assert_eq!(row.place_left(31), Some(9));
         assert_eq!(row.place_left(7), Some(6));
         assert_eq!(row.place_left(1), None);
+        assert_eq!(
+            Row {
+                cells: [b'x'; COLUMNS],
+                ..row
+            }
+            .place_left(COLUMNS),
+            Some(31)
+        );
         assert!(Row::EMPTY.is_blank() && !row.is_blank());
     }
 

@@ -4,10 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::load::find_on_cassette;
+use super::load::{find_on_cassette, of_cassette};
 use super::{Next, Task, bytes_of, list_of};
 use crate::charset::ENTER;
-use crate::files::cassette::{self, Item, State};
+use crate::files::cassette::{self, Cassette, Item, State};
 use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches};
 use crate::files::{Answer, Block, Drive, Entry, Kind, Reply, Request};
 use crate::lang::parse::Dialect;
@@ -88,11 +88,14 @@ impl Machine {
             detailed,
         } = catalogue;
         if matches!(&answer, Ok(Reply::Bytes(_))) {
-            let blocks = cassette::read(&bytes_of(answer)?).blocks;
+            let tape = cassette::read(&bytes_of(answer)?);
             if !inside.is_empty() {
-                return Ok(Next::Lines(*stream, self.listing_of(&blocks, inside)?));
+                return Ok(Next::Lines(*stream, self.listing_of(&tape, inside)?));
             }
-            return Ok(Next::Lines(*stream, tape_lines(&blocks, None)));
+            let mut lines = tape_lines(&tape.blocks, None);
+            let remark = |text: String| [&codes_of(&text)[..], &[ENTER]].concat();
+            lines.extend(tape.remarks().into_iter().map(remark));
+            return Ok(Next::Lines(*stream, lines));
         }
         let (mut entries, free) = list_of(answer)?;
         let m = &mut self.sys.memory;
@@ -104,8 +107,9 @@ impl Machine {
     }
 
     /// The BASIC in a file of a cassette, as text.
-    fn listing_of(&self, blocks: &[Block], name: &[u8]) -> Result<Vec<Vec<u8>>> {
-        let (header, bytes) = find_on_cassette(blocks, name, Kind::Program)?;
+    fn listing_of(&self, tape: &Cassette, name: &[u8]) -> Result<Vec<Vec<u8>>> {
+        let found = find_on_cassette(&tape.blocks, name, Kind::Program);
+        let (header, bytes) = found.map_err(|report| of_cassette(tape, report))?;
         let program = bytes.get(..header.second.into()).unwrap_or(&bytes);
         let text = listing::show(program, header.start_line(), Dialect::of(&self.sys));
         let line = |line: &str| [&codes_of(line)[..], &[ENTER]].concat();

@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::load::{Saving, blocks_of, find_on_cassette};
+use super::load::{Saving, blocks_of, find_on_cassette, of_cassette};
 use super::{Next, Task, bytes_of, list_of};
 use crate::files::cassette::{self, Item};
 use crate::files::drive::{CardFile, folder_of, is_wild, last_part, matches, name_of};
@@ -141,13 +141,17 @@ impl Machine {
     /// A file of the card goes to where copies go: to the card as it is.
     fn put_file(&mut self, copying: &mut Copying, file: &CardFile, bytes: Vec<u8>) -> Result<Next> {
         if let Some(wanted) = &file.inside.as_ref().filter(|name| !name.is_empty()) {
-            let (header, bytes) = any_on_tape(&cassette::read(&bytes).blocks, wanted)?;
+            let tape = cassette::read(&bytes);
+            let found = any_on_tape(&tape.blocks, wanted);
+            let (header, bytes) = found.map_err(|report| of_cassette(&tape, report))?;
             return self.put(copying, header, &bytes);
         }
         let name = last_part(&file.path);
         let path = match &copying.to {
             Target::Folder(folder) => format!("{}/{name}", folder.trim_end_matches('/')),
-            Target::File(to) if to.inside.as_ref().is_none_or(Vec::is_empty) => to.path.clone(),
+            Target::File(to) if to.inside.is_none() => to.path.clone(),
+            // A whole cassette. Any other file goes on a new one.
+            Target::File(to) if to.inside == file.inside => to.path.clone(),
             Target::File(_) | Target::Named(..) => {
                 let found = plus3dos::from_file(&bytes, Name::new(&name_of(name)));
                 let found = found.ok_or(Report::WrongFileType)?;

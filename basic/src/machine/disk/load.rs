@@ -8,14 +8,14 @@ use core::fmt::Display;
 use super::{Next, Task, bytes_of, done, list_of};
 use crate::channel::{self, OwnStream};
 use crate::charset::ENTER;
-use crate::files::cassette::{self, Format, Item, State};
+use crate::files::cassette::{self, Cassette, Format, Item, State};
 use crate::files::drive::{
     CardFile, codes_of, extension, folder_of, is_wild, last_part, matches, name_of, stem,
 };
 use crate::files::header::NO_LINE;
 use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
 use crate::files::{
-    Answer, Header, Job, Kind, Medium, Name, Path, Request, StorageError, Verb, load, plus3dos,
+    Answer, Drive, Header, Job, Kind, Name, Path, Request, StorageError, Verb, load, plus3dos,
 };
 use crate::lang::parse::Dialect;
 use crate::listing;
@@ -53,12 +53,12 @@ pub(super) enum Saving {
 impl Machine {
     /// SAVE, LOAD, VERIFY or MERGE of a file on the card begins.
     pub(super) fn file_command(&mut self, job: &Job, name: &[u8]) -> Result<(Task, Next)> {
-        if job.medium == Medium::Serial {
+        if job.drive == Drive::Serial {
             let next = self.serial_command(job)?;
             return Ok((Task::Last, next));
         }
         let path = self.drives()?.path(name)?;
-        if job.medium == Medium::Tape {
+        if job.drive == Drive::Tape {
             let request = Request::Read(path.text.clone());
             return Ok((Task::Insert(path), Next::Ask(request)));
         }
@@ -140,6 +140,9 @@ impl Machine {
         if tape.blocks.is_empty() && tape.flaw.is_some() {
             return Err(Report::TapeLoadingError);
         }
+        if tape.blocks.is_empty() && tape.recordings > 0 {
+            return Err(Report::SoundIsNotLoaded);
+        }
         self.sys.deck.insert_file(path.text.clone(), bytes);
         Ok(Next::Done)
     }
@@ -148,7 +151,9 @@ impl Machine {
     fn find(&mut self, file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<(Header, Vec<u8>)> {
         let name = Name::new(&name_of(&file.path));
         if let Some(wanted) = &file.inside {
-            return find_on_cassette(&cassette::read(&bytes).blocks, wanted, job.header.kind);
+            let tape = cassette::read(&bytes);
+            let found = find_on_cassette(&tape.blocks, wanted, job.header.kind);
+            return found.map_err(|report| of_cassette(&tape, report));
         }
         if let Some(found) = plus3dos::from_file(&bytes, name) {
             return if found.is_whole() {
@@ -266,6 +271,15 @@ pub(super) fn find_on_cassette(
         }
     }
     Err(Report::FileNotFound)
+}
+
+/// The report for what was not found on a cassette: it may be among what is left out of it.
+pub(super) fn of_cassette(tape: &Cassette, report: Report) -> Report {
+    if report == Report::FileNotFound && tape.recordings > 0 {
+        Report::SoundIsNotLoaded
+    } else {
+        report
+    }
 }
 
 /// The blocks of a file on tape.

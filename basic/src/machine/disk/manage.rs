@@ -65,8 +65,14 @@ impl Machine {
 
     /// MOVE begins: another name, or another folder.
     pub(super) fn rename(&self, from: &[u8], to: &[u8]) -> Result<(Task, Next)> {
-        let from = self.card_path(from)?;
-        let mut to = self.card_path(to)?;
+        let [(from_drive, from), (to_drive, to)] = [self.drive_of(from)?, self.drive_of(to)?];
+        match (from_drive, to_drive) {
+            (Drive::Card, Drive::Card) => {}
+            (one, other) if one == other => return Err(Report::InvalidDrive),
+            _ => return Err(Report::RenameBetweenDrives),
+        }
+        let drives = self.drives()?;
+        let (from, mut to) = (drives.path(&from)?, drives.path(&to)?);
         if is_wild(&to.text) {
             return Err(Report::WildDestination);
         }

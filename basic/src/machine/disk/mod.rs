@@ -12,7 +12,6 @@ mod serial;
 use alloc::vec::Vec;
 
 use super::{Activity, Fuel, Machine, Pause, Waiting};
-use crate::channel::{self, OwnStream};
 use crate::files::{Answer, Command, Drive, Drives, Entry, FileName, Path, Reply, Request};
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
@@ -182,7 +181,7 @@ impl Machine {
             Next::Done => return Ok(()),
             Next::Ask(request) => Stage::Ask(request),
             Next::Question(text) => {
-                self.ask_user(&text)?;
+                self.ask_for_key(&text)?;
                 Stage::Question
             }
             Next::Lines(stream, lines) => {
@@ -268,16 +267,6 @@ impl Machine {
         next.and_then(|next| self.go_on_to(task, next))
     }
 
-    /// Asks for Y or N, in the lower screen.
-    fn ask_user(&mut self, text: &[u8]) -> Result<()> {
-        channel::open_own_stream(&mut self.sys.memory, OwnStream::Lower)?;
-        self.sys.print_all(text)?;
-        let m = &mut self.sys.memory;
-        m.set_bit(s::TV_FLAG, 5, true);
-        m.set_bit(s::FLAGS, 5, false);
-        Ok(())
-    }
-
     /// A key has been pressed: any but Y ends the command.
     fn take_answer_of_user(&mut self) -> Result<()> {
         let m = &mut self.sys.memory;
@@ -317,16 +306,6 @@ impl Machine {
     fn drive_of(&self, name: &[u8]) -> Result<(Drive, Vec<u8>)> {
         let FileName { drive, rest } = FileName::new(name)?;
         Ok((drive.unwrap_or(self.drives()?.load), rest))
-    }
-
-    /// The path that a name means, which must be on the card.
-    fn card_path(&self, name: &[u8]) -> Result<Path> {
-        let (drive, rest) = self.drive_of(name)?;
-        if drive == Drive::Card {
-            self.drives()?.path(&rest)
-        } else {
-            Err(Report::InvalidDrive)
-        }
     }
 }
 

@@ -3,7 +3,6 @@
 use alloc::string::String;
 
 use super::Next;
-use crate::channel::{self, OwnStream};
 use crate::charset::{self, ENTER};
 use crate::files::{Job, Kind, Name, Verb, load};
 use crate::lang::parse::Dialect;
@@ -38,13 +37,9 @@ impl Machine {
             self.send(job)?;
             return Ok(Next::Done);
         }
-        channel::open_own_stream(&mut self.sys.memory, OwnStream::Lower)?;
-        self.sys.print_all(SEND)?;
-        let m = &mut self.sys.memory;
-        m.set_bit(s::TV_FLAG, 5, true);
-        m.set_bit(s::FLAGS, 5, false);
+        self.ask_for_key(SEND)?;
         // Letters are letters, also where one key is a keyword.
-        m.set_bit(s::FLAGS, 3, true);
+        self.sys.memory.set_bit(s::FLAGS, 3, true);
         let text = String::new();
         self.activities
             .push(Activity::Receive(Receiving { job: *job, text }));

@@ -2,6 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use basic::charset::{DELETE, DOWN, EDIT, ENTER, LEFT, RIGHT, UP};
+use basic::keys::Function;
 use basic::scenario::usage;
 
 use crate::keyscript::{self, Chord, Step};
@@ -25,14 +27,6 @@ pub(super) enum Wish {
 /// The line that says how to leave.
 pub(super) const HELP: &str = "Ctrl-Q leaves  Ctrl-T text/pixels  Esc BREAK  F1 help";
 
-const EDIT: u8 = 7;
-const LEFT: u8 = 8;
-const RIGHT: u8 = 9;
-const DOWN: u8 = 10;
-const UP: u8 = 11;
-const DELETE: u8 = 12;
-const ENTER: u8 = 13;
-
 /// The code a character types.
 pub(super) fn typed(c: char) -> Option<u8> {
     match c {
@@ -54,7 +48,8 @@ pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
         KeyCode::Char('c' | 'C') if control => Some(Wish::Break),
         KeyCode::Char('h' | 'H') if control => Some(Wish::Type(DELETE)),
         KeyCode::Char('j' | 'J' | 'm' | 'M') if control => Some(Wish::Type(ENTER)),
-        KeyCode::Char(c) if control => comfort(c),
+        KeyCode::Char('e' | 'E') if control => Some(Wish::Type(EDIT)),
+        KeyCode::Char(c) if control => with_control(c),
         KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::ALT) => with_alt(c),
         KeyCode::Char(c) => typed(c).map(Wish::Type),
         KeyCode::Esc => Some(Wish::Break),
@@ -74,17 +69,11 @@ pub(super) fn wish(key: &KeyEvent) -> Option<Wish> {
     }
 }
 
-/// The editor's comforts by Control and a letter, as terminals have them.
-fn comfort(letter: char) -> Option<Wish> {
-    let key = match letter.to_ascii_lowercase() {
-        'z' => "F7",
-        'y' => "F8",
-        'f' => "F10",
-        'p' => "F11",
-        'n' => "F12",
-        _ => return None,
-    };
-    usage(key).map(|usage| Wish::Press([usage].into()))
+/// A function of the editors by Control and a letter: its code, or its key when it has none.
+fn with_control(letter: char) -> Option<Wish> {
+    let function = Function::of_letter(u8::try_from(letter).ok()?)?;
+    let code = function.code().map(Wish::Type);
+    code.or_else(|| function.key().map(|usage| Wish::Press([usage].into())))
 }
 
 /// What Alt does that a PC's keyboard does otherwise: with a letter it is SYMBOL SHIFT, since
@@ -193,6 +182,10 @@ mod tests {
             let code = KeyCode::Char(letter);
             assert_eq!(press(code, KeyModifiers::CONTROL), comfort);
         }
+        let word = Function::DeleteWordLeft.code().map(Wish::Type);
+        assert_eq!(press(KeyCode::Char('w'), KeyModifiers::CONTROL), word);
+        let edit = press(KeyCode::Char('e'), KeyModifiers::CONTROL);
+        assert_eq!(edit, Some(Wish::Type(EDIT)));
         let usages = |keys: &[u8]| Some(Wish::Press(keys.to_vec()));
         assert_eq!(press(KeyCode::F(1), none), usages(&[0x3A]));
         let alt = |c| press(KeyCode::Char(c), KeyModifiers::ALT);
