@@ -44,7 +44,7 @@ const ALL: &[Explained] = &[
         is: room_for_numbers,
     },
     Explained {
-        reason: "D21: an OUT reached the 128's paging, and its ROM was gone",
+        reason: "D21: an OUT reached the 128's paging, and its ROM or its stack was gone",
         on: Some(Model::Spectrum128),
         is: out_pages,
     },
@@ -107,7 +107,10 @@ fn room_for_numbers(steps: &[Step], difference: &Difference) -> bool {
 
 /// Ports are known by some of their bits: OUT 253 is one of those that page memory.
 fn out_pages(steps: &[Step], difference: &Difference) -> bool {
-    difference.rom == Some(Status::Gone) && steps.iter().any(|s| s.line().contains(&token::OUT))
+    matches!(
+        difference.rom,
+        Some(Status::Gone | Status::Editing | Status::Waiting | Status::Endless)
+    ) && steps.iter().any(|s| s.line().contains(&token::OUT))
 }
 
 /// Whether there may be little room.
