@@ -68,12 +68,13 @@ impl Machine {
         self.sys.console.keep_screen(false);
         let m = &mut self.sys.memory;
         if report != Report::Ok {
-            let continued = next.unwrap_or(match report {
-                Report::StopStatement | Report::BreakIntoProgram => Spot {
-                    statement: spot.statement.wrapping_add(1),
-                    ..spot
-                },
-                _ => spot,
+            // SUBPPC keeps the next statement: what is worked out later is reported with it.
+            if matches!(report, Report::StopStatement | Report::BreakIntoProgram) {
+                m.set_byte(s::SUBPPC, spot.statement.wrapping_add(1));
+            }
+            let continued = next.unwrap_or(Spot {
+                statement: m.byte(s::SUBPPC),
+                ..spot
             });
             m.set_word(s::OLDPPC, continued.line);
             m.set_byte(s::OSPPC, continued.statement);
