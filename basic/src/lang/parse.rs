@@ -286,7 +286,8 @@ impl<'a> Parser<'a> {
             number::parse_bin(rest)?
         } else {
             // The `?` stands where the ROM's reader has come to.
-            number::parse_decimal(rest).inspect_err(|_| self.at += length_read(rest))?
+            let (number, read) = number::parse_decimal(rest);
+            (number.inspect_err(|_| self.at += read)?, read)
         };
         self.at += used;
         self.current();
@@ -398,33 +399,4 @@ impl<'a> Parser<'a> {
     pub(super) fn slot(&mut self, name: &Name) -> Result<SlotNumber> {
         self.out.slots.intern(name)
     }
-}
-
-/// How far a decimal number that is wrong or too big is read. ROM: `DEC-TO-FP` 2C9B.
-fn length_read(text: &[u8]) -> usize {
-    let mut at = 0;
-    let now = |at: usize| text.get(at).copied().unwrap_or(ENTER);
-    let digits = |mut at: usize| {
-        while matches!(now(at), b'0'..=b'9' | 0..ENTER | 0x18..=b' ') {
-            at += 1;
-        }
-        at
-    };
-    at = digits(at);
-    if now(at) == b'.' {
-        let first = at == 0;
-        at = digits(at + 1);
-        // a point alone is no number yet
-        if first && !text[..at].iter().any(u8::is_ascii_digit) {
-            return at;
-        }
-    }
-    if at > 0 && now(at) | 0x20 == b'e' {
-        at += 1;
-        if matches!(now(at), b'+' | b'-') {
-            at += 1;
-        }
-        at = digits(at);
-    }
-    at
 }

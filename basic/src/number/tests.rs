@@ -5,7 +5,8 @@ use crate::report::Report;
 use std::string::{String, ToString};
 
 fn n(text: &str) -> Number {
-    let (x, used) = parse_decimal(text.as_bytes()).expect(text);
+    let (x, used) = parse_decimal(text.as_bytes());
+    let x = x.expect(text);
     assert_eq!(used, text.len(), "{text}");
     x
 }
@@ -161,17 +162,18 @@ fn whole_numbers_round_to_the_nearest() {
 
 #[test]
 fn numbers_end_where_the_rom_stops_reading() {
-    assert_eq!(parse_decimal(b"12 3"), Ok((n("12"), 2)));
-    assert_eq!(parse_decimal(b"1.2 3+"), Ok((n("1.23"), 5)));
-    assert_eq!(parse_decimal(b"1 .5"), Ok((n("1"), 1)));
-    assert_eq!(parse_decimal(b". 5"), Ok((n("0.5"), 3)));
-    assert_eq!(parse_decimal(b"2e 3"), Ok((n("2000"), 4)));
-    assert_eq!(parse_decimal(b"7x"), Ok((n("7"), 1)));
-    assert_eq!(parse_decimal(b"."), Err(Report::NonsenseInBasic));
-    assert_eq!(parse_decimal(b""), Err(Report::NonsenseInBasic));
-    assert_eq!(parse_decimal(b"1e"), Err(Report::NonsenseInBasic));
-    assert_eq!(parse_decimal(b"1e39"), Err(Report::NumberTooBig));
-    assert_eq!(parse_decimal(b"0e64"), Err(Report::NumberTooBig));
+    assert_eq!(parse_decimal(b"12 3"), (Ok(n("12")), 2));
+    assert_eq!(parse_decimal(b"1.2 3+"), (Ok(n("1.23")), 5));
+    assert_eq!(parse_decimal(b"1 .5"), (Ok(n("1")), 1));
+    assert_eq!(parse_decimal(b". 5"), (Ok(n("0.5")), 3));
+    assert_eq!(parse_decimal(b"2e 3"), (Ok(n("2000")), 4));
+    assert_eq!(parse_decimal(b"7x"), (Ok(n("7")), 1));
+    assert_eq!(parse_decimal(b"."), (Err(Report::NonsenseInBasic), 1));
+    assert_eq!(parse_decimal(b""), (Err(Report::NonsenseInBasic), 0));
+    assert_eq!(parse_decimal(b"1e"), (Err(Report::NonsenseInBasic), 2));
+    assert_eq!(parse_decimal(b"1e39"), (Err(Report::NumberTooBig), 4));
+    assert_eq!(parse_decimal(b"0e64"), (Err(Report::NumberTooBig), 4));
+    assert_eq!(parse_decimal(b"1e103 .5"), (Err(Report::NumberTooBig), 5));
     assert_eq!(parse_bin(b"10101010)"), Ok((n("170"), 8)));
     assert_eq!(parse_bin(b" 1 1\r"), Ok((n("3"), 4)));
     assert_eq!(parse_bin(&[0x10, b'1', b'1', b'0']), Ok((n("2"), 4)));

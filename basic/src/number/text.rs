@@ -357,33 +357,39 @@ impl Reader<'_> {
 }
 
 /// Reads a decimal number at the start of a text of the Spectrum's character codes: digits, a
-/// point, an exponent. Gives the number and how many bytes it took. ROM: `DEC-TO-FP` 2C9B.
+/// point, an exponent. Gives the number, and how many bytes it took or was read until it was wrong.
+/// ROM: `DEC-TO-FP` 2C9B.
 ///
 /// Blanks and control codes inside are passed over where the ROM does: not among the digits
 /// before the point or of the exponent, nor after them.
 ///
 /// # Errors
-/// Report C if there is no number or it is not finished; report 6 if it is too big.
-pub fn parse_decimal(text: &[u8]) -> Result<(Number, usize)> {
+/// Of the number: report C if there is none or it is not finished; report 6 if it is too big.
+pub fn parse_decimal(text: &[u8]) -> (Result<Number>, usize) {
     let mut reader = Reader { text, at: 0 };
+    let number = decimal(&mut reader);
+    (number, reader.at.min(text.len()))
+}
+
+fn decimal(reader: &mut Reader<'_>) -> Result<Number> {
     let mut value = Number::ZERO;
     if reader.now() == b'.' {
         reader.next();
         if reader.digit().is_none() {
             return Err(Report::NonsenseInBasic);
         }
-        value = fraction(&mut reader, value)?;
+        value = fraction(reader, value)?;
     } else if reader.digit().is_some() {
         value = reader.whole()?;
         if reader.now() == b'.' {
             reader.next();
-            value = fraction(&mut reader, value)?;
+            value = fraction(reader, value)?;
         }
     } else {
         return Err(Report::NonsenseInBasic);
     }
     if !matches!(reader.now(), b'E' | b'e') {
-        return Ok((value, reader.at.min(text.len())));
+        return Ok(value);
     }
     reader.next();
     let negative = reader.now() == b'-';
@@ -396,8 +402,7 @@ pub fn parse_decimal(text: &[u8]) -> Result<(Number, usize)> {
     match reader.whole()?.fp_to_a() {
         Some((m @ 0..=127, _)) => {
             let m = m as i8;
-            let value = times_power_of_ten(value, if negative { -m } else { m })?;
-            Ok((value, reader.at.min(text.len())))
+            times_power_of_ten(value, if negative { -m } else { m })
         }
         _ => Err(Report::NumberTooBig),
     }

@@ -54,8 +54,8 @@ const COMPARISONS: [(&str, Comparison); 6] = [
 #[must_use]
 pub fn evaluate(op: &str, operands: &str) -> Option<String> {
     if op == "dec" {
-        let read = parse_decimal(operands.as_bytes());
-        return Some(show(read.map(|(x, _)| hex(x))));
+        let (read, _) = parse_decimal(operands.as_bytes());
+        return Some(show(read.map(hex)));
     }
     if op == "rnd" {
         let (x, seed) = Number::rnd(operands.parse().ok()?);
