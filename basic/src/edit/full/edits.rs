@@ -1,6 +1,6 @@
 //! Keys that change the line.
 
-use super::rows::{COLUMNS, FIRST, INDENT, LAST, ROWS, SPANS};
+use super::rows::{COLUMNS, FIRST, INDENT, LAST, SPANS};
 use super::{At, FullEditor, Host, Step};
 use crate::edit::Out;
 
@@ -84,11 +84,12 @@ impl FullEditor {
                 goes_on = *before & SPANS != 0;
                 *before = *before & !LAST | SPANS;
             }
-            if row == ROWS {
+            let last = self.below.rows.len() - 1;
+            if row > last {
                 // The ROM goes on into what lies behind its buffer.
                 self.full = true;
-                self.below.count = ROWS - 1;
-                self.below.rows[ROWS - 1].flags = LAST;
+                self.below.count = last;
+                self.below.rows[last].flags = LAST;
                 return;
             }
             let line = &mut self.below.rows[row];
@@ -104,7 +105,7 @@ impl FullEditor {
                 self.below.count = row;
                 return;
             }
-            self.full |= row == ROWS - 1 && line.cell(COLUMNS - 1) != 0;
+            self.full |= row == last && line.cell(COLUMNS - 1) != 0;
             row += 1;
             goes_on = false;
         }

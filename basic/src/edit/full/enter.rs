@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
+use super::buffers::Buffer;
 use super::display::CURSOR_AT_ERROR;
-use super::rows::{COLUMNS, FIRST, LAST, Rows};
+use super::rows::{COLUMNS, FIRST, LAST};
 use super::{At, FullEditor, Gone, Host, Mode, Step, Verdict, use_letters};
 use crate::charset::{ENTER, is_digit};
 use crate::line::Dialect;
@@ -86,7 +87,7 @@ impl FullEditor {
         let mut codes = Vec::new();
         let mut before_cursor = None;
         if first.is_none() {
-            for row in &self.above.rows[..self.above.count] {
+            for row in self.above.used() {
                 codes.extend(row.cells.iter().filter(|c| **c != 0));
             }
         }
@@ -108,7 +109,7 @@ impl FullEditor {
                 break;
             }
             if at == self.last_row {
-                below(&self.below.rows, self.below.count, &mut codes);
+                below(&self.below, &mut codes);
             }
         }
         Text {
@@ -177,8 +178,8 @@ impl FullEditor {
 }
 
 /// The characters of the rows below the screen. ROM 0: 2DE9.
-fn below(rows: &Rows, count: usize, codes: &mut Vec<u8>) {
-    for row in &rows[1..=count.min(rows.len() - 1)] {
+fn below(buffer: &Buffer, codes: &mut Vec<u8>) {
+    for row in buffer.rows.iter().skip(1).take(buffer.count) {
         codes.extend(row.cells.iter().filter(|c| **c != 0));
         if row.is(LAST) {
             break;

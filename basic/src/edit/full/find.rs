@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use super::buffers::LONGEST;
 use super::rows::FIRST;
 use super::source::Source;
 use super::{BANNER_ROW, FullEditor, Host, Mode, Step};
@@ -206,7 +205,7 @@ fn listed(m: &Memory, at: Address) -> Vec<u8> {
     let mut source = Source::default();
     source.begin(line_number(m, at), at);
     let mut text = Vec::new();
-    while text.len() < LONGEST {
+    loop {
         match source.fetch(m) {
             None | Some(charset::ENTER) => break,
             // A colour and its operand do not show.

@@ -19,7 +19,7 @@ impl FullEditor {
     fn next_below(&mut self, m: &Memory, walk: &mut Walk) {
         if self.below.count > 0 {
             self.full = false;
-            self.below.rows.copy_within(1.., 0);
+            self.below.shift_up();
             self.below.count -= 1;
             return;
         }
@@ -32,7 +32,15 @@ impl FullEditor {
         }
         let listed = self.mode == Mode::Basic;
         let next = || if listed { source.fetch(m) } else { None };
-        self.below.count = self.below.lay_out(number, next) - 1;
+        let rows = self.below.lay_out(number, next);
+        self.below.count = rows - 1;
+        self.deepen(rows);
+    }
+
+    /// Both buffers have room for a line of so many rows.
+    fn deepen(&mut self, rows: usize) {
+        self.above.deepen(rows);
+        self.below.deepen(rows);
     }
 
     /// Moves the screen's last row into the buffer below it; fails when that is full.
@@ -50,9 +58,7 @@ impl FullEditor {
         } else if self.below.is_full() {
             return false;
         } else {
-            let end = self.below.rows.len() - 1;
-            self.below.rows.copy_within(..end, 1);
-            self.below.rows[0] = row;
+            self.below.shift_down(row);
             self.below.rows[1] = row;
             self.below.count += 1;
         }
@@ -93,7 +99,9 @@ impl FullEditor {
             source.begin(number, at);
             let listed = self.mode == Mode::Basic;
             let next = || if listed { source.fetch(m) } else { None };
-            self.above.count = self.above.lay_out(number, next) - 1;
+            let rows = self.above.lay_out(number, next);
+            self.above.count = rows - 1;
+            self.deepen(rows);
         }
         Some(self.above.rows[self.above.count])
     }

@@ -1,5 +1,7 @@
 //! Rows: what the editor knows of a row of the screen.
 
+use alloc::collections::VecDeque;
+
 /// Columns of a row.
 pub(super) const COLUMNS: usize = 32;
 /// Columns left free in front of the further rows of a line. ROM 0: 35B9.
@@ -127,7 +129,7 @@ pub(super) fn place_left(cell: impl Fn(usize) -> u8, column: usize) -> Option<us
 
 /// A cell of a buffer as it lies in memory, where three bytes follow the cells of each row: its
 /// flags and its line's number.
-pub(super) fn byte(rows: &[Row], at: usize) -> u8 {
+pub(super) fn byte(rows: &VecDeque<Row>, at: usize) -> u8 {
     let (row, column) = (at / (COLUMNS + 3), at % (COLUMNS + 3));
     let Some(row) = rows.get(row) else {
         return 0;

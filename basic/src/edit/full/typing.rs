@@ -209,9 +209,8 @@ impl FullEditor {
     pub(super) fn place_in_line(&self, at: At) -> usize {
         let count = |cells: &[u8]| cells.iter().filter(|c| **c != 0).count();
         let first = self.first_row(at.row);
-        let above = &self.above.rows[..self.above.count];
-        let above = if first.is_none() { above } else { &[] };
-        let rows = above.iter().chain(&self.rows[first.unwrap_or(0)..at.row]);
+        let above = self.above.used().filter(|_| first.is_none());
+        let rows = above.chain(&self.rows[first.unwrap_or(0)..at.row]);
         rows.map(|row| count(&row.cells)).sum::<usize>()
             + count(&self.rows[at.row].cells[..at.column.min(COLUMNS)])
     }
@@ -262,7 +261,7 @@ impl FullEditor {
     pub(super) fn begins(&self) -> Option<&Row> {
         let on_screen = self.rows[..=self.cursor.row].iter().rev();
         on_screen
-            .chain(&self.above.rows[..self.above.count.min(1)])
+            .chain(self.above.used().take(1))
             .find(|row| row.is(FIRST))
     }
 }
