@@ -138,18 +138,28 @@ fn typed(steps: &[Step], keyword: u8) -> bool {
 
 /// We refuse the line at a bracket that follows a letter, a digit or a bracket.
 fn bracket_behind_number(steps: &[Step], difference: &Difference) -> bool {
-    let Some(Status::Refused('C', at)) = difference.our else {
+    let Some(last) = steps.last() else {
         return false;
     };
-    let line = steps.last().map(Step::line).unwrap_or_default();
-    let Some((before, after)) = line.split_at_checked(usize::from(at)) else {
-        return false;
+    let line = last.line();
+    let is_such = |at: usize| {
+        line.split_at_checked(at)
+            .is_some_and(|(before, after)| after.first() == Some(&b'(') && ends_number(before))
     };
-    let before = before.iter().rev().find(|code| **code != b' ');
-    after.first() == Some(&b'(')
-        && before.is_some_and(|code| {
-            code.is_ascii_alphanumeric() || matches!(*code, b')' | b'.' | token::PI | token::RND)
-        })
+    match difference.our {
+        Some(Status::Refused('C', at)) => is_such(at.into()),
+        // The `?` of what keys made up is on the screen.
+        None => last.typed && difference.field == "display" && (0..line.len()).any(is_such),
+        _ => false,
+    }
+}
+
+/// Whether a number can end here.
+fn ends_number(text: &[u8]) -> bool {
+    let last = text.iter().rev().find(|code| **code != b' ');
+    last.is_some_and(|code| {
+        code.is_ascii_alphanumeric() || matches!(*code, b')' | b'.' | token::PI | token::RND)
+    })
 }
 
 #[cfg(test)]
