@@ -88,7 +88,8 @@ impl Parser<'_> {
     pub(super) fn destination(&mut self) -> Result<(Type, Op)> {
         let (name, _) = self.name()?;
         let slot = self.slot(&name)?;
-        Ok(match name.kind() {
+        let start = self.out.ops.len();
+        let destination = match name.kind() {
             Kind::Number => (Type::Number, Op::Let(slot)),
             Kind::Numbers => {
                 self.holding(room::PLACE, |p| {
@@ -105,6 +106,10 @@ impl Parser<'_> {
                 (Type::Text, Op::LetSlice)
             }
             Kind::Text => (Type::Text, Op::LetText(slot)),
-        })
+        };
+        if self.uses_workspace(start) {
+            self.emit(Op::KeepPlace);
+        }
+        Ok(destination)
     }
 }

@@ -308,6 +308,8 @@ pub enum Op {
     LetVariableAddVariable(SlotNumber, SlotNumber, SlotNumber),
     /// Assigns the popped string.
     LetText(SlotNumber),
+    /// Drops what lies below the place on the stack: SCREEN$ in its subscripts leaves a string there.
+    KeepPlace,
     /// Assigns acc to the element whose place is popped.
     LetElement,
     /// Assigns the popped string to the part of a string popped next.

@@ -120,7 +120,15 @@ impl Exec {
             _ => line.at + program::LINE_HEADER,
         };
         match program::each_statement(m, start - 1, statement, 0) {
-            (Found::End, _, 0) => Ok(line.end),
+            // The statement before is the one that is reported.
+            (Found::End, at, 0) => {
+                let before = Spot {
+                    line: line.number,
+                    statement: statement.saturating_sub(2),
+                };
+                let end = self.compile_line(sys, before, at, Behind::Statement);
+                Ok(end.code)
+            }
             (Found::Statement, at, _) if m.byte(at) == b':' => {
                 let before = Spot {
                     line: line.number,

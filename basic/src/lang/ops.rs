@@ -96,6 +96,7 @@ impl Exec {
             | Op::UsrLetter
             | Op::Character
             | Op::StringOf
+            | Op::KeepPlace
             | Op::LetElement
             | Op::LetText(_)
             | Op::LetSlice

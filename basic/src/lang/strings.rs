@@ -144,6 +144,10 @@ impl Exec {
                 self.slots
                     .let_text(&mut sys.memory, slot, text.at, text.length)?;
             }
+            Op::KeepPlace => {
+                let below = self.stack.len().saturating_sub(1);
+                self.stack.drain(..below);
+            }
             Op::LetElement => {
                 let at = self.stack.first().copied().unwrap_or(0) as Address;
                 self.stack.clear();

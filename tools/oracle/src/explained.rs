@@ -74,11 +74,12 @@ pub fn explained(model: Model, steps: &[Step], difference: &Difference) -> Optio
         .map(|known| known.reason)
 }
 
-/// ATTR does not know that there are 24 lines. What it gave is printed, shown or kept.
+/// ATTR does not know that there are 24 lines. What it gave is printed, shown, kept (by FN in the
+/// program) or decides.
 fn attr_of_stack(steps: &[Step], difference: &Difference) -> bool {
     matches!(
         difference.field.as_str(),
-        "printed" | "display" | "variables"
+        "printed" | "display" | "variables" | "program" | "place of report"
     ) && steps.iter().any(|s| s.line().contains(&token::ATTR))
 }
 

@@ -33,6 +33,8 @@ pub const NOT_COMPARED: &[(&str, &str)] = &[
     ("FRAMES", "time"),
     ("MEMBOT", NOTES),
 ];
+/// What the field of their differences begins with.
+const FIELD: &str = "PEEK ";
 const NOTES: &str = "D19: the interpreter's own notes";
 
 /// The variable a byte is of, and which of its bytes it is.
@@ -41,11 +43,24 @@ fn named(at: u32) -> (&'static str, u32) {
     before.map_or(("", 0), |&(name, start)| (name, at - start))
 }
 
+/// Whether variables, the edit line or the calculator reach to where the copies are.
+#[must_use]
+pub fn reached(memory: &[u8]) -> bool {
+    let word = |at: u32| u32::from(memory[at as usize]) | u32::from(memory[at as usize + 1]) << 8;
+    word(sysvars::STKEND) > COPIES
+}
+
+/// Whether a difference is one of the copies.
+#[must_use]
+pub fn is_one(difference: &Difference) -> bool {
+    difference.field.starts_with(FIELD)
+}
+
 /// What differs in the copies, if nothing else can have come where they are.
 #[must_use]
 pub fn compare(rom: &[u8], our: &[u8]) -> Option<Difference> {
     let word = |at: u32| u32::from(rom[at as usize]) | u32::from(rom[at as usize + 1]) << 8;
-    if word(sysvars::STKEND) > COPIES || word(sysvars::ERR_SP) < COPIES + STACK {
+    if reached(rom) || word(sysvars::ERR_SP) < COPIES + STACK {
         return None;
     }
     let mut names = Vec::new();
@@ -64,7 +79,7 @@ pub fn compare(rom: &[u8], our: &[u8]) -> Option<Difference> {
             );
         }
     }
-    (!names.is_empty()).then(|| Difference::of(format!("PEEK {}", names.join(" ")), text))
+    (!names.is_empty()).then(|| Difference::of(format!("{FIELD}{}", names.join(" ")), text))
 }
 
 /// `GO SUB` to the routine.

@@ -12,6 +12,7 @@ use crate::intact::is_intact;
 use crate::original::Original;
 use crate::ours::Ours;
 use crate::outcome::{Difference, Outcome, Status, compare};
+use crate::peeks;
 use crate::random::Random;
 use crate::shrink::shrink;
 use crate::tally::{Amount, Case, Shared, Tally, spread};
@@ -49,6 +50,8 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         steps: 0,
         left: false,
     };
+    // Whether something has been where programs copy the system variables to.
+    let mut spoilt = false;
     for (i, step) in steps.iter().enumerate() {
         played.steps += 1;
         let own = ours.take(step, FUEL);
@@ -73,6 +76,8 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
             (&theirs, rom.spectrum.memory()),
             (&own, ours.memory()),
         );
+        spoilt |= peeks::reached(rom.spectrum.memory());
+        let difference = difference.filter(|d| !(spoilt && peeks::is_one(d)));
         if let Some(mut difference) = difference {
             difference.written_over = !is_intact(rom.model(), rom.spectrum.memory());
             played.difference = Some((i, difference));
