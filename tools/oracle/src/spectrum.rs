@@ -107,13 +107,14 @@ impl Z80Bus for Bus {
     }
     fn read_io(&mut self, port: u16) -> u8 {
         self.now += IO;
+        if port & 1 == 0 {
+            // no key down; bit 6 follows the loudspeaker
+            return if self.speaker { 0xFF } else { 0xFF & !EAR };
+        }
         if self.paging.is_some() && port & 0xC002 == 0xC000 {
             return self.registers[usize::from(self.register)];
         }
-        // no key down, nothing on the bus; bit 6 follows the loudspeaker
-        if port & 1 == 0 && !self.speaker {
-            return 0xFF & !EAR;
-        }
+        // nothing on the bus
         0xFF
     }
     fn write_io(&mut self, port: u16, value: u8) {
