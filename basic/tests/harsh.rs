@@ -34,6 +34,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("B41 ", "looks at the program at its usual address"),
     ("D24 ", "the same"),
     ("D30 ", "the same"),
+    ("D39 ", "the same"),
     (
         "a line that there is no room for stays gone until there is, and undo keeps it",
         "its RAMTOP is a little above the program's usual address",
