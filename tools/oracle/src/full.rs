@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use basic::charset::{DELETE, DOWN, EDIT, ENTER, LEFT, RIGHT, UP};
+use basic::line::numbers::strip_numbers;
 use basic::line::tokenise::{Dialect, tokenise};
 use basic::machine::{Model, Start};
 use basic::screen::geometry::{attribute_address, pixel_address};
@@ -61,8 +62,6 @@ const ROWS: usize = 24;
 const COLUMNS: usize = 32;
 const LAST_ROW: usize = ROWS - 1;
 const MAKERS: char = '©';
-/// ERR_NR after `8 End of file`.
-const END_OF_FILE: u8 = 7;
 /// The row of the banner, and what stands there while the tape is tested.
 const BANNER: usize = 21;
 const TAPE_TESTER: &str = "Tape Tester";
@@ -151,6 +150,9 @@ impl Rom {
     }
 }
 
+/// Characters of the twenty rows that the ROM has for a line, without its number.
+const SHOWN: usize = 32 + 19 * 27 - 5;
+
 /// How a session went.
 struct Played {
     /// The first difference, and the key it came after.
@@ -205,7 +207,9 @@ fn play(rom: &mut Rom, session: &Session) -> Played {
         if let Some(mut difference) = ending.or(difference) {
             difference.field += &format!(" after {}", name(key));
             played.difference = Some((i, difference));
-            played.meant = meant.or_else(|| meant_by_ending(rom, played.ending));
+            played.meant = meant
+                .or_else(|| meant_by_ending(rom, played.ending))
+                .or_else(|| meant_by_length(memory.1));
             break;
         }
     }
@@ -223,13 +227,24 @@ fn meant_by_key(rom: &Rom, key: u8) -> Option<&'static str> {
 /// Why a difference is meant, by what the ROM does then.
 fn meant_by_ending(rom: &Rom, ending: Status) -> Option<&'static str> {
     let tester = keep::screen(rom.spectrum.memory())[BANNER].starts_with(TAPE_TESTER);
-    if ending == Status::Endless && tester {
-        Some("D23: Tape Tester shows what is on the tape")
-    } else if rom.spectrum.byte(variable::ERR_NR) == END_OF_FILE {
-        Some("D13: no control code ends what is printed on the serial line")
-    } else {
-        None
+    (ending == Status::Endless && tester).then_some("D23: Tape Tester shows what is on the tape")
+}
+
+/// Why a difference is meant, by the lines of our program.
+fn meant_by_length(our: &[u8]) -> Option<&'static str> {
+    let word = |at: usize| usize::from(u16::from_le_bytes([our[at], our[at + 1]]));
+    let mut at = word(sysvars::PROG as usize);
+    let end = word(sysvars::VARS as usize);
+    while at < end {
+        let length = word(at + 2);
+        let text = strip_numbers(our.get(at + 4..at + 4 + length)?);
+        let shown = |code: &u8| token::spelling(*code).map_or(1, |word| word.len() + 2);
+        if text.iter().map(shown).sum::<usize>() > SHOWN {
+            return Some("D39: a line has more rows than the ROM has room for");
+        }
+        at += 4 + length;
     }
+    None
 }
 
 /// What differs between two machines that wait for a key: the first thing, and the others in its
