@@ -357,10 +357,8 @@ impl Exec {
             let careful =
                 areas::is_tight(&sys.memory, self.code.need_max) || sys.memory.is_rewritten();
             let done = if careful {
-                {
-                    self.renew(sys);
-                    self.single(sys)
-                }
+                self.renew(sys);
+                self.single(sys)
             } else {
                 self.round(sys, false, fuel)
             };
