@@ -120,7 +120,8 @@ impl Exec {
             _ => line.at + program::LINE_HEADER,
         };
         match program::each_statement(m, start - 1, statement, 0) {
-            // The statement before is the one that is reported.
+            (Found::End, _, 0) if u32::from(statement) == line.statements + 1 => Ok(line.end),
+            // Behind REM: the statement before is the one that is reported.
             (Found::End, at, 0) => {
                 let before = Spot {
                     line: line.number,
