@@ -67,6 +67,11 @@ pub(crate) fn mend(rom_0: &mut [u8], rom_1: &mut [u8]) {
     rom_0[at] = code;
     let (at, code) = NO_OPERATOR;
     rom_1[at] = code;
+    ready_printer(rom_0);
+}
+
+/// Mends what waits for a printer.
+pub(crate) fn ready_printer(rom_0: &mut [u8]) {
     rom_0[PRINTER_BUSY..][..2].fill(NOP);
 }
 

@@ -174,6 +174,7 @@ impl Original {
             place::REPORT,
         ];
         let first = [
+            first::place::KEY,
             first::place::COMMAND,
             first::place::REPORT,
             first::place::REPORTED,
@@ -266,12 +267,23 @@ impl Original {
     /// Gives the editor a line (tokens without hidden numbers) and runs for at most so many
     /// T-states; where the ROM waits for keys it gets these.
     pub fn enter(&mut self, line: &[u8], keys: &[u8], t_states: u64) -> Outcome {
+        self.resume(line);
+        self.begin(Editor::Skipped, keys, t_states)
+    }
+
+    /// The same, but for what is asked then: nothing is answered.
+    pub fn hand_over(&mut self, line: &[u8], t_states: u64) -> Outcome {
+        self.resume(line);
+        self.begin(Editor::Used, &[], t_states)
+    }
+
+    /// Goes back to where the editor hands a line over.
+    fn resume(&mut self, line: &[u8]) {
         match &self.entry {
             None => self.spectrum.set_register(Register::PC, place::EDITED),
             Some(entry) => entry.resume(&mut self.spectrum),
         }
         self.set_line(line);
-        self.begin(Editor::Skipped, keys, t_states)
     }
 
     /// Types keys, by the codes that a keyboard's decoding gives, until the ROM waits for another.
@@ -408,6 +420,8 @@ impl Original {
     fn in_first(&mut self, at: u32, drive: &mut Drive) -> Option<Status> {
         let s = &mut self.spectrum;
         match at {
+            // NEW has led to the menu
+            first::place::KEY => return Some(Status::Entered),
             first::place::COMMAND => s.set_register(Register::PC, first::place::CLEARED),
             first::place::REPORT => drive.reported(s),
             first::place::REPORTED => return drive.report,
