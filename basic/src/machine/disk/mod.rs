@@ -20,13 +20,15 @@ use crate::files::{Answer, Command, Drive, Drives, Entry, FileName, Name, Path, 
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
 
-pub(super) use catalogue::tape_lines;
+pub(super) use catalogue::{remark_lines, tape_lines};
 use copy::Copying;
 use load::{Loading, Saving};
 use manage::Emptying;
 pub(super) use serial::Receiving;
 use show::shown;
 
+/// The stream of the upper screen.
+const SCREEN: u8 = 2;
 /// Codes that are printed at once, at most: some lines of the screen.
 const LINE_MAX: usize = 256;
 

@@ -6,16 +6,13 @@ use alloc::vec::Vec;
 
 use super::copy::any_on_tape;
 use super::load::of_cassette;
-use super::{Next, Task, of_plus3, ram_disk_name};
+use super::{Next, SCREEN, Task, of_plus3, ram_disk_name};
 use crate::charset::{self, ENTER};
 use crate::files::cassette;
 use crate::files::drive::{CardFile, is_wild};
 use crate::files::{Drive, Name, Request, plus3dos};
 use crate::machine::Machine;
 use crate::report::{Report, Result};
-
-/// The stream of the screen, which gets no control codes.
-const SCREEN: u8 = 2;
 
 impl Machine {
     /// COPY TO SCREEN$ or LPRINT begins.
