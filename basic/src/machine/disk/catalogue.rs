@@ -8,7 +8,7 @@ use super::load::{find_on_cassette, of_cassette};
 use super::{Next, Task, bytes_of, list_of};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Cassette, Item, State};
-use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches};
+use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches, text_of};
 use crate::files::{Answer, Block, Drive, Entry, Kind, Reply, Request};
 use crate::lang::parse::Dialect;
 use crate::listing;
@@ -122,7 +122,7 @@ impl Machine {
         let mut entries: Vec<Entry> = disk
             .files()
             .map(|file| Entry {
-                name: text_of(file.header.name.0.trim_ascii_end()),
+                name: file.header.name.text(),
                 size: file.bytes.len() as u32,
                 folder: false,
             })
@@ -132,12 +132,6 @@ impl Machine {
         let lines = entries.iter().map(|entry| entry_line(entry, detailed));
         with_free(lines.collect(), disk.free() as u64)
     }
-}
-
-/// Codes as a text, in which what is no character is `?`.
-fn text_of(codes: &[u8]) -> String {
-    let character = |code: &u8| crate::charset::to_char(*code).unwrap_or('?');
-    codes.iter().map(character).collect()
 }
 
 /// Lines of files with what the +3 prints behind them.
