@@ -31,6 +31,9 @@ pub(crate) mod place {
     pub(crate) const REPORTED: u32 = 0x03EC;
     /// A line was entered, or is wrong: what TAKE returns to.
     pub(crate) const TAKEN: u32 = 0x2CCC;
+    /// PLAY has room for its notes, and it has ended.
+    pub(crate) const PLAY: u32 = 0x0995;
+    pub(crate) const PLAYED: u32 = 0x0AAA;
     /// The character set, in the other ROM.
     pub(crate) const CHARACTERS: usize = 0x3D00;
 }
