@@ -58,7 +58,8 @@ impl Keywords {
 ///
 /// But for [`Keywords::Rom128`], keyword codes in the text stay as they are with their blanks, and
 /// the 128's slips are mended: `<` and `>` keep their place; `<=` in quotes and after REM stays two
-/// characters; long words are looked at whole; `CHR$a` is a keyword and a name; and RANDOMISE is a
+/// characters; long words are looked at whole; `CHR$a` is a keyword and a name, `INKEY$#` a
+/// keyword and a sign; and RANDOMISE is a
 /// keyword.
 #[must_use]
 pub fn tokenise(text: &[u8], keywords: Keywords) -> Vec<u8> {
@@ -239,7 +240,7 @@ impl Tokeniser {
                 }
             },
             Mode::Word => match kind {
-                Kind::Letter | Kind::Sign => self.grow(c, kind),
+                Kind::Letter | Kind::Sign => self.grow(c),
                 Kind::Blank => self.end_of_word(c, true),
                 Kind::Other => self.end_of_word(c, false),
             },
@@ -280,9 +281,9 @@ impl Tokeniser {
         }
     }
 
-    fn grow(&mut self, c: u8, kind: Kind) {
+    fn grow(&mut self, c: u8) {
         let signed = matches!(self.word.last(), Some(b'$' | b'#'));
-        if !self.exact && signed && kind == Kind::Letter {
+        if !self.exact && signed {
             self.end_of_word(c, false);
         } else if !self.full() {
             self.word.push(c);
@@ -565,6 +566,11 @@ mod tests {
                 "10{LET}abc{PRINT}er=1",
             ),
             ("10 print chr$a", "10{PRINT}{CHR$}a", "10{PRINT}chr$a"),
+            (
+                "10 print inkey$#4",
+                "10{PRINT}{INKEY$}#4",
+                "10{PRINT}inkey$#4",
+            ),
             (
                 "10 a>b:a><b:a<<b:a=<b",
                 "10 a>b:a><b:a<<b:a=<b",

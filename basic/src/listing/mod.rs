@@ -35,6 +35,7 @@ use core::fmt;
 use crate::charset::NUMBER;
 use crate::lang::parse::{Dialect, HIDDEN_SIZE};
 use crate::line::Keywords;
+use crate::line::tokenise::tokenise_written;
 use crate::report::Report;
 use crate::token::REM;
 
@@ -43,6 +44,19 @@ pub use write::{show, write};
 
 /// The highest number a line in memory can have; above it there are variables. ROM: 196E.
 const NUMBER_MAX: u16 = 0x3FFF;
+
+/// The codes of a text of one line, right or wrong as BASIC, without hidden numbers.
+///
+/// # Errors
+/// A character or an escape that the machine does not have.
+pub fn codes(text: &str, dialect: Dialect) -> Result<Vec<u8>, Mistake> {
+    let scanned = scan::scan(text, &|_| None).map_err(|(column, reason)| Mistake {
+        line: 1,
+        column: Some(column + 1),
+        reason,
+    })?;
+    Ok(tokenise_written(&scanned.codes, keywords(dialect)).codes)
+}
 
 /// A program.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

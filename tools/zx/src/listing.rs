@@ -1,34 +1,21 @@
 //! The text form of programs: text to tokens and back.
 //!
-//! Like zmakebas: keywords in any case, the longest that fits and is not followed by a letter;
-//! blanks outside quotes and REM dropped; `\a`..`\u` user-defined graphics, `\*` (c), `` ` `` the
-//! pound sign, `\{n}` any code, `\` and two of `` '.:`` and space a block graphic, `\\` a
-//! backslash; `#` comment lines; a last `\` joins lines.
+//! Lines are read in the notation of `basic::listing`, but without being checked: what is wrong
+//! with them a machine is to say.
 
-use basic::token;
+use basic::lang::parse::Dialect;
+use basic::{listing, token};
 
 use crate::{Failure, Result};
 
 /// Code of the hidden number that follows a literal in a program.
 const HIDDEN: u8 = 0x0E;
 
-/// Other spellings that listings use.
-const ALIASES: [(&str, u8); 7] = [
-    ("GOTO", token::GO_TO),
-    ("GOSUB", token::GO_SUB),
-    ("DEFFN", token::DEF_FN),
-    ("OPEN#", token::OPEN),
-    ("CLOSE#", token::CLOSE),
-    ("RANDOMISE", token::RANDOMIZE),
-    ("CONT", token::CONTINUE),
-];
-
-/// Every spelling and its code.
-fn spellings() -> impl Iterator<Item = (&'static str, u8)> {
-    (token::FIRST..=u8::MAX)
-        .filter_map(|code| Some((token::spelling(code)?, code)))
-        .chain(ALIASES)
-}
+/// Which keywords there are.
+const DIALECT: Dialect = Dialect {
+    is_128: true,
+    files: false,
+};
 
 /// One line of a listing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,60 +72,6 @@ pub fn split_lines(source: &str) -> Result<Vec<SourceLine>> {
     Ok(lines)
 }
 
-/// Bits of a block graphic's upper and lower half for the characters that draw one.
-fn block_half(c: char) -> Option<u8> {
-    match c {
-        ' ' => Some(0),
-        '\'' => Some(1),
-        '.' => Some(2),
-        ':' => Some(3),
-        _ => None,
-    }
-}
-
-/// The code of the character or escape at the start of `rest` (not empty), and how many
-/// characters it takes.
-fn escape(rest: &[char]) -> Result<(u8, usize)> {
-    let c = rest.first().copied().unwrap_or(' ');
-    match c {
-        '`' | '\u{A3}' => return Ok((0x60, 1)),
-        '\u{A9}' => return Ok((0x7F, 1)),
-        '\u{2191}' => return Ok((b'^', 1)),
-        '\\' => {}
-        _ => {
-            return match u8::try_from(c) {
-                Ok(code) if code < 128 => Ok((code, 1)),
-                _ => Err(Failure(format!("no such Spectrum character: {c:?}"))),
-            };
-        }
-    }
-    let next = rest.get(1).copied();
-    if next == Some('{') {
-        let end = rest.iter().position(|&c| c == '}');
-        let code = end.and_then(|end| number(&rest[2..end].iter().collect::<String>()));
-        return match (code, end) {
-            (Some(code), Some(end)) => Ok(((code & 255) as u8, end + 1)),
-            _ => Err(Failure("bad escape \\{".to_owned())),
-        };
-    }
-    if let (Some(left), Some(right)) = (
-        next.and_then(block_half),
-        rest.get(2).copied().and_then(block_half),
-    ) {
-        let code = 128 + (right & 1) + (left & 1) * 2 + (right >> 1) * 4 + (left >> 1) * 8;
-        return Ok((code, 3));
-    }
-    match next {
-        Some(c @ ('a'..='u' | 'A'..='U')) => Ok((144 + (c.to_ascii_lowercase() as u8 - b'a'), 2)),
-        Some('*') => Ok((0x7F, 2)),
-        Some(c @ ('\\' | '@' | '`')) => Ok((c as u8, 2)),
-        _ => Err(Failure(format!(
-            "bad escape \\{}",
-            next.map(String::from).unwrap_or_default()
-        ))),
-    }
-}
-
 /// A whole number written in decimal, or in hexadecimal after `0x`.
 #[must_use]
 pub fn number(text: &str) -> Option<u32> {
@@ -149,121 +82,20 @@ pub fn number(text: &str) -> Option<u32> {
     }
 }
 
-/// How many characters at the start of `rest` are a decimal number.
-fn literal(rest: &[char]) -> usize {
-    let digits = |from: usize| {
-        rest[from..]
-            .iter()
-            .take_while(|c| c.is_ascii_digit())
-            .count()
-    };
-    let whole = digits(0);
-    let mut n = whole;
-    if rest.get(n) == Some(&'.') {
-        let after = digits(n + 1);
-        if whole == 0 && after == 0 {
-            return 0;
-        }
-        n += 1 + after;
-    }
-    if n > 0 && matches!(rest.get(n), Some('e' | 'E')) {
-        let sign = usize::from(matches!(rest.get(n + 1), Some('+' | '-')));
-        if rest.len() > n + 1 + sign {
-            let exponent = digits(n + 1 + sign);
-            if exponent > 0 {
-                n += 1 + sign + exponent;
-            }
-        }
-    }
-    n
-}
-
-/// The keyword at the start of `rest`: its code and length.
-fn keyword_at(rest: &[char]) -> Option<(u8, usize)> {
-    spellings()
-        .filter(|(word, _)| {
-            let length = word.len();
-            let ends_in_letter = word.ends_with(|c: char| c.is_ascii_alphabetic());
-            rest.len() >= length
-                && word
-                    .chars()
-                    .zip(rest)
-                    .all(|(a, b)| a == b.to_ascii_uppercase())
-                && !(ends_in_letter && rest.get(length).is_some_and(|c| c.is_alphabetic()))
-        })
-        // of equally long spellings there is only one that fits
-        .max_by_key(|(word, _)| word.len())
-        .map(|(word, code)| (code, word.len()))
-}
-
-/// The tokens of a line's text, without hidden numbers.
+/// The tokens of a line's text, without hidden numbers; blanks outside quotes and REM are dropped
+/// unless they are to be kept.
 ///
 /// # Errors
 /// A character or escape that the Spectrum does not know.
 pub fn tokenise(text: &str, keep_spaces: bool) -> Result<Vec<u8>> {
-    let s: Vec<char> = text.chars().collect();
-    let mut out = Vec::with_capacity(s.len());
-    let mut i = 0;
-    while let Some(&c) = s.get(i) {
-        match c {
-            '"' => {
-                out.push(b'"');
-                i += 1;
-                while i < s.len() && s[i] != '"' {
-                    let (code, n) = escape(&s[i..])?;
-                    out.push(code);
-                    i += n;
-                }
-                if i < s.len() {
-                    out.push(b'"');
-                    i += 1;
-                }
-                continue;
-            }
-            ' ' | '\t' => {
-                if keep_spaces {
-                    out.push(b' ');
-                }
-                i += 1;
-                continue;
-            }
-            _ => {}
-        }
-        if c != '\\' {
-            if let Some((code, n)) = keyword_at(&s[i..]) {
-                out.push(code);
-                i += n;
-                if code == token::REM {
-                    if !keep_spaces && s.get(i) == Some(&' ') {
-                        i += 1;
-                    }
-                    while i < s.len() {
-                        let (code, n) = escape(&s[i..])?;
-                        out.push(code);
-                        i += n;
-                    }
-                }
-                continue;
-            }
-            let mut n = literal(&s[i..]);
-            if n == 0 && c.is_ascii_alphabetic() {
-                n = s[i..]
-                    .iter()
-                    .take_while(|c| c.is_ascii_alphanumeric())
-                    .count();
-                n += usize::from(s.get(i + n) == Some(&'$'));
-            }
-            if n > 0 {
-                out.extend(s[i..i + n].iter().map(|&c| c as u8));
-                i += n;
-                continue;
-            }
-        }
-        let (code, n) = escape(&s[i..])?;
-        out.push(code);
-        i += n;
-    }
-    Ok(out)
+    let codes = listing::codes(text, DIALECT).map_err(|mistake| Failure(mistake.to_string()))?;
+    let (mut quoted, mut remark) = (false, false);
+    let kept = |code: &u8| {
+        quoted ^= *code == b'"' && !remark;
+        remark |= *code == token::REM && !quoted;
+        keep_spaces || quoted || remark || *code != b' '
+    };
+    Ok(codes.into_iter().filter(kept).collect())
 }
 
 /// A program area as text, a string a line; hidden numbers are left out.
@@ -387,7 +219,8 @@ mod tests {
     fn quotes_and_rem_are_kept_as_they_are() {
         assert_eq!(hex("PRINT \"go to  1\""), "F522676F20746F20203122");
         assert_eq!(hex("REM  let  it"), "EA206C6574202069 74".replace(' ', ""));
-        assert_eq!(tokenise("PRINT  1", true).unwrap(), b"\xF5  1");
+        // One blank goes with the keyword.
+        assert_eq!(tokenise("PRINT  1", true).unwrap(), b"\xF5 1");
         assert_eq!(hex("PRINT \"no end"), "F5226E6F20656E64");
     }
 
