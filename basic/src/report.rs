@@ -122,6 +122,8 @@ pub enum Report {
     UnrecognisedDisk = 68,
     /// `Unknown disk error`
     UnknownDiskError,
+    /// `Invalid attribute`
+    InvalidAttribute = 72,
     /// `Destination cannot be wild`
     WildDestination = 74,
     /// `Destination must be drive`
@@ -205,6 +207,7 @@ const ALL: &[(Report, &str)] = &[
     (Report::DriveNotReady, "Drive not ready"),
     (Report::UnrecognisedDisk, "Unrecognised disk format"),
     (Report::UnknownDiskError, "Unknown disk error"),
+    (Report::InvalidAttribute, "Invalid attribute"),
     (Report::WildDestination, "Destination cannot be wild"),
     (Report::DestinationNotDrive, "Destination must be drive"),
     (Report::InvalidDrive, "Invalid drive"),
@@ -275,6 +278,7 @@ mod tests {
         assert_eq!(Report::BadFilename.err_nr(), 44);
         // As the +3's second ROM counts them.
         assert_eq!(Report::DriveNotReady.err_nr(), 61);
+        assert_eq!(Report::InvalidAttribute.err_nr(), 0x47);
         assert_eq!(Report::WildDestination.err_nr(), 0x49);
         assert_eq!(Report::InvalidDrive.err_nr(), 0x4E);
         assert_eq!(Report::CodeLengthError.err_nr(), 0x4F);

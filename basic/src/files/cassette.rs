@@ -16,8 +16,8 @@ pub struct Cassette {
     pub blocks: Vec<Block>,
     /// What is wrong with the file.
     pub flaw: Option<Flaw>,
-    /// Blocks of the file that are sound, which are left out.
-    pub recordings: usize,
+    /// For each recording of sound, which is left out, how many blocks are played before it.
+    pub recordings: Vec<usize>,
     /// Bytes of all blocks.
     size: usize,
 }
@@ -35,13 +35,19 @@ impl Cassette {
     /// What is to be said of the file besides what is on it.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
-        let sound = match self.recordings {
+        let sound = match self.recordings.len() {
             0 => None,
             1 => Some("1 recording of sound left out".into()),
             many => Some(format!("{many} recordings of sound left out")),
         };
         let flaw = self.flaw.map(|flaw| flaw.to_string());
         sound.into_iter().chain(flaw).collect()
+    }
+
+    /// What is on it, in its order.
+    #[must_use]
+    pub fn items(&self) -> Vec<Item> {
+        contents(&self.blocks, &self.recordings)
     }
 
     /// Takes the next block.
@@ -190,6 +196,23 @@ pub enum Item {
         /// Whether its parity is right.
         right: bool,
     },
+    /// A recording of sound, which is left out.
+    Recording {
+        /// The block that comes next.
+        block: usize,
+    },
+}
+
+impl Item {
+    /// The block it begins with, or that comes next.
+    #[must_use]
+    pub const fn block(&self) -> usize {
+        match self {
+            Self::File { block, .. } | Self::Block { block, .. } | Self::Recording { block } => {
+                *block
+            }
+        }
+    }
 }
 
 /// What is behind a header.
@@ -205,7 +228,17 @@ pub enum State {
     Missing,
 }
 
-/// What is on a cassette, in its order.
+/// What is on a cassette, with the recordings where they are played.
+#[must_use]
+pub fn contents(blocks: &[Block], recordings: &[usize]) -> Vec<Item> {
+    let mut items = items(blocks);
+    items.extend(recordings.iter().map(|&block| Item::Recording { block }));
+    // One comes before the block it is played before.
+    items.sort_by_key(|item| (item.block(), !matches!(item, Item::Recording { .. })));
+    items
+}
+
+/// The blocks of a cassette, in their order: headers with what follows them.
 #[must_use]
 pub fn items(blocks: &[Block]) -> Vec<Item> {
     let mut items = Vec::new();

@@ -226,6 +226,13 @@ pub fn codes_of(text: &str) -> Vec<u8> {
     text.chars().map(code).collect()
 }
 
+/// Codes as a text, in which what is no character is `?`.
+#[must_use]
+pub fn text_of(codes: &[u8]) -> String {
+    let character = |code: &u8| charset::to_char(*code).unwrap_or('?');
+    codes.iter().map(character).collect()
+}
+
 /// Whether a name is one of those a pattern stands for: `*` for any characters, `?` for any one,
 /// `*.*` for all.
 #[must_use]

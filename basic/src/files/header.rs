@@ -8,6 +8,9 @@
 //! | 13, 14 | line to start at, letter of the array (14), or address |
 //! | 15, 16 | length of the program without its variables |
 
+use alloc::string::String;
+
+use super::drive::text_of;
 use crate::charset;
 
 /// Bytes of a header.
@@ -92,6 +95,12 @@ impl Name {
             *to = charset::from_char(from).unwrap_or(b'?');
         }
         name
+    }
+
+    /// What it looks like, without the blanks behind it.
+    #[must_use]
+    pub fn text(self) -> String {
+        text_of(self.0.trim_ascii_end())
     }
 
     /// The name that LOAD "" wants.

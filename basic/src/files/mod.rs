@@ -61,6 +61,8 @@ pub enum Command {
     Move(Vec<u8>, Vec<u8>),
     /// COPY: the same again.
     Copy(Vec<u8>, Vec<u8>),
+    /// COPY to a stream: what is in a file is printed.
+    Show(Vec<u8>, u8),
     /// FORMAT: a folder, a cassette, or a drive with nothing on it.
     Format(Vec<u8>),
 }

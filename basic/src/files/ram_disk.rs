@@ -4,6 +4,7 @@
 
 use alloc::vec::Vec;
 
+use super::drive::{matches, text_of};
 use super::header::{Header, Name};
 use crate::report::{Report, Result};
 
@@ -140,6 +141,32 @@ impl RamDisk {
         let at = self.find(name).ok_or(Report::FileDoesNotExist)?;
         self.entries.remove(at);
         Ok(())
+    }
+
+    /// Gives an entry another name.
+    ///
+    /// # Errors
+    /// Report h for a name that is not there, e for a new one that is.
+    pub fn rename(&mut self, from: Name, to: Name) -> Result<()> {
+        let at = self.find(from).ok_or(Report::FileDoesNotExist)?;
+        if self.find(to).is_some() {
+            return Err(Report::FileAlreadyExists);
+        }
+        let entry = &mut self.entries[at];
+        entry.name = to;
+        if let Some(file) = &mut entry.file {
+            file.header.name = to;
+        }
+        Ok(())
+    }
+
+    /// The names that a pattern stands for, in the order of their characters.
+    #[must_use]
+    pub fn names_like(&self, pattern: &[u8]) -> Vec<Name> {
+        let pattern = text_of(pattern);
+        let mut names = self.names();
+        names.retain(|name| matches(&pattern, &name.text()));
+        names
     }
 
     /// The files, in no order that means anything.

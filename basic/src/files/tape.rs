@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::cassette::{self, Cassette, Fault, Flaw};
+use super::cassette::{self, Cassette, Fault, Flaw, Item};
 use super::header::{HEADER_SIZE, Header};
 use super::request::Request;
 use crate::report::{Report, Result};
@@ -120,6 +120,9 @@ pub struct Deck {
 struct CassetteFile {
     path: String,
     bytes: Vec<u8>,
+    /// What is on it besides its blocks, which is left out.
+    recordings: Vec<usize>,
+    remarks: Vec<String>,
 }
 
 impl Deck {
@@ -134,8 +137,29 @@ impl Deck {
 
     /// Puts in a cassette that is a file on the card.
     pub fn insert_file(&mut self, path: String, bytes: Vec<u8>) {
-        self.insert(cassette::read(&bytes).blocks);
-        self.file = Some(CassetteFile { path, bytes });
+        let tape = cassette::read(&bytes);
+        let remarks = tape.remarks();
+        self.insert(tape.blocks);
+        self.file = Some(CassetteFile {
+            path,
+            bytes,
+            recordings: tape.recordings,
+            remarks,
+        });
+    }
+
+    /// What is to be said of the cassette's file besides what is on it.
+    #[must_use]
+    pub fn remarks(&self) -> &[String] {
+        self.file.as_ref().map_or(&[], |file| &file.remarks)
+    }
+
+    /// What is on the tape, in its order.
+    #[must_use]
+    pub fn items(&self) -> Vec<Item> {
+        let file = self.file.as_ref();
+        let recordings = file.map_or(&[][..], |file| &file.recordings);
+        cassette::contents(&self.blocks, recordings)
     }
 
     /// The path of the cassette, if it is a file on the card.
@@ -172,7 +196,7 @@ impl Deck {
             return Err(Report::OutOfMemory);
         }
         let request = match &mut self.file {
-            Some(CassetteFile { path, bytes }) => {
+            Some(CassetteFile { path, bytes, .. }) => {
                 cassette::append(bytes, &file).map_err(|_| Report::TapeLoadingError)?;
                 Some(Request::Write(path.clone(), bytes.clone()))
             }

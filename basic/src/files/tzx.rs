@@ -1,9 +1,10 @@
 //! Cassettes as .tzx files, version 1.20 of the format: their blocks of bytes in the order in which
 //! they are played, and new ones behind them.
 //!
-//! What makes no bytes (tones, pauses, texts) is passed over, recordings of sound are counted; jumps,
-//! loops and calls are followed. All numbers have their low byte first.
+//! What makes no bytes (tones, pauses, texts) is passed over, of recordings of sound is told where they
+//! are; jumps, loops and calls are followed. All numbers have their low byte first.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 use super::cassette::{Cassette, Fault, Flaw};
@@ -208,7 +209,7 @@ pub fn read(file: &[u8]) -> Cassette {
     let (pieces, flaw) = pieces(file);
     let mut tape = Cassette::default();
     tape.flaw = flaw;
-    tape.recordings = pieces.iter().filter(|piece| piece.is_sound()).count();
+    let mut heard = BTreeSet::new();
     let mut player = Player::default();
     let mut place = Some(0);
     let mut left = STEPS_MAX;
@@ -218,6 +219,8 @@ pub fn read(file: &[u8]) -> Cassette {
             done = Err(Fault::NoEnd);
         } else if piece.is_bytes() {
             done = tape.push(piece.body);
+        } else if piece.is_sound() && heard.insert(at) {
+            tape.recordings.push(tape.blocks.len());
         }
         if let Err(fault) = done {
             let at = piece.at;
@@ -313,7 +316,7 @@ mod tests {
             assert_eq!(played(&[A, other, B, other, C]), b"abc", "{other:02X?}");
             let sound = matches!(other[0], 0x15 | 0x18 | 0x19);
             let recordings = read(&file(&[A, other, B])).recordings;
-            assert_eq!(recordings, usize::from(sound), "{other:02X?}");
+            assert_eq!(recordings, vec![1; usize::from(sound)], "{other:02X?}");
         }
         assert_eq!(read(&file(&[C])).blocks, [Block(b"123c".to_vec())]);
     }

@@ -180,10 +180,14 @@ impl Keys {
         self.untaken = false;
     }
 
-    /// The lettering of PC keyboards.
+    /// The lettering of PC keyboards, for the keys that come next.
     #[must_use]
     pub fn layout(&self) -> Layout {
-        self.layout
+        let waiting = self.queue.iter().rev().find_map(|event| match event {
+            KeyEvent::Layout(layout) => Some(*layout),
+            _ => None,
+        });
+        waiting.unwrap_or(self.layout)
     }
 
     /// The function that an editing key asks of an editor; told once.

@@ -483,6 +483,8 @@ pub enum DiskOp {
     Move,
     /// COPY pop below TO pop.
     Copy,
+    /// COPY pop TO a stream: SCREEN$ or LPRINT.
+    Show(u8),
     /// FORMAT pop.
     Format,
 }

@@ -27,8 +27,10 @@ use crate::token;
 
 /// Bytes of a screen: display file and attributes. ROM: 06B0.
 const SCREEN_SIZE: u16 = (ATTRIBUTES_END - DISPLAY_FILE) as u16;
-/// The stream CAT ! prints to.
-const CAT_STREAM: u8 = 2;
+/// The stream CAT and COPY TO SCREEN$ print to.
+const SCREEN_STREAM: u8 = 2;
+/// The stream COPY TO LPRINT prints to.
+const PRINTER_STREAM: u8 = 3;
 /// Speeds of the serial line and their constants. ROM: 128 editor ROM, 06B8.
 const SPEEDS: [(u16, u16); 8] = [
     (50, 0x0AA5),
@@ -273,8 +275,17 @@ impl Parser<'_> {
         }
         self.text_expression()?;
         self.expect(token::TO)?;
-        self.text_expression()?;
-        self.emit(Op::Disk(DiskOp::Copy));
+        let op = match self.current() {
+            token::SCREEN => DiskOp::Show(SCREEN_STREAM),
+            token::LPRINT => DiskOp::Show(PRINTER_STREAM),
+            _ => {
+                self.text_expression()?;
+                self.emit(Op::Disk(DiskOp::Copy));
+                return Ok(());
+            }
+        };
+        self.next();
+        self.emit(Op::Disk(op));
         Ok(())
     }
 }
@@ -293,7 +304,7 @@ impl Exec {
                 let stream = if stream {
                     self.pop_number().to_u8()?
                 } else {
-                    CAT_STREAM
+                    SCREEN_STREAM
                 };
                 Command::Catalogue {
                     stream,
@@ -311,6 +322,7 @@ impl Exec {
                     Command::Copy(from, to)
                 }
             }
+            DiskOp::Show(stream) => Command::Show(pop(self), stream),
             DiskOp::Format => Command::Format(pop(self)),
         });
         Ok(Flow::Disk)
@@ -363,7 +375,7 @@ impl Exec {
             }
             Op::Disk(op) => return self.disk_op(sys, op).map(Some),
             Op::Catalogue => {
-                sys.open_stream(CAT_STREAM)?;
+                sys.open_stream(SCREEN_STREAM)?;
                 for Name(name) in sys.ram_disk.names() {
                     sys.print_all(&name)?;
                     sys.print(ENTER)?;

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::disk::tape_lines;
+use super::disk::{remark_lines, tape_lines};
 use super::{Activity, Machine, Pause};
 use crate::edit::Chooser;
 use crate::edit::chooser::Press;
@@ -117,20 +117,25 @@ impl Machine {
     /// Shows what is in the deck.
     pub(super) fn show_deck(&mut self) {
         let deck = &self.sys.deck;
-        let blocks = deck.blocks();
         let title = deck.path().map_or_else(|| b"The deck".to_vec(), codes_of);
-        let lines: Vec<Vec<u8>> = tape_lines(blocks, None);
+        let tape = deck.items();
+        let end = deck.blocks().len();
+        let mut lines = tape_lines(&tape, None);
+        let mut blocks: Vec<usize> = tape.iter().map(Item::block).collect();
+        let marked = match deck.position() {
+            position if position >= end => blocks.len(),
+            position => tape.iter().filter(|item| is_before(item, position)).count(),
+        };
+        if !tape.is_empty() {
+            lines.push(b"The end".to_vec());
+            lines.extend(remark_lines(deck.remarks()));
+            blocks.resize(lines.len(), end);
+        }
         let lines = lines.iter().map(|line| line.trim_ascii_end().to_vec());
-        let items: Vec<usize> = cassette::items(blocks).iter().map(first_block).collect();
-        let marked = items.iter().filter(|at| **at < deck.position()).count();
-        let ends = deck.position() >= blocks.len() && !blocks.is_empty();
-        let lines = lines.chain((!items.is_empty()).then(|| b"The end".to_vec()));
-        let marked = if ends { items.len() } else { marked };
         let chooser = Chooser::new(title, HOW_TO_WIND, lines.collect(), marked);
-        let end = (!items.is_empty()).then_some(blocks.len());
         let choosing = Choosing {
             place: None,
-            items: items.into_iter().chain(end).map(Line::Block).collect(),
+            items: blocks.into_iter().map(Line::Block).collect(),
             stage: Stage::Asked,
         };
         self.activities.push(Activity::Choose(choosing));
@@ -308,10 +313,11 @@ impl Machine {
     }
 }
 
-/// The block an item of a tape begins with.
-const fn first_block(item: &Item) -> usize {
+/// Whether something on a tape is behind its head when a block is read next.
+const fn is_before(item: &Item, position: usize) -> bool {
     match item {
-        Item::File { block, .. } | Item::Block { block, .. } => *block,
+        Item::Recording { block } => *block <= position,
+        item => item.block() < position,
     }
 }
 

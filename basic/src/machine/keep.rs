@@ -32,12 +32,13 @@ const DELAY: Micros = 1_000_000;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Keeper {
     stage: Stage,
-    /// The program on the card; empty if there is none.
+    /// The program to go on with; empty if there is none. And whether it is on the card.
     last: Vec<u8>,
-    /// The settings on the card, and the layout they say.
-    settings: String,
+    is_written: bool,
+    /// The layout that was last seen, and whether it was chosen and the card does not say so yet.
     layout: Layout,
-    /// When the program is looked at: it may have changed.
+    is_chosen: bool,
+    /// When it is looked at what has changed.
     due: Option<Micros>,
 }
 
@@ -51,12 +52,14 @@ enum Stage {
     ReadLast,
     /// Nothing.
     Rests,
+    /// The settings are read, to be written with what was chosen.
+    ReadForChange,
     /// Something is written.
     Write(Request),
     /// The folder is made for it.
     MakeFolder(Request),
     /// It is written again.
-    WriteAgain,
+    WriteAgain(Request),
 }
 
 impl Keeper {
@@ -69,8 +72,9 @@ impl Keeper {
                 Stage::Never
             },
             last: Vec::new(),
-            settings: String::new(),
+            is_written: true,
             layout: Layout::default(),
+            is_chosen: false,
             due: None,
         };
         let errand = files.then(|| Errand::of_keeper(Request::Read(SETTINGS.into())));
@@ -94,24 +98,29 @@ impl Machine {
 
     /// Time has passed: asks the host to keep what has changed.
     pub(super) fn keep(&mut self) {
-        let due = self.keeper.due.is_some_and(|due| due <= self.now);
+        if self.keeper.stage != Stage::Rests || self.errand.is_some() {
+            return;
+        }
         let layout = self.sys.keys.layout();
-        let at_rest = self.keeper.stage == Stage::Rests && self.errand.is_none();
-        if !at_rest || !due && layout == self.keeper.layout {
+        if layout != self.keeper.layout {
+            self.keeper.layout = layout;
+            self.keeper.is_chosen = true;
+            self.keeper.due = Some(self.now);
+        }
+        let is_due = self.keeper.due.is_some_and(|due| due <= self.now);
+        if !is_due || self.waiting() != Waiting::Editor && self.help.is_none() {
             return;
         }
-        if self.waiting() != Waiting::Editor && self.help.is_none() {
-            return;
+        self.keeper.due = None;
+        if let Some(request) = self.changed_program() {
+            self.ask_to_write(request);
+        } else if self.keeper.is_chosen {
+            self.keeper.stage = Stage::ReadForChange;
+            self.errand = Some(Errand::of_keeper(Request::Read(SETTINGS.into())));
         }
-        let request = if due {
-            self.keeper.due = None;
-            match self.changed_program() {
-                Some(request) => request,
-                None => return,
-            }
-        } else {
-            self.changed_settings(layout)
-        };
+    }
+
+    fn ask_to_write(&mut self, request: Request) {
         self.keeper.stage = Stage::Write(request.clone());
         self.errand = Some(Errand::of_keeper(request));
     }
@@ -121,10 +130,11 @@ impl Machine {
         let start = m.pointer(s::PROG);
         let length = m.pointer(s::VARS).checked_sub(start)?;
         let program = m.slice(start, length);
-        if program.is_empty() || program == self.keeper.last {
+        if program.is_empty() || self.keeper.is_written && program == self.keeper.last {
             return None;
         }
         self.keeper.last = program.to_vec();
+        self.keeper.is_written = false;
         let length = u16::try_from(length).ok()?;
         let header = Header {
             kind: Kind::Program,
@@ -137,19 +147,6 @@ impl Machine {
         Some(Request::Write(LAST.into(), file))
     }
 
-    fn changed_settings(&mut self, layout: Layout) -> Request {
-        let keeper = &mut self.keeper;
-        keeper.layout = layout;
-        let others = keeper.settings.lines();
-        let mut text: String = others
-            .filter(|line| !line.trim_start().starts_with(KEYBOARD))
-            .map(|line| format!("{line}\n"))
-            .collect();
-        text.push_str(&format!("{KEYBOARD}{}\n", layout.word()));
-        keeper.settings.clone_from(&text);
-        Request::Write(SETTINGS.into(), text.into_bytes())
-    }
-
     /// An answer to what was asked for here has come.
     pub(super) fn keeper_answer(&mut self, answer: Answer) {
         let next = match core::mem::replace(&mut self.keeper.stage, Stage::Rests) {
@@ -159,21 +156,35 @@ impl Machine {
                 Request::Read(LAST.into())
             }
             Stage::ReadLast => return self.take_last(answer),
+            Stage::ReadForChange => {
+                // What cannot be read is not written over; it is tried again after the next command.
+                let there = match answer {
+                    Ok(Reply::Bytes(bytes)) => bytes,
+                    Err(StorageError::NotFound) => Vec::new(),
+                    _ => return,
+                };
+                let settings = with_layout(&there, self.keeper.layout);
+                return self.ask_to_write(Request::Write(SETTINGS.into(), settings));
+            }
             Stage::Write(request) if answer == Err(StorageError::NotFound) => {
                 self.keeper.stage = Stage::MakeFolder(request);
                 Request::MakeFolder(FOLDER.into())
             }
             Stage::MakeFolder(request) if answer.is_ok() => {
-                self.keeper.stage = Stage::WriteAgain;
+                self.keeper.stage = Stage::WriteAgain(request.clone());
                 request
             }
-            Stage::Write(_) | Stage::WriteAgain | Stage::MakeFolder(_) => {
-                if answer.is_err() {
-                    // It is tried again after the next command.
-                    self.keeper.last.clear();
+            Stage::Write(request) | Stage::WriteAgain(request) if answer.is_ok() => {
+                match request {
+                    Request::Write(path, _) if path == LAST => self.keeper.is_written = true,
+                    _ => self.keeper.is_chosen = false,
                 }
+                // There may be more.
+                self.keeper.due.get_or_insert(self.now);
                 return;
             }
+            // It is tried again after the next command.
+            Stage::Write(_) | Stage::WriteAgain(_) | Stage::MakeFolder(_) => return,
             stage @ (Stage::Never | Stage::Rests) => {
                 self.keeper.stage = stage;
                 return;
@@ -184,15 +195,14 @@ impl Machine {
 
     fn take_settings(&mut self, answer: Answer) {
         if let Ok(Reply::Bytes(bytes)) = answer {
-            self.keeper.settings = String::from_utf8_lossy(&bytes).into_owned();
+            let text = String::from_utf8_lossy(&bytes);
+            let mut lines = text.lines();
+            let word = lines.find_map(|line| line.trim().strip_prefix(KEYBOARD));
+            if let Some(layout) = word.and_then(Layout::of_word) {
+                self.sys.keys.event(KeyEvent::Layout(layout));
+            }
         }
-        let mut lines = self.keeper.settings.lines();
-        let word = lines.find_map(|line| line.trim().strip_prefix(KEYBOARD));
-        let layout = word.and_then(Layout::of_word);
-        if let Some(layout) = layout {
-            self.sys.keys.event(KeyEvent::Layout(layout));
-        }
-        self.keeper.layout = layout.unwrap_or(self.sys.keys.layout());
+        self.keeper.layout = self.sys.keys.layout();
     }
 
     /// The last program has been read: the menu offers to go on with it.
@@ -244,4 +254,16 @@ impl Machine {
         }
         self.memory_changed();
     }
+}
+
+/// Settings with another layout of the keyboard; everything else in them stays.
+fn with_layout(settings: &[u8], layout: Layout) -> Vec<u8> {
+    let is_other = |line: &&[u8]| !line.trim_ascii_start().starts_with(KEYBOARD.as_bytes());
+    let lines = settings.split_inclusive(|&byte| byte == b'\n');
+    let mut text = lines.filter(is_other).collect::<Vec<_>>().concat();
+    if text.last().is_some_and(|&byte| byte != b'\n') {
+        text.push(b'\n');
+    }
+    text.extend_from_slice(format!("{KEYBOARD}{}\n", layout.word()).as_bytes());
+    text
 }

@@ -140,6 +140,11 @@ fn midi_gets_keys_down_and_up() {
 }
 
 #[test]
+fn midi_gets_note_0_up_where_none_was_down() {
+    assert_eq!(sent(&["Y3&"]), ["8 0", "midi 130", "midi 0", "midi 64"]);
+}
+
+#[test]
 fn the_fourth_strings_volume_is_the_envelopes_period() {
     assert_eq!(sent(&["&", "&", "&", "V5&", "V6&"])[..2], ["11 5", "12 6"]);
 }

@@ -3,9 +3,11 @@
 //!
 //! The order of our own writes loses no file at any cut; what it can leave is a chain linked to a
 //! cluster that is not in use yet (as a folder that was to grow), a second table that lags behind
-//! the first, a file that was not finished, and clusters in use that belong to nothing. Only the
-//! last takes a look at every folder, and nothing is freed when that look finds other damage.
+//! the first, a file that was not finished, something with two names (it was getting another), and
+//! clusters in use that belong to nothing. The last three take a look at every folder, and nothing
+//! is freed when that look finds other damage.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -18,7 +20,8 @@ use basic::files::request::StorageError;
 use super::path;
 use super::volume::{Device, Medium, Result, Volume, told};
 use super::{Blocks, SECTOR};
-use resident_fat::{BlockDevice as _, Error};
+use resident_fat::time::DateTime;
+use resident_fat::{Attributes, BlockDevice as _, DirEntry, Error};
 
 /// The bits of a table's entry that are a cluster's number; all of them set end a chain.
 const NUMBER: u32 = 0x0FFF_FFFF;
@@ -55,10 +58,8 @@ fn mend<B: Blocks>(volume: Volume<B>, medium: &Rc<RefCell<Medium<B>>>) -> Result
         if leads_nowhere { entry | NUMBER } else { entry }
     })?;
     let mut volume = Volume::mount(medium)?;
-    let (used, unfinished) = volume.look_through()?;
-    for path in unfinished {
-        volume.files.remove(&path).map_err(told)?;
-    }
+    let sight = volume.look_through()?;
+    let used = volume.clear_up(sight)?;
     let volume = Volume::mount(medium)?;
     rewrite(&volume, &mut device, |cluster, entry| {
         let is_lost = !used.has(cluster) && entry & NUMBER != UNUSABLE;
@@ -137,36 +138,149 @@ impl Clusters {
     }
 }
 
+/// A name of something, and what it says of it.
+struct Name {
+    folder: u32,
+    /// Its entries.
+    first: u32,
+    last: u32,
+    is_folder: bool,
+    contents: (Attributes, u32, [DateTime; 3]),
+    /// The path, if it is that of a file that was not finished.
+    unfinished: Option<String>,
+}
+
+impl Name {
+    fn new(folder: u32, path: &str, entry: &DirEntry) -> Self {
+        let times = [entry.created(), entry.modified(), entry.accessed()];
+        let is_unfinished = path::is_temporary(entry.name()) && !entry.is_directory();
+        Self {
+            folder,
+            first: entry.first_slot(),
+            last: entry.index(),
+            is_folder: entry.is_directory(),
+            contents: (entry.attributes(), entry.len(), times),
+            unfinished: is_unfinished.then(|| format!("{path}/{}", entry.name())),
+        }
+    }
+}
+
+/// What a look at every folder has found.
+struct Sight {
+    /// The clusters of the folders.
+    used: Clusters,
+    /// One name of everything that has clusters, by the first of them.
+    names: BTreeMap<u32, Name>,
+    /// The other names of something that has two.
+    superfluous: Vec<Name>,
+    /// Paths of files that were not finished, and have no clusters.
+    unfinished: Vec<String>,
+    /// There is more wrong than a cut leaves.
+    is_damaged: bool,
+}
+
 impl<B: Blocks> Volume<B> {
-    /// The clusters of all folders and files, and the paths of files that were not finished, whose
-    /// clusters are not among them. No two of them may share one.
-    fn look_through(&mut self) -> Result<(Clusters, Vec<String>)> {
-        let mut used = Clusters::none(self.files.fat().cluster_count());
-        let mut unfinished = Vec::new();
-        let mut folders = vec![(self.files.root_cluster(), String::new())];
+    fn look_through(&mut self) -> Result<Sight> {
+        let root = self.files.root_cluster();
+        let mut sight = Sight {
+            used: Clusters::none(self.files.fat().cluster_count()),
+            names: BTreeMap::new(),
+            superfluous: Vec::new(),
+            unfinished: Vec::new(),
+            is_damaged: false,
+        };
+        let mut folders = vec![(root, String::new())];
         while let Some((folder, path)) = folders.pop() {
-            self.forget_folders();
-            self.open_folder(folder)?;
-            self.take(folder, &mut used)?;
-            let parsed = self.files.read_dir(folder).map_err(told)?;
-            let inside: Vec<_> = parsed
-                .iter()
-                .filter(|entry| !matches!(entry.name(), "." | ".."))
-                .map(|entry| (entry.first_cluster(), entry.is_directory(), entry.name()))
-                .map(|(first, is_folder, name)| (first, is_folder, String::from(name)))
-                .collect();
-            for (first, is_folder, name) in inside {
-                let path = format!("{path}/{name}");
-                if is_folder {
-                    folders.push((first, path));
-                } else if path::is_temporary(&name) {
-                    unfinished.push(path);
-                } else if first != 0 {
-                    self.take(first, &mut used)?;
+            self.make_room();
+            let opened = self.take(folder, &mut sight.used);
+            match opened.and_then(|()| self.open_folder(folder)) {
+                Err(StorageError::NotReady) => return Err(StorageError::NotReady),
+                Err(_) => sight.is_damaged = true,
+                Ok(()) => self.look_into(folder, &path, &mut sight, &mut folders)?,
+            }
+        }
+        Ok(sight)
+    }
+
+    /// Looks at the names in a folder; those of other folders are to be looked into.
+    fn look_into(
+        &mut self,
+        folder: u32,
+        path: &str,
+        sight: &mut Sight,
+        folders: &mut Vec<(u32, String)>,
+    ) -> Result<()> {
+        let parsed = self.files.read_dir(folder).map_err(told)?;
+        let mut inside = Vec::new();
+        for entry in parsed.iter() {
+            if matches!(entry.name(), "." | "..") {
+                continue;
+            }
+            let first = entry.first_cluster();
+            let name = Name::new(folder, path, entry);
+            if name.is_folder && !sight.names.contains_key(&first) {
+                folders.push((first, format!("{path}/{}", entry.name())));
+            }
+            match sight.names.get(&first) {
+                _ if first == 0 => sight.unfinished.extend(name.unfinished),
+                Some(other) if other.contents != name.contents => sight.is_damaged = true,
+                Some(_) => inside.push((first, name)),
+                None => {
+                    sight.names.insert(first, name);
                 }
             }
         }
-        Ok((used, unfinished))
+        for (first, name) in inside {
+            if let Some(other) = sight.names.remove(&first) {
+                let (stays, goes) = match self.is_newer(first, &name, &other) {
+                    true => (name, other),
+                    false => (other, name),
+                };
+                sight.names.insert(first, stays);
+                sight.superfluous.push(goes);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the first of two names is the one that stays: a folder knows the folder it lies in,
+    /// and for a file either is right.
+    fn is_newer(&mut self, first: u32, name: &Name, other: &Name) -> bool {
+        if !name.is_folder {
+            return other.unfinished.is_some();
+        }
+        let root = self.files.root_cluster();
+        let above = self
+            .open_folder(first)
+            .and_then(|()| self.find(first, ".."));
+        above.is_ok_and(|above| {
+            let above = above.map_or(0, |above| above.first_cluster);
+            let above = if above == 0 { root } else { above };
+            above == name.folder && above != other.folder
+        })
+    }
+
+    /// Erases what was not finished, and every second name. Gives the clusters that are used then.
+    fn clear_up(&mut self, mut sight: Sight) -> Result<Clusters> {
+        for (first, name) in &mut sight.names {
+            match name.unfinished.take() {
+                Some(path) => sight.unfinished.push(path),
+                None if !name.is_folder => {
+                    sight.is_damaged |= self.take(*first, &mut sight.used).is_err();
+                }
+                None => {}
+            }
+        }
+        let mut paths = sight.unfinished.iter().filter(|_| !sight.is_damaged);
+        let removed = paths.try_for_each(|path| self.files.remove(path).map_err(told));
+        for name in sight.superfluous {
+            self.take_out(name.folder, name.first, name.last)?;
+        }
+        removed?;
+        match sight.is_damaged {
+            true => Err(StorageError::Broken),
+            false => Ok(sight.used),
+        }
     }
 
     /// Puts the clusters of a chain in a set, in which none of them is.

@@ -267,8 +267,11 @@ impl Look<'_> {
             }
             let in_cluster = u64::from(self.boot[13]);
             let sector = self.data + u64::from(at - 2) * in_cluster;
-            for n in 0..in_cluster {
-                bytes.extend(self.image.sector(sector + n));
+            let start = bytes.len();
+            bytes.resize(start + in_cluster as usize * SECTOR, 0);
+            for (n, written) in self.image.written.range(sector..sector + in_cluster) {
+                let at = start + (n - sector) as usize * SECTOR;
+                bytes[at..at + SECTOR].copy_from_slice(written);
             }
             at = self.entry(at, 0);
             if at >= 0x0FFF_FFF8 {

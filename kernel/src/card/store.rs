@@ -2,8 +2,10 @@
 //!
 //! A file is written under another name first and takes the place of the old one when it is whole:
 //! by the writing of one sector of its folder, so that the old file or the new one is there
-//! whenever the power fails. What a cut leaves is put in order when the card is next mounted, and
-//! a file that could not be finished is erased when the next one is written to its folder.
+//! whenever the power fails. What gets another name has both for a moment. What a cut leaves is put
+//! in order when the card is next mounted, and a file that could not be finished is erased when the
+//! next one is written to its folder.
+//! Only an empty file, which has nothing to be known by, keeps both names then.
 //!
 //! A card that does not answer as the one that was mounted is looked at anew: it may be another.
 
@@ -15,11 +17,11 @@ use core::cell::RefCell;
 use core::fmt;
 
 use basic::files::request::{Answer, Entry, FILE_MAX, Reply, Request, StorageError};
-use resident_fat::{Attributes, Error};
+use resident_fat::Attributes;
 
 use super::mend;
 use super::path;
-use super::volume::{Found, Medium, Result, Volume, told};
+use super::volume::{ENTRIES_IN_SECTOR, Found, Medium, Result, Volume, told};
 use super::{BlockError, Blocks};
 
 /// A card, or the place for one.
@@ -88,7 +90,7 @@ impl<B: Blocks> Store<B> {
     pub fn answer(&mut self, request: &Request) -> Answer {
         self.medium.borrow_mut().wrote = false;
         let volume = self.mounted()?;
-        volume.forget_folders();
+        volume.make_room();
         let answer = volume.answer(request);
         // What is in memory may be ahead of what is on the card.
         if answer.is_err() && self.medium.borrow().wrote {
@@ -192,22 +194,16 @@ impl<B: Blocks> Volume<B> {
         let temporary = format!("{above}{temporary}");
         let written = self.files.write_file(&temporary, bytes);
         let written = written.and_then(|_| self.files.rename(&temporary, path));
-        self.finish(written)
+        self.finish(written.map_err(told))
     }
 
     /// Sees to it that all of a change is on the card.
-    fn finish(&mut self, changed: core::result::Result<(), Error<BlockError>>) -> Answer {
-        match changed.and_then(|()| self.files.sync()) {
-            Ok(()) => Ok(Reply::Done),
-            Err(error) => {
-                let error = told(error);
-                if error == StorageError::Full {
-                    // Nothing came of it, and that is to be on the card.
-                    self.files.sync().map_err(told)?;
-                }
-                Err(error)
-            }
+    fn finish(&mut self, changed: Result<()>) -> Answer {
+        // Where the card was full nothing came of it, and that is to be on the card.
+        if matches!(changed, Ok(()) | Err(StorageError::Full)) {
+            self.files.sync().map_err(told)?;
         }
+        changed.map(|()| Reply::Done)
     }
 
     /// Erases what was not finished in a folder, whose path ends with `/`.
@@ -252,7 +248,7 @@ impl<B: Blocks> Volume<B> {
             return Err(StorageError::ReadOnly);
         }
         let erased = self.files.remove(path);
-        self.finish(erased)
+        self.finish(erased.map_err(told))
     }
 
     fn rename(&mut self, from: &str, to: &str) -> Answer {
@@ -267,23 +263,41 @@ impl<B: Blocks> Volume<B> {
                 return Err(StorageError::Exists);
             }
         }
-        let in_place = is_same_folder && path::entries(name) <= found.entries;
-        let is_copied = !in_place && there.is_none() && !found.is_folder && !found.is_read_only;
-        if is_copied && found.size as usize <= FILE_MAX {
-            // A cut between the new name and the old one would leave two names for one file, and
-            // erasing one would take the other's bytes.
-            let bytes = self.read(from)?;
-            self.write(to, &bytes)?;
-            return self.erase(from);
-        }
-        if !is_same_folder && found.is_folder {
+        if found.is_folder && !is_same_folder {
             if way.contains(&found.first_cluster) {
                 return Err(StorageError::BadName);
             }
             self.check_way_up(&way)?;
+            // The crate changes its `..`.
+            self.open_folder(found.first_cluster)?;
         }
-        let renamed = self.files.rename(from, to);
+        // The same name in other letters is found by either while it is half written.
+        let entries = path::entries(name);
+        let sector = |entry| entry / ENTRIES_IN_SECTOR;
+        let is_torn = is_same_folder
+            && there.is_none()
+            && entries <= found.entries
+            && sector(found.place + 1 - entries) != sector(found.place);
+        let renamed = match is_torn {
+            true => self.name_anew(folder, &found, to),
+            false => self.files.rename(from, to).map_err(told),
+        };
         self.finish(renamed)
+    }
+
+    /// Gives something another name in its folder. The crate would write that over the old one; a
+    /// cut would leave half of each where they lie in two sectors. So it is made beside it, first as
+    /// that of a file that is not finished.
+    fn name_anew(&mut self, folder: u32, found: &Found, to: &str) -> Result<()> {
+        let (above, name) = to.split_at(to.rfind('/').map_or(0, |at| at + 1));
+        self.erase_temporaries(folder, above)?;
+        let temporary = path::temporary(name);
+        let path = format!("{above}{temporary}");
+        self.files.create(&path).map_err(told)?;
+        let made = self.find(folder, &temporary)?.ok_or(StorageError::Broken)?;
+        self.share(folder, found.place, made.place)?;
+        self.files.rename(&path, to).map_err(told)?;
+        self.take_out(folder, found.place + 1 - found.entries, found.place)
     }
 
     /// The crate follows `..` up from a folder: it must lead where we came from.
@@ -310,7 +324,7 @@ impl<B: Blocks> Volume<B> {
             return Err(StorageError::Exists);
         }
         let made = self.files.create_dir(path).map(|_| ());
-        self.finish(made)
+        self.finish(made.map_err(told))
     }
 
     fn erase_folder(&mut self, path: &str) -> Answer {
@@ -321,7 +335,7 @@ impl<B: Blocks> Volume<B> {
         self.open_folder(found.first_cluster)?;
         self.erase_temporaries(found.first_cluster, &format!("{path}/"))?;
         let erased = self.files.remove_dir(path);
-        self.finish(erased)
+        self.finish(erased.map_err(told))
     }
 }
 

@@ -19,6 +19,14 @@ const FOLDER_MAX: u32 = 65_536 * 32;
 const FOLDERS_MAX: u32 = 4 * FOLDER_MAX;
 /// Pieces of a file at most: what the crate's list of them takes stays below 1 MiB.
 const PIECES_MAX: u32 = 65_536;
+/// Entries in a sector of a folder, and the bytes of one.
+pub(super) const ENTRIES_IN_SECTOR: u32 = (SECTOR / ENTRY) as u32;
+const ENTRY: usize = 32;
+/// What an entry that was erased begins with.
+const ERASED: u8 = 0xE5;
+/// Where an entry has what it says besides the name.
+const ATTRIBUTES: usize = 0x0B;
+const CONTENTS: core::ops::Range<usize> = 0x0D..ENTRY;
 /// Bytes of the allocation table at most, all of which is kept in memory: that of a card of
 /// 128 GiB with the smallest clusters a formatting program makes on it.
 const TABLE_MAX: u64 = 128 << 20;
@@ -178,12 +186,16 @@ impl<B: Blocks> Volume<B> {
     }
 
     /// Makes room for other folders when many are kept: between two requests.
-    pub(super) fn forget_folders(&mut self) {
+    pub(super) fn make_room(&mut self) {
         if self.folder_bytes > FOLDERS_MAX / 2 {
-            self.files.forget_directories();
-            self.folders.clear();
-            self.folder_bytes = 0;
+            self.forget_folders();
         }
+    }
+
+    fn forget_folders(&mut self) {
+        self.files.forget_directories();
+        self.folders.clear();
+        self.folder_bytes = 0;
     }
 
     /// The folder that these names lead to, and those above it, the root first.
@@ -224,6 +236,74 @@ impl<B: Blocks> Volume<B> {
             place: entry.index(),
             entries: entry.index() - entry.first_slot() + 1,
         }))
+    }
+
+    /// The sector of the card that has an entry of a folder, and the entry's place in it.
+    fn place(&self, folder: u32, entry: u32) -> Result<(u64, usize)> {
+        let boot = self.files.boot_sector();
+        let in_cluster = u32::from(boot.sectors_per_cluster);
+        let sector = entry / ENTRIES_IN_SECTOR;
+        let nth = sector / in_cluster;
+        let runs = self.files.runs(folder).map_err(told)?;
+        let run = runs.iter().rfind(|run| run.file_cluster <= nth);
+        let run = run.ok_or(StorageError::Broken)?;
+        let cluster = run.start_cluster + (nth - run.file_cluster);
+        let sector = boot.cluster_sector(cluster) + sector % in_cluster;
+        let place = (entry % ENTRIES_IN_SECTOR) as usize * ENTRY;
+        Ok((self.files.first_block() + u64::from(sector), place))
+    }
+
+    /// An entry of a folder, as it is on the card.
+    fn entry(&mut self, folder: u32, entry: u32) -> Result<[u8; ENTRY]> {
+        let mut bytes = [0; ENTRY];
+        self.sector_of(folder, entry, |entry| bytes.copy_from_slice(entry))?;
+        Ok(bytes)
+    }
+
+    /// Changes an entry of a folder on the card.
+    fn change_entry(
+        &mut self,
+        folder: u32,
+        entry: u32,
+        change: impl FnOnce(&mut [u8]),
+    ) -> Result<()> {
+        let (sector, bytes) = self.sector_of(folder, entry, change)?;
+        let device = self.files.device_mut();
+        let written = device.write(sector, &bytes);
+        // What is known of it no longer holds.
+        self.forget_folders();
+        written.map_err(|error| told(Error::Device(error)))
+    }
+
+    /// The sector with an entry of a folder, after a look at that entry.
+    fn sector_of(
+        &mut self,
+        folder: u32,
+        entry: u32,
+        look: impl FnOnce(&mut [u8]),
+    ) -> Result<(u64, [u8; SECTOR])> {
+        let (sector, at) = self.place(folder, entry)?;
+        let mut bytes = [0; SECTOR];
+        let read = self.files.device_mut().read(sector, &mut bytes);
+        read.map_err(|error| told(Error::Device(error)))?;
+        look(&mut bytes[at..at + ENTRY]);
+        Ok((sector, bytes))
+    }
+
+    /// Gives a name of a folder what another one of it leads to.
+    pub(super) fn share(&mut self, folder: u32, from: u32, to: u32) -> Result<()> {
+        let contents = self.entry(folder, from)?;
+        self.change_entry(folder, to, |entry| {
+            entry[ATTRIBUTES] = contents[ATTRIBUTES];
+            entry[CONTENTS].copy_from_slice(&contents[CONTENTS]);
+        })
+    }
+
+    /// Takes a name out of its folder, and leaves what it leads to. Its last entry makes it a name.
+    pub(super) fn take_out(&mut self, folder: u32, first: u32, last: u32) -> Result<()> {
+        (first..=last)
+            .rev()
+            .try_for_each(|entry| self.change_entry(folder, entry, |entry| entry[0] = ERASED))
     }
 
     /// Bytes that are free.

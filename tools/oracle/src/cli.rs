@@ -73,7 +73,7 @@ enum Command {
         /// The programs; by default the corpus of `shared/oracle` beside the checkout
         folder: Option<PathBuf>,
     },
-    /// Writes what scenarios that say `rom 48` expect, as the ROM plays them
+    /// Writes what scenarios that say `rom 48` or `rom 128` expect, as that ROM plays them
     Record {
         /// Changes nothing, only says what differs
         #[arg(long)]
@@ -220,7 +220,7 @@ pub fn start() -> Result<u8> {
     let images = image::load(Model::Spectrum48)?;
     match options.command {
         Command::Cassettes { folder } => cassettes::run(&images, folder.as_deref()),
-        Command::Record { check, files } => record::files(&images, &files, check),
+        Command::Record { check, files } => record::files(&files, check),
         Command::Ask {
             keep,
             name,

@@ -1,6 +1,5 @@
 //! Differences that are meant: what they look like, and why.
 
-use basic::machine::Model;
 use basic::token;
 
 use crate::outcome::{Difference, Status};
@@ -10,8 +9,6 @@ use crate::tree::Step;
 struct Explained {
     /// Why, with its number in DIFFERENCES.md.
     reason: &'static str,
-    /// The model it is met on, where that is only one.
-    on: Option<Model>,
     /// Whether these lines, the last of them differing so, are such a case.
     is: fn(&[Step], &Difference) -> bool,
 }
@@ -20,67 +17,40 @@ struct Explained {
 const ALL: &[Explained] = &[
     Explained {
         reason: "D16: a bracket behind a number is refused where it stands",
-        on: None,
         is: bracket_behind_number,
     },
     Explained {
         reason: "D2: keys made up an address of the ROM for PEEK",
-        on: None,
         is: rom_address_for_peek,
     },
     Explained {
         reason: "D8: keys made up a RANDOMIZE, which takes the time",
-        on: None,
         is: randomize,
     },
     Explained {
         reason: "D18: room for a statement is looked at before anything else of it",
-        on: None,
         is: room_first,
     },
     Explained {
         reason: "D18: what a statement holds is counted roughly",
-        on: None,
         is: room_elsewhere,
     },
     Explained {
         reason: "D18: room for the numbers of a line that is typed is looked at once",
-        on: None,
         is: room_for_numbers,
     },
     Explained {
-        reason: "D21: an OUT reached the 128's paging, and its ROM or its stack was gone",
-        on: Some(Model::Spectrum128),
-        is: out_pages,
-    },
-    Explained {
-        reason: "D22: ATTR looked at the 128's stack, below the system variables",
-        on: Some(Model::Spectrum128),
-        is: attr_of_stack,
-    },
-    Explained {
-        reason: "D26: something was written over the program",
-        on: None,
-        is: |_, difference| difference.written_over,
+        reason: "D26: a line that was written over goes wrong, or leads nowhere",
+        is: written_over,
     },
 ];
 
 /// The reason why the last of these lines differs so, if it is meant to.
 #[must_use]
-pub fn explained(model: Model, steps: &[Step], difference: &Difference) -> Option<&'static str> {
+pub fn explained(steps: &[Step], difference: &Difference) -> Option<&'static str> {
     ALL.iter()
-        .filter(|known| known.on.is_none_or(|only| only == model))
         .find(|known| (known.is)(steps, difference))
         .map(|known| known.reason)
-}
-
-/// ATTR does not know that there are 24 lines. What it gave is printed, shown, kept (by FN in the
-/// program) or decides.
-fn attr_of_stack(steps: &[Step], difference: &Difference) -> bool {
-    matches!(
-        difference.field.as_str(),
-        "printed" | "display" | "variables" | "program" | "place of report"
-    ) && steps.iter().any(|s| s.line().contains(&token::ATTR))
 }
 
 /// What PEEK gave is shown or kept; it reaches nothing else.
@@ -119,12 +89,10 @@ fn room_for_numbers(steps: &[Step], difference: &Difference) -> bool {
         && is_tight(steps)
 }
 
-/// Ports are known by some of their bits: OUT 253 is one of those that page memory.
-fn out_pages(steps: &[Step], difference: &Difference) -> bool {
-    matches!(
-        difference.rom,
-        Some(Status::Gone | Status::Editing | Status::Waiting | Status::Endless)
-    ) && steps.iter().any(|s| s.line().contains(&token::OUT))
+/// What is no BASIC any more is report C where it goes wrong; where a length leads nowhere, the
+/// program ends.
+fn written_over(_: &[Step], difference: &Difference) -> bool {
+    difference.written_over && matches!(difference.our, Some(Status::Report('C' | '0', ..)))
 }
 
 /// Whether there may be little room.
@@ -168,6 +136,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_that_was_written_over_explains_only_c_and_an_end() {
+        let why = |our, written_over| {
+            let difference = Difference {
+                our,
+                written_over,
+                ..Difference::of("report 2/C", "")
+            };
+            explained(&[Step::typing(b"1")], &difference)
+        };
+        let report = |code| Some(Status::Report(code, 10, 1));
+        assert!(why(report('C'), true).is_some_and(|reason| reason.starts_with("D26")));
+        assert!(why(report('0'), true).is_some());
+        assert_eq!(why(report('C'), false), None);
+        assert_eq!(why(report('2'), true), None);
+        assert_eq!(why(None, true), None);
+    }
+
+    #[test]
     fn a_peek_explains_only_what_its_number_reaches() {
         let steps = [Step::typing(&[token::PRINT, token::PEEK, b'1', 13])];
         let why = |field: &str| {
@@ -175,7 +161,7 @@ mod tests {
                 field: field.to_owned(),
                 ..Difference::default()
             };
-            explained(Model::Spectrum48, &steps, &difference)
+            explained(&steps, &difference)
         };
         assert!(why("display").is_some_and(|reason| reason.starts_with("D2")));
         assert_eq!(why("program"), None);

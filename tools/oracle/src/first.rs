@@ -10,6 +10,7 @@ use basic::store::sysvars;
 use fonts::GLYPHS;
 use zx::{Failure, Result};
 
+use crate::mended;
 use crate::original::{BOOT, NEW_KEY, press};
 use crate::spectrum::{Register, Snapshot, Spectrum};
 use crate::variable;
@@ -30,12 +31,17 @@ pub(crate) mod place {
     pub(crate) const REPORTED: u32 = 0x03EC;
     /// A line was entered, or is wrong: what TAKE returns to.
     pub(crate) const TAKEN: u32 = 0x2CCC;
+    /// PLAY has room for its notes, and it has ended.
+    pub(crate) const PLAY: u32 = 0x0995;
+    pub(crate) const PLAYED: u32 = 0x0AAA;
     /// The character set, in the other ROM.
     pub(crate) const CHARACTERS: usize = 0x3D00;
 }
 
 /// OLDSP: the stack that is not in use.
 const OTHER_STACK: u16 = 0x5B81;
+/// FLAGS: L mode, which the editor sets for each key.
+const L_MODE: u8 = 8;
 /// The editor, in the opening menu.
 const TO_EDITOR: [u8; 2] = [DOWN, ENTER];
 /// A command that does nothing, as its letters are typed.
@@ -58,10 +64,11 @@ impl Entry {
     /// # Errors
     /// It does not come to its editor.
     pub(crate) fn started(rom_0: &[u8], rom_1: &[u8]) -> Result<(Spectrum, Self)> {
-        let mut rom_1 = rom_1.to_vec();
+        let (mut rom_0, mut rom_1) = (rom_0.to_vec(), rom_1.to_vec());
+        mended::ready_printer(&mut rom_0);
         let characters = GLYPHS.as_flattened();
         rom_1[place::CHARACTERS..][..characters.len()].copy_from_slice(characters);
-        let mut spectrum = Spectrum::new_128(rom_0, &rom_1);
+        let mut spectrum = Spectrum::new_128(&rom_0, &rom_1);
         spectrum.hook(place::KEY, true);
         spectrum.hook(place::TAKE, true);
         let mut keys = TO_EDITOR.iter().chain(COMMAND);
@@ -93,6 +100,8 @@ impl Entry {
         spectrum.resume(&self.at);
         spectrum.set_word(OTHER_STACK, self.other_stack);
         spectrum.write(sysvars::BANKM as u16, &[self.bank]);
+        let flags = spectrum.byte(variable::FLAGS) | L_MODE;
+        spectrum.write(variable::FLAGS, &[flags]);
         let stack = spectrum.word(variable::RAMTOP).wrapping_sub(self.depth);
         spectrum.set_register(Register::SP, stack);
         spectrum.set_word(stack, place::TAKEN as u16);

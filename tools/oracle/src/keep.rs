@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use basic::charset::ENTER;
+use basic::machine::Model;
 use basic::scenario::{parse, play, screen_text};
 use basic::token;
 use zx::{Failure, Result};
@@ -46,7 +47,8 @@ pub fn scenario(rom: &mut Original, name: &str, case: &Case) -> Result<String> {
             status,
         });
     }
-    record::recorded(rom, &unrecorded(name, &done, &case.expectations)?)
+    let unrecorded = unrecorded(name, rom.model(), &done, &case.expectations)?;
+    record::recorded(rom, &unrecorded)
 }
 
 /// Whether our machine does all that a scenario expects.
@@ -56,11 +58,11 @@ pub fn passes(scenario: &str) -> bool {
 }
 
 /// The case before its reports and its screen are recorded.
-fn unrecorded(name: &str, done: &[Done<'_>], expectations: &str) -> Result<String> {
+fn unrecorded(name: &str, model: Model, done: &[Done<'_>], expectations: &str) -> Result<String> {
     if done.is_empty() {
         return Err(Failure("no BASIC is typed in it".to_owned()));
     }
-    let mut case = format!("== {name}\nrom 48\n");
+    let mut case = format!("== {name}\n{}\n", record::asking(model));
     for Done {
         step,
         answers,
@@ -130,7 +132,7 @@ mod tests {
                 status: *status,
             })
             .collect();
-        unrecorded("kept", &done, expectations)
+        unrecorded("kept", Model::Spectrum48, &done, expectations)
     }
 
     fn line(text: &str) -> Step {

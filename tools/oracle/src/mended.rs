@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use basic::charset::AT;
 use basic::store::memory::ATTRIBUTES_END;
+use basic::store::sysvars;
 
 use crate::spectrum::{ROM_1, Register, Spectrum};
 
@@ -46,6 +47,25 @@ const OUT_DONE: u16 = 0x1E7F;
 const PAGING: u16 = 0x8002;
 const ULA: u16 = 1;
 
+/// D22: ATTR is about to look at the byte HL points to, and where it has done so.
+const ATTR: u32 = ROM_1 + 0x2592;
+const ATTR_DONE: u16 = 0x2593;
+/// Below the system variables: the 128's routines, its stack and its own system variables. What ATTR
+/// finds of them here: places and bytes.
+const OWN: Range<u16> = 0x5B00..0x5C00;
+const KEPT: [(u32, u16); 9] = [
+    // and RAMRST
+    (sysvars::BANKM, 2),
+    (sysvars::BAUD, 2),
+    (sysvars::COL, 1),
+    (sysvars::WIDTH, 1),
+    (sysvars::TVPARS, 1),
+    (sysvars::FLAGS3, 1),
+    (sysvars::RNFIRST, 2),
+    (sysvars::RNSTEP, 2),
+    (sysvars::STRIP1, 16),
+];
+
 /// Where the editor's cursor is: its row, its column, the preferred column.
 const CURSOR: u16 = 0xF6EE;
 const PREFERRED: u16 = 0xF6F0;
@@ -67,6 +87,11 @@ pub(crate) fn mend(rom_0: &mut [u8], rom_1: &mut [u8]) {
     rom_0[at] = code;
     let (at, code) = NO_OPERATOR;
     rom_1[at] = code;
+    ready_printer(rom_0);
+}
+
+/// Mends what waits for a printer.
+pub(crate) fn ready_printer(rom_0: &mut [u8]) {
     rom_0[PRINTER_BUSY..][..2].fill(NOP);
 }
 
@@ -83,8 +108,15 @@ pub(crate) fn hook(s: &mut Spectrum) {
         SHOW,
         HIDE,
         PRINT_CELL,
-        OUT,
     ] {
+        s.hook(place, true);
+    }
+    hook_statements(s);
+}
+
+/// The same of those that are in statements.
+pub(crate) fn hook_statements(s: &mut Spectrum) {
+    for place in [OUT, ATTR] {
         s.hook(place, true);
     }
 }
@@ -129,6 +161,15 @@ pub(crate) fn at(s: &mut Spectrum, place: u32) {
             s.set_register(Register::HL, s.register(Register::HL).min(last));
         }
         PRINT_CELL if s.register(Register::AF) >> 8 == u16::from(AT) => set_a(s, b'?', 0),
+        _ => {
+            in_statement(s, place);
+        }
+    }
+}
+
+/// The same where statements stop; whether there was such a place.
+pub(crate) fn in_statement(s: &mut Spectrum, place: u32) -> bool {
+    match place {
         OUT => {
             let port = s.register(Register::BC);
             if port & PAGING == 0 {
@@ -139,8 +180,18 @@ pub(crate) fn at(s: &mut Spectrum, place: u32) {
                 s.set_register(Register::PC, OUT_DONE);
             }
         }
-        _ => {}
+        ATTR => {
+            let at = s.register(Register::HL);
+            let is_kept =
+                |&(kept, bytes): &(u32, u16)| (kept as u16..kept as u16 + bytes).contains(&at);
+            if OWN.contains(&at) && !KEPT.iter().any(is_kept) {
+                set_a(s, 0, 0);
+                s.set_register(Register::PC, ATTR_DONE);
+            }
+        }
+        _ => return false,
     }
+    true
 }
 
 /// Whether a listing called the routine that begins.

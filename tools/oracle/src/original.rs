@@ -3,13 +3,16 @@
 use basic::files::Block;
 use basic::line::numbers::strip_numbers;
 use basic::machine::Model;
+use basic::store::sysvars;
 use basic::token::CLS;
 use fonts::GLYPHS;
 use zx::{Failure, Result};
 
 use crate::first::{self, Entry};
 use crate::image::Images;
+use crate::mended;
 use crate::outcome::{Outcome, Status};
+use crate::play;
 use crate::spectrum::{RAM, ROM_1, Register, Snapshot, Spectrum};
 use crate::tree::Step;
 use crate::variable;
@@ -174,10 +177,14 @@ impl Original {
             place::REPORT,
         ];
         let first = [
+            first::place::KEY,
             first::place::COMMAND,
             first::place::REPORT,
             first::place::REPORTED,
             first::place::TAKEN,
+            first::place::PLAY,
+            first::place::PLAYED,
+            play::DELAY,
         ];
         let (own, base) = match entry {
             None => (&editor[..], 0),
@@ -196,6 +203,9 @@ impl Original {
         let common = common.iter().map(|at| base + at);
         for at in own.iter().copied().chain(common) {
             spectrum.hook(at, true);
+        }
+        if entry.is_some() {
+            mended::hook_statements(&mut spectrum);
         }
         let ready = spectrum.snapshot();
         let mut original = Self {
@@ -266,12 +276,23 @@ impl Original {
     /// Gives the editor a line (tokens without hidden numbers) and runs for at most so many
     /// T-states; where the ROM waits for keys it gets these.
     pub fn enter(&mut self, line: &[u8], keys: &[u8], t_states: u64) -> Outcome {
+        self.resume(line);
+        self.begin(Editor::Skipped, keys, t_states)
+    }
+
+    /// The same, but for what is asked then: nothing is answered.
+    pub fn hand_over(&mut self, line: &[u8], t_states: u64) -> Outcome {
+        self.resume(line);
+        self.begin(Editor::Used, &[], t_states)
+    }
+
+    /// Goes back to where the editor hands a line over.
+    fn resume(&mut self, line: &[u8]) {
         match &self.entry {
             None => self.spectrum.set_register(Register::PC, place::EDITED),
             Some(entry) => entry.resume(&mut self.spectrum),
         }
         self.set_line(line);
-        self.begin(Editor::Skipped, keys, t_states)
     }
 
     /// Types keys, by the codes that a keyboard's decoding gives, until the ROM waits for another.
@@ -286,9 +307,17 @@ impl Original {
         self.tape.headers = false;
         let recorded = self.tape.blocks.len();
         let mut outcome = Outcome::new();
+        self.spectrum.take_borders();
         outcome.status = self.drive(editor, t_states, &mut outcome);
+        outcome.borders = self.spectrum.take_borders();
         outcome.border = self.spectrum.border();
         outcome.record(&self.tape.blocks[recorded..]);
+        if self.entry.is_some() {
+            let s = &self.spectrum;
+            let [next, free] = [sysvars::SFNEXT, sysvars::SFSPACE].map(|at| at as u16);
+            let free_high = u32::from(s.byte(free + 2)) << 16;
+            outcome.disk = [s.word(next).into(), free_high | u32::from(s.word(free))];
+        }
         outcome
     }
 
@@ -344,32 +373,48 @@ impl Original {
     }
 
     fn drive(&mut self, editor: Editor, t_states: u64, outcome: &mut Outcome) -> Status {
-        let end = self.spectrum.now() + t_states;
         let mut drive = Drive {
             skipped: editor == Editor::Skipped,
             ended: false,
+            plays: false,
             report: None,
         };
+        let status = self.until_done(t_states, &mut drive, outcome);
+        if drive.plays {
+            let writes = self.spectrum.take_sound();
+            outcome
+                .sounds
+                .extend(play::commands(&writes, true).map(|sent| sent.1));
+        }
+        status
+    }
+
+    /// Drives until it waits or ends, or so many T-states are over.
+    fn until_done(&mut self, t_states: u64, drive: &mut Drive, outcome: &mut Outcome) -> Status {
+        let end = self.spectrum.now() + t_states;
         loop {
             let left = end.saturating_sub(self.spectrum.now());
             let Some(at) = self.spectrum.run(left) else {
                 return Status::Endless;
             };
+            if self.entry.is_some() && mended::in_statement(&mut self.spectrum, at) {
+                continue;
+            }
             let at = match (&self.entry, at.checked_sub(ROM_1)) {
                 (None, _) => At::Common(at),
                 (Some(_), Some(at)) => At::Common(at),
                 (Some(_), None) => At::First(at),
             };
             let done = match at {
-                At::First(at) => self.in_first(at, &mut drive),
+                At::First(at) => self.in_first(at, drive, outcome),
                 At::Common(
                     at @ (place::LIST
                     | place::EDITOR
                     | place::REFUSED
                     | place::ENDED
                     | place::REPORT),
-                ) => self.in_editor(at, &mut drive),
-                At::Common(at) => self.in_command(at, &drive, outcome),
+                ) => self.in_editor(at, drive),
+                At::Common(at) => self.in_command(at, drive, outcome),
             };
             if let Some(status) = done {
                 return status;
@@ -405,9 +450,24 @@ impl Original {
     }
 
     /// The same on the 128.
-    fn in_first(&mut self, at: u32, drive: &mut Drive) -> Option<Status> {
+    fn in_first(&mut self, at: u32, drive: &mut Drive, outcome: &mut Outcome) -> Option<Status> {
         let s = &mut self.spectrum;
         match at {
+            // NEW has led to the menu
+            first::place::KEY => return Some(Status::Entered),
+            first::place::PLAY => {
+                // the serial line is at the sound chip, too
+                s.take_sound();
+                play::begin(s);
+                drive.plays = true;
+            }
+            first::place::PLAYED => {
+                outcome
+                    .sounds
+                    .extend(play::commands(&s.take_sound(), false).map(|sent| sent.1));
+                drive.plays = false;
+            }
+            play::DELAY => play::delay(s),
             first::place::COMMAND => s.set_register(Register::PC, first::place::CLEARED),
             first::place::REPORT => drive.reported(s),
             first::place::REPORTED => return drive.report,
@@ -512,6 +572,8 @@ struct Drive {
     skipped: bool,
     /// Whether its command has ended.
     ended: bool,
+    /// Whether PLAY is going on.
+    plays: bool,
     /// What it came to.
     report: Option<Status>,
 }

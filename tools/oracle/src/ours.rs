@@ -1,13 +1,12 @@
 //! Our machine, driven as the original is.
 
-use std::ops::Range;
 use std::sync::OnceLock;
 
 use basic::files::Block;
 use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Start, Waiting};
 use basic::report::Report;
 use basic::seam::Micros;
-use basic::store::{Address, sysvars as s};
+use basic::store::sysvars as s;
 use basic::token::CLS;
 
 use crate::outcome::{Outcome, Status};
@@ -19,8 +18,6 @@ const FUEL_A_TURN: u32 = 5_000;
 const TURN: Micros = 1_000;
 /// The key pressed when a tape is to be started.
 const ENTER: u8 = 13;
-/// The 128's routines in RAM, from SWAP to behind POUT2.
-const ROUTINES: Range<Address> = 0x5B00..0x5B58;
 /// Turns that wait for a time, at most.
 const WAITS_MAX: u32 = 100_000;
 
@@ -73,15 +70,6 @@ impl Ours {
             memory.set_bytes(at.into(), &bytes);
         }
         self.machine.memory_changed();
-    }
-
-    /// Puts the 128's routines in RAM where they are in a memory of its own, for programs that look
-    /// at them (D22): `ATTR (24,0)`.
-    pub fn set_routines(&mut self, memory: &[u8]) {
-        let routines = &memory[ROUTINES.start as usize..ROUTINES.end as usize];
-        self.machine
-            .memory_mut()
-            .set_bytes(ROUTINES.start, routines);
     }
 
     /// Puts in another tape, wound to its start.
@@ -158,6 +146,9 @@ impl Ours {
         let mut outcome = Outcome::new();
         outcome.status = status;
         outcome.border = self.machine.border();
+        if self.machine.model() == Model::Spectrum128 {
+            outcome.disk = self.machine.ram_disk().pointers();
+        }
         let blocks = self.machine.deck().blocks();
         outcome.record(&blocks[self.recorded..]);
         self.recorded = blocks.len();
@@ -173,6 +164,8 @@ impl Ours {
                     sounded: Some(sound),
                     ..
                 } => outcome.beeps.push(sound),
+                LogEntry::Played { command, .. } => outcome.sounds.push(command),
+                LogEntry::Border { colour, .. } => outcome.borders.push(colour),
                 _ => {}
             }
         }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use basic::files::Block;
 use basic::machine::Model;
+use basic::sound::SoundCommand;
 use basic::store::sysvars;
 
 use crate::variable::KSTATE;
@@ -66,10 +67,16 @@ pub struct Outcome {
     pub printed: Vec<(u8, u8)>,
     /// DE and HL of every call of BEEPER.
     pub beeps: Vec<(u16, u16)>,
+    /// What PLAY sent to the sound chip and MIDI.
+    pub sounds: Vec<SoundCommand>,
+    /// The colours the border was given, each another one than before.
+    pub borders: Vec<u8>,
     /// The border's colour.
     pub border: u8,
     /// The blocks recorded on the tape, without what their kind of header does not use.
     pub recorded: Vec<Vec<u8>>,
+    /// On the 128, how full its RAM disk is: SFNEXT and SFSPACE.
+    pub disk: [u32; 2],
 }
 
 impl Outcome {
@@ -80,8 +87,11 @@ impl Outcome {
             status: Status::Entered,
             printed: Vec::new(),
             beeps: Vec::new(),
+            sounds: Vec::new(),
+            borders: Vec::new(),
             border: 7,
             recorded: Vec::new(),
+            disk: [0; 2],
         }
     }
 
@@ -336,7 +346,8 @@ fn shown(printed: &[(u8, u8)]) -> String {
 #[must_use]
 pub fn compare(model: Model, rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> Option<Difference> {
     let ((a, ram), (b, own)) = (rom, our);
-    if a.status != b.status {
+    // one that ends here may only be slow there
+    if a.status != b.status && a.status != Status::Endless {
         let field = match (a.status, b.status) {
             (Status::Refused(x, _), Status::Refused(y, _)) if x == y => "marker".to_owned(),
             (Status::Report(x, ..), Status::Report(y, ..)) if x != y => format!("report {x}/{y}"),
@@ -353,8 +364,19 @@ pub fn compare(model: Model, rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> 
             ..Difference::default()
         });
     }
+    let found = doings(a, b);
+    if found.is_some() || !a.status.goes_on() {
+        return found;
+    }
+    memory(model, ram, own, a.status)
+}
+
+/// The first thing that differs in what was printed, heard, shown round the screen and recorded. A
+/// machine that was cut off may have come less far.
+fn doings(a: &Outcome, b: &Outcome) -> Option<Difference> {
+    let cut = [a, b].map(|outcome| outcome.status == Status::Endless);
     // while INPUT waits its line is shown, not printed
-    if a.printed != b.printed && a.status != Status::Waiting {
+    if a.status != Status::Waiting && !agree(cut, &a.printed, &b.printed) {
         return Difference::new(
             "printed",
             format!(
@@ -364,29 +386,53 @@ pub fn compare(model: Model, rom: (&Outcome, &[u8]), our: (&Outcome, &[u8])) -> 
             ),
         );
     }
-    if a.beeps != b.beeps {
+    if !agree(cut, &a.beeps, &b.beeps) {
         return Difference::new(
             "beeps",
             format!("beeps\n  rom {:04X?}\n  our {:04X?}", a.beeps, b.beeps),
         );
     }
-    if a.border != b.border {
+    if !agree(cut, &a.sounds, &b.sounds) {
+        return Difference::new(
+            "sounds",
+            format!("sounds\n  rom {:?}\n  our {:?}", a.sounds, b.sounds),
+        );
+    }
+    if !agree(cut, &a.borders, &b.borders) {
+        return Difference::new(
+            "borders",
+            format!("borders\n  rom {:?}\n  our {:?}", a.borders, b.borders),
+        );
+    }
+    if cut == [false; 2] && a.border != b.border {
         return Difference::new(
             "border",
             format!("border: rom {} our {}", a.border, b.border),
         )
         .map(|difference| difference.expecting(format!("border {}\n", a.border)));
     }
-    if a.recorded != b.recorded {
+    if !agree(cut, &a.recorded, &b.recorded) {
         return Difference::new(
             "tape",
             format!("tape: rom {:02X?}\n  our {:02X?}", a.recorded, b.recorded),
         );
     }
-    if a.status.goes_on() {
-        memory(model, ram, own, a.status)
-    } else {
-        None
+    if cut == [false; 2] && a.disk != b.disk {
+        return Difference::new(
+            "RAM disk",
+            format!("RAM disk: rom {:04X?} our {:04X?}", a.disk, b.disk),
+        );
+    }
+    None
+}
+
+/// Whether two machines did the same, as far as those that were cut off have come.
+fn agree<T: PartialEq>(cut: [bool; 2], a: &[T], b: &[T]) -> bool {
+    match cut {
+        [false, false] => a == b,
+        [true, false] => b.starts_with(a),
+        [false, true] => a.starts_with(b),
+        [true, true] => a.starts_with(b) || b.starts_with(a),
     }
 }
 
@@ -522,6 +568,29 @@ mod tests {
         };
         let found = compare(MODEL, (&edits, &rom), (&waiting, &our)).unwrap();
         assert_eq!(found.field, "status");
+    }
+
+    #[test]
+    fn what_was_cut_off_is_compared_as_far_as_it_came() {
+        let memory = vec![0; 0x1_0000];
+        let with = |status, printed: &[u8]| Outcome {
+            status,
+            printed: printed.iter().map(|&code| (b'S', code)).collect(),
+            ..Outcome::new()
+        };
+        let field = |a: &Outcome, b: &Outcome| {
+            compare(MODEL, (a, &memory), (b, &memory)).map(|found| found.field)
+        };
+        let cut = |printed| with(Status::Endless, printed);
+        let ended = |printed| with(report('0').status, printed);
+        assert_eq!(field(&cut(b"ab"), &cut(b"abc")), None);
+        assert_eq!(field(&cut(b"abc"), &cut(b"ab")), None);
+        assert_eq!(field(&cut(b"ab"), &ended(b"abc")), None);
+        let printed = Some("printed".to_owned());
+        assert_eq!(field(&cut(b"abx"), &cut(b"abc")), printed);
+        assert_eq!(field(&cut(b"abcd"), &ended(b"abc")), printed);
+        let status = Some("status".to_owned());
+        assert_eq!(field(&ended(b"abc"), &cut(b"ab")), status);
     }
 
     #[test]

@@ -25,7 +25,7 @@ const INTERRUPT: u32 = 0x0039;
 /// PLAY with its strings on the calculator's stack.
 const PLAY: u16 = 0x0985;
 /// The delay loop, its turns in BC; T-states of a turn.
-const DELAY: u32 = 0x0F86;
+pub(crate) const DELAY: u32 = 0x0F86;
 const TURN: u64 = 26;
 /// A T gives its tempo to the calculator.
 const TEMPO: u32 = 0x0C4A;
@@ -39,11 +39,13 @@ const STRINGS: u16 = 0xA000;
 const BOOT: u64 = 40_000_000;
 /// T-states of PLAY that are compared, at most.
 const T_STATES: u64 = 100_000_000;
-/// T-states of a T that may be more or less: its divisions, and an interrupt.
-const TEMPO_SPREAD: u64 = 2_500;
+/// T-states of a T that may be more or less: its divisions, and an interrupt that looks at the keypad.
+const TEMPO_SPREAD: u64 = 6_000;
 /// The register MIDI is sent by, and what its bits are.
 const MIDI: u8 = 14;
 const MIDI_LOW: u8 = 0xFA;
+/// Bits that are set where the keypad's lines are written to that register.
+const KEYPAD: u8 = 0xFE;
 /// Writes for a MIDI byte.
 const MIDI_WRITES: usize = 10;
 
@@ -132,11 +134,7 @@ impl Player {
             let stop = if left > 0 { s.run(left) } else { None };
             writes.append(&mut s.take_sound());
             match stop {
-                Some(DELAY) => {
-                    let turns = s.register(Register::BC);
-                    s.set_register(Register::BC, 1);
-                    s.pass(TURN * u64::from(turns.wrapping_sub(1)));
-                }
+                Some(DELAY) => delay(s),
                 Some(TEMPO) => tempos.push(writes.len()),
                 Some(at) if at == u32::from(FAILED) => {
                     played.failed = Some(s.byte(ERR_NR));
@@ -166,39 +164,73 @@ fn places(at: u16, strings: &[Vec<u8>]) -> Vec<(u16, u16)> {
 }
 
 impl Played {
-    /// Takes the writes to the sound chip, those that make a MIDI byte together.
+    /// Takes the writes to the sound chip.
     fn take(&mut self, writes: &[SoundWrite], tempos: &[usize]) {
         let first = writes.first().map_or(0, |w| w.at);
-        let mut i = 0;
-        while let Some(write) = writes.get(i) {
+        for (i, command) in commands(writes, self.endless) {
             if tempos.contains(&i) {
                 self.tempos.push(self.sent.len());
             }
-            let bits = writes.get(i..i + MIDI_WRITES);
-            let command = match bits {
-                // a byte that the time was up for
-                None if write.register == MIDI && self.endless => break,
-                Some([_, bits @ .., _]) if write.register == MIDI && write.value == MIDI_LOW => {
-                    let byte = (0..).zip(bits).fold(0, |byte, (n, bit)| {
-                        byte | u8::from(bit.value != MIDI_LOW) << n
-                    });
-                    i += MIDI_WRITES;
-                    SoundCommand::Midi(byte)
-                }
-                _ => {
-                    i += 1;
-                    SoundCommand::Psg {
-                        register: write.register,
-                        value: write.value,
-                    }
-                }
-            };
             self.sent.push(Sent {
-                at: write.at - first,
+                at: writes[i].at - first,
                 command,
             });
         }
     }
+}
+
+/// What writes to the sound chip send, those that make a MIDI byte together, each with the number
+/// of its first; the last byte may have been cut off.
+pub(crate) fn commands(
+    writes: &[SoundWrite],
+    cut: bool,
+) -> impl Iterator<Item = (usize, SoundCommand)> {
+    let mut i = 0;
+    std::iter::from_fn(move || {
+        while writes.get(i).is_some_and(is_of_keypad) {
+            i += 1;
+        }
+        let write = writes.get(i)?;
+        let begun = i;
+        let bits = writes.get(i..i + MIDI_WRITES);
+        let command = match bits {
+            None if write.register == MIDI && cut => return None,
+            Some([_, bits @ .., _]) if write.register == MIDI && write.value == MIDI_LOW => {
+                let byte = (0..).zip(bits).fold(0, |byte, (n, bit)| {
+                    byte | u8::from(bit.value != MIDI_LOW) << n
+                });
+                i += MIDI_WRITES;
+                SoundCommand::Midi(byte)
+            }
+            _ => {
+                i += 1;
+                SoundCommand::Psg {
+                    register: write.register,
+                    value: write.value,
+                }
+            }
+        };
+        Some((begun, command))
+    })
+}
+
+/// D17: in its room, whose first and last byte are in DE and HL, PLAY finds what was in memory.
+pub(crate) fn begin(s: &mut Spectrum) {
+    let (first, last) = (s.register(Register::DE), s.register(Register::HL));
+    let room = vec![0; usize::from(last.saturating_sub(first)) + 1];
+    s.write(first, &room);
+}
+
+/// An interrupt may come while a tempo is worked out, and looks at the keypad.
+fn is_of_keypad(write: &SoundWrite) -> bool {
+    write.register == MIDI && write.value & KEYPAD == KEYPAD
+}
+
+/// Lets the time of the delay loop pass, at its start.
+pub(crate) fn delay(s: &mut Spectrum) {
+    let turns = s.register(Register::BC);
+    s.set_register(Register::BC, 1);
+    s.pass(TURN * u64::from(turns.wrapping_sub(1)));
 }
 
 /// Our PLAY on the same memory.
@@ -286,15 +318,7 @@ fn compare(rom: &Played, ours: &Played) -> Option<(&'static str, String)> {
 /// Differences that are meant.
 fn explained(at: u16, strings: &[Vec<u8>]) -> Option<&'static str> {
     // a number goes on behind its string, where the next one stands
-    let all = strings.concat();
-    let ties = all.iter().enumerate().filter(|(_, c)| **c == b'_');
-    let numbers = ties.map(|(at, _)| {
-        let digits = all[at + 1..].iter().take_while(|c| c.is_ascii_digit());
-        digits.fold(0_u64, |n, c| {
-            n.saturating_mul(10).saturating_add(u64::from(c - b'0'))
-        })
-    });
-    if numbers.into_iter().any(|n| (n & 0xFF) as u16 >= LENGTHS) {
+    if has_unknown_tie(&strings.concat()) {
         return Some("a tie to a length there is not: the ROM takes bytes of its code for lengths");
     }
     let hangs = |(start, length): (u16, u16)| start.wrapping_add(length) as u8 == b'_';
@@ -302,6 +326,18 @@ fn explained(at: u16, strings: &[Vec<u8>]) -> Option<&'static str> {
         return Some("a length number at the end of a string at ..5F: the ROM hangs");
     }
     None
+}
+
+/// Whether there is a tie to a length that there is not.
+fn has_unknown_tie(string: &[u8]) -> bool {
+    let ties = string.iter().enumerate().filter(|(_, c)| **c == b'_');
+    let mut numbers = ties.map(|(at, _)| {
+        let digits = string[at + 1..].iter().take_while(|c| c.is_ascii_digit());
+        digits.fold(0_u64, |n, c| {
+            n.saturating_mul(10).saturating_add(u64::from(c - b'0'))
+        })
+    });
+    numbers.any(|n| (n & 0xFF) as u16 >= LENGTHS)
 }
 
 /// Random strings and where they stand.
@@ -324,6 +360,23 @@ fn string(random: &mut Random) -> Vec<u8> {
         item(random, &mut text, wild);
     }
     text.into_bytes()
+}
+
+/// A short string that can stand between quotes, and in which nothing is that is meant to differ.
+pub(crate) fn short_string(random: &mut Random) -> String {
+    let mut text = String::new();
+    for _ in 0..random.below(6) {
+        item(random, &mut text, false);
+    }
+    text.retain(|c| c != '\r');
+    if has_unknown_tie(text.as_bytes()) {
+        return "c".to_owned();
+    }
+    if text.ends_with(|last: char| last.is_ascii_digit()) {
+        // D17: such a number may be where the ROM hangs
+        text.push('c');
+    }
+    text
 }
 
 /// A number, mostly from `low` to `high`.
@@ -499,4 +552,25 @@ fn smaller(strings: &[Vec<u8>]) -> Vec<Vec<Vec<u8>>> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_midi_byte_is_put_together_and_the_keypad_is_passed_over() {
+        let bits = [0xFA, 0xFE, 0xFA, 0xFA, 0xFA, 0xFA, 0xFA, 0xFA, 0xFE, 0xFE];
+        let values = [&[0xFE, 0xFF, 0xFE][..], &bits, &[0xFF], &bits[..4]].concat();
+        let writes: Vec<SoundWrite> = values
+            .iter()
+            .map(|&value| SoundWrite {
+                at: 0,
+                register: MIDI,
+                value,
+            })
+            .collect();
+        let sent: Vec<_> = commands(&writes, true).collect();
+        assert_eq!(sent, [(3, SoundCommand::Midi(0x81))]);
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use basic::machine::Model;
 use zx::Result;
 
 use crate::explained::explained;
@@ -31,7 +30,7 @@ pub struct Played {
     pub difference: Option<(usize, Difference)>,
     /// The steps that were given to both.
     pub steps: usize,
-    /// Whether the ROM went on for ever or waited.
+    /// Whether the ROM went on for ever, and was compared up to the cut, or waited.
     pub left: bool,
 }
 
@@ -39,9 +38,6 @@ pub struct Played {
 pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -> Played {
     rom.reset();
     let mut ours = Ours::fresh(rom.model());
-    if rom.model() == Model::Spectrum128 {
-        ours.set_routines(rom.spectrum.memory());
-    }
     if steps.iter().any(|step| step.typed || !step.keys.is_empty()) {
         ours.use_keyword_keys();
     }
@@ -61,13 +57,9 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
         };
         let theirs = rom.take(step, patience);
         see(&theirs);
-        played.left = match theirs.status {
-            // how far it has come says nothing
-            Status::Endless => true,
-            // what a start leaves differs
-            Status::Gone => !matches!(own.status, Status::Report(..) | Status::Refused(..)),
-            _ => false,
-        };
+        // what a start leaves differs
+        played.left = theirs.status == Status::Gone
+            && !matches!(own.status, Status::Report(..) | Status::Refused(..));
         if played.left {
             return played;
         }
@@ -118,7 +110,7 @@ pub fn many(
                 break;
             }
             let mut random = Random::new(amount.seed, index);
-            let steps = make(&mut Maker::new(&mut random));
+            let steps = make(&mut Maker::of(rom.model(), &mut random));
             one(rom, amount, index, steps, shared);
         }
     })
@@ -146,7 +138,7 @@ fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared:
         match &played.difference {
             None => return,
             Some((at, difference)) => {
-                if let Some(reason) = explained(rom.model(), &steps[..=*at], difference) {
+                if let Some(reason) = explained(&steps[..=*at], difference) {
                     *tally.explained.entry(reason).or_default() += 1;
                     return;
                 }
@@ -162,7 +154,7 @@ fn one(rom: &mut Original, amount: Amount, index: u64, steps: Vec<Step>, shared:
     let small = shrink(steps, |steps| {
         steps.iter().all(is_step)
             && play(rom, steps, |_| ()).difference.is_some_and(|(at, d)| {
-                d.field == difference.field && explained(rom.model(), &steps[..=at], &d).is_none()
+                d.field == difference.field && explained(&steps[..=at], &d).is_none()
             })
     });
     if let Some(found) = play(rom, &small, |_| ()).difference {

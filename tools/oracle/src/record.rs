@@ -1,9 +1,10 @@
 //! What scenarios expect, recorded from the original ROM.
 //!
-//! A case that says `rom 48` is typed at the ROM, key by key; what it then says of the report, the
-//! screen, memory and the border is replaced where the ROM shows something else. What still holds
-//! stays as it is written. Left alone are cases of the 128 and those with steps that the ROM's
-//! driver has not: `break`, `frames`, `printed`, and `key` but for the keys that edit a line.
+//! A case that says `rom 48` is typed at the ROM, key by key; one that says `rom 128` gives the 128
+//! its lines whole, without its editor, and types what is asked for between them. What it then says
+//! of the report, the screen, memory and the border is replaced where the ROM shows something else.
+//! What still holds stays as it is written. Left alone are cases with steps that the ROM's driver has
+//! not: a card, `printed`, and `key` but for the keys that edit a line of the 48K.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,12 +17,10 @@ use basic::store::Memory;
 use basic::store::sysvars as s;
 use zx::{Failure, Result, failed};
 
-use crate::image::Images;
+use crate::image;
 use crate::original::Original;
-use crate::outcome::Status;
+use crate::outcome::{Outcome, Status};
 
-/// The line of a case that asks for the ROM's results.
-const ASKED: &str = "rom 48";
 /// Bit of FLAGX: INPUT is going on, not the editor.
 const INPUT: u8 = 5;
 /// T-states after which a line counts as one that does not end: a minute.
@@ -42,18 +41,19 @@ struct Change {
 /// 1 if something is not as the ROM has it.
 ///
 /// # Errors
-/// A file cannot be read or written.
-pub fn files(images: &Images, paths: &[PathBuf], check: bool) -> Result<u8> {
-    let mut rom = Original::new(images)?;
+/// There is no ROM, or a file cannot be read or written.
+pub fn files(paths: &[PathBuf], check: bool) -> Result<u8> {
+    let original = |model| Original::new(&image::load(model)?);
+    let mut roms = [original(Model::Spectrum48)?, original(Model::Spectrum128)?];
     let mut differs = false;
     for path in paths {
-        differs |= file(&mut rom, path, check)?;
+        differs |= file(&mut roms, path, check)?;
     }
     Ok(u8::from(differs && check))
 }
 
 /// Records the cases of a file; gives whether anything is not as it was.
-fn file(rom: &mut Original, path: &Path, check: bool) -> Result<bool> {
+fn file(roms: &mut [Original], path: &Path, check: bool) -> Result<bool> {
     let shown = path.display();
     let text = fs::read_to_string(path).map_err(|e| failed(&format!("reading {shown}"), &e))?;
     let cases = parse(&text)
@@ -62,6 +62,10 @@ fn file(rom: &mut Original, path: &Path, check: bool) -> Result<bool> {
     let mut changes = Vec::new();
     let mut recorded = 0;
     for case in cases.iter().filter(|case| is_asked(case, &lines)) {
+        let model = case.setup.start.model();
+        let Some(rom) = roms.iter_mut().find(|rom| rom.model() == model) else {
+            continue;
+        };
         match changes_of(rom, case, &lines) {
             Ok(found) => {
                 recorded += 1;
@@ -104,12 +108,24 @@ pub fn recorded(rom: &mut Original, text: &str) -> Result<String> {
     Ok(changed(lines, &changes))
 }
 
-/// Whether a case asks for the ROM's results.
+/// The line of a case that asks for a ROM's results.
+#[must_use]
+pub const fn asking(model: Model) -> &'static str {
+    match model {
+        Model::Spectrum48 => "rom 48",
+        Model::Spectrum128 => "rom 128",
+    }
+}
+
+/// Whether a case asks for the results of its model's ROM.
 fn is_asked(case: &Case, lines: &[&str]) -> bool {
+    let Start::Line(model) = case.setup.start else {
+        return false;
+    };
     let mut inside = lines[case.line..]
         .iter()
         .take_while(|line| !line.starts_with("== "));
-    case.setup.start == Start::Line(Model::Spectrum48) && inside.any(|line| *line == ASKED)
+    inside.any(|line| *line == asking(model))
 }
 
 /// Plays a case on the ROM; gives what it expects wrongly, or why it cannot be played.
@@ -117,30 +133,53 @@ fn changes_of(rom: &mut Original, case: &Case, lines: &[&str]) -> Result<Vec<Cha
     rom.reset();
     let mut changes = Vec::new();
     let mut border = rom.spectrum.border();
+    // what it has come to last
+    let mut status = match rom.model() {
+        Model::Spectrum48 => Status::Editing,
+        Model::Spectrum128 => Status::Entered,
+    };
     for step in &case.steps {
         match &step.action {
             Action::Type(_) | Action::Key(_) => {
-                let input = memory(rom).bit(s::FLAGX, INPUT);
-                let Some(keys) = keys(input, &step.action) else {
+                let Some(outcome) = typed(rom, status, &step.action) else {
                     return Err(not_there(step, lines));
                 };
-                let outcome = rom.press(&keys, T_STATES);
-                if !matches!(outcome.status, Status::Editing | Status::Waiting) {
-                    return Err(Failure(format!(
-                        "its line {} {}",
-                        step.line, outcome.status
-                    )));
-                }
+                status = outcome.status;
                 border = outcome.border;
+                if !(status.goes_on() || status == Status::Waiting)
+                    || matches!(status, Status::Refused(..))
+                {
+                    return Err(Failure(format!("its line {} {status}", step.line)));
+                }
             }
             Action::Idle => {}
-            Action::Break | Action::Frames(_) | Action::Printed(_) => {
+            Action::Break
+            | Action::Frames(_)
+            | Action::Printed(_)
+            | Action::Off
+            | Action::Card(_) => {
                 return Err(not_there(step, lines));
             }
             _ => changes.extend(change(&memory(rom), border, step)),
         }
     }
     Ok(changes)
+}
+
+/// Types at a ROM that has come to this, if that can be typed then.
+fn typed(rom: &mut Original, status: Status, action: &Action) -> Option<Outcome> {
+    let takes_keys = matches!(status, Status::Editing | Status::Waiting);
+    match action {
+        Action::Type(codes) if !takes_keys => {
+            let text = codes.strip_suffix(&[ENTER])?;
+            Some(rom.hand_over(&tokenise(text, Dialect::Spectrum128), T_STATES))
+        }
+        Action::Key(_) if !takes_keys => None,
+        _ => {
+            let input = status == Status::Waiting || memory(rom).bit(s::FLAGX, INPUT);
+            Some(rom.press(&keys(input, action)?, T_STATES))
+        }
+    }
 }
 
 /// A step that the ROM's driver has not.
@@ -229,10 +268,12 @@ mod tests {
 
     #[test]
     fn what_does_not_hold_is_replaced_and_what_holds_stays() {
-        let text = "== a\nrom 48\nborder 1\nscreen\n|x\n..\npeek 23692 0 0\n== b\nborder 1\n";
+        let text = "== a\nrom 48\nborder 1\nscreen\n|x\n..\npeek 23692 0 0\n== b\nborder 1\n\
+                    == c\nrom 128\n== d\nstart line\n";
         let cases = parse(text).unwrap();
         let lines: Vec<&str> = text.lines().collect();
-        assert!(is_asked(&cases[0], &lines) && !is_asked(&cases[1], &lines));
+        let asked: Vec<bool> = cases.iter().map(|case| is_asked(case, &lines)).collect();
+        assert_eq!(asked, [true, false, true, false]);
         let memory = Memory::new();
         let changes: Vec<_> = cases[0]
             .steps

@@ -61,6 +61,8 @@ struct Bus {
     now: u64,
     interrupt: bool,
     border: u8,
+    /// The colours it was given since they were last taken, each another one than before.
+    borders: Vec<u8>,
     /// Bit 4 of what port 254 was last given.
     speaker: bool,
 }
@@ -70,6 +72,14 @@ impl Bus {
     #[inline]
     fn place(&self, at: u16) -> usize {
         usize::from(self.mapped[usize::from(at >> 14)]) * PAGE + usize::from(at) % PAGE
+    }
+
+    fn set_border(&mut self, value: u8) {
+        let colour = value & 7;
+        if colour != self.border {
+            self.border = colour;
+            self.borders.push(colour);
+        }
     }
 
     fn page(&mut self, value: u8) {
@@ -120,7 +130,7 @@ impl Z80Bus for Bus {
     fn write_io(&mut self, port: u16, value: u8) {
         self.now += IO;
         if port & 1 == 0 {
-            self.border = value & 7;
+            self.set_border(value);
             self.speaker = value & SPEAKER != 0;
         }
         if self.paging.is_none() {
@@ -232,6 +242,7 @@ impl Spectrum {
                 now: 0,
                 interrupt: false,
                 border: 7,
+                borders: Vec::new(),
                 speaker: false,
             },
             next_frame: FRAME,
@@ -372,6 +383,11 @@ impl Spectrum {
         std::mem::take(&mut self.bus.sound)
     }
 
+    /// The colours the border was given since this was last asked.
+    pub fn take_borders(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bus.borders)
+    }
+
     /// Writes two bytes, low first.
     pub fn set_word(&mut self, at: u16, value: u16) {
         self.write(at, &value.to_le_bytes());
@@ -379,7 +395,7 @@ impl Spectrum {
 
     /// What a routine that is skipped would write to the border's port at last.
     pub fn write_ula(&mut self, value: u8) {
-        self.bus.border = value & 7;
+        self.bus.set_border(value);
         self.bus.speaker = value & SPEAKER != 0;
     }
 
@@ -430,6 +446,7 @@ impl Spectrum {
         self.bus.register = to.register;
         self.bus.registers = to.sound_registers;
         self.bus.sound.clear();
+        self.bus.borders.clear();
         self.bus.now = to.now;
         self.bus.border = to.border;
         self.bus.speaker = to.speaker;

@@ -63,7 +63,7 @@ pub struct Tally {
     pub cases: u64,
     /// Lines or keys given to the editors.
     pub lines: u64,
-    /// Cases left because the ROM did not end or waited for a key.
+    /// Cases that end because the ROM did not, and are compared up to the cut, or waited for a key.
     pub left: u64,
     /// How the lines ended.
     pub endings: BTreeMap<String, u64>,
@@ -127,7 +127,7 @@ impl core::fmt::Display for Tally {
         }
         write!(
             f,
-            "{} cases, {} lines, {} left because the ROM went on; {} differ",
+            "{} cases, {} lines, {} of them up to where the ROM went on; {} differ",
             self.cases,
             self.lines,
             self.left,

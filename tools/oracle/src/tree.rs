@@ -207,7 +207,7 @@ pub fn text(line: &[u8]) -> String {
             quoted = !quoted;
         }
         match token::spelling(code) {
-            Some(word) if !quoted && !rem && code >= token::FIRST_48 => {
+            Some(word) if !quoted && !rem && code >= token::FIRST => {
                 let lettered = word.starts_with(|c: char| c.is_ascii_alphabetic());
                 if lettered && text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '$') {
                     text.push(' ');

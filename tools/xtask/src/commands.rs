@@ -103,7 +103,8 @@ Runs what it makes up on the original ROM (in a Z80) and on this machine, compar
 program can see, and makes what differs as small as it still differs. The ROM is taken from the
 Python package skoolkit, or from the folder ZX_ROMS names. Kinds:
 
-  programs      programs, with commands and edits between their runs (--rom 128: in its BASIC)
+  programs      programs, with commands and edits between their runs (--rom 128: in its BASIC, with
+                PLAY and the RAM disk)
   tape          the same with files on the tape
   print         PRINT items
   pokes         POKEs of system variables between statements that feel them
@@ -125,7 +126,7 @@ Arguments:
   --keep FILE                   adds them to a scenario file
 
   ask LINE..                    your own lines instead, one after the other
-  record [--check] FILE..       writes what scenarios that say `rom 48` expect from the ROM",
+  record [--check] FILE..       writes what scenarios that say `rom 48` or `rom 128` expect from it",
         run: oracle,
     },
     Command {

@@ -112,7 +112,7 @@ pub fn list(options: &ListOptions) -> Result<bool> {
     let contents = open(&options.input, dialect)?;
     match contents {
         Contents::Cassette(tape) if options.common.file.is_none() => {
-            for item in cassette::items(&tape.blocks) {
+            for item in tape.items() {
                 println!("{}", describe(&item));
             }
             remark(&options.input, &tape);
@@ -227,7 +227,7 @@ fn one(contents: Contents, name: Option<&str>) -> Result<File> {
                 header,
                 state,
             } => Some((block, header, state)),
-            Item::Block { .. } => None,
+            Item::Block { .. } | Item::Recording { .. } => None,
         })
     };
     let found = match name.map(tape_name) {
@@ -333,6 +333,7 @@ fn describe(item: &Item) -> String {
             let parity = if *right { "" } else { " (wrong parity)" };
             format!("Without a header: {flag} {length:5} bytes{parity}")
         }
+        Item::Recording { .. } => "A recording of sound, left out".to_owned(),
     }
 }
 

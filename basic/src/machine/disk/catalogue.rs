@@ -8,8 +8,8 @@ use super::load::{find_on_cassette, of_cassette};
 use super::{Next, Task, bytes_of, list_of};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Cassette, Item, State};
-use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches};
-use crate::files::{Answer, Block, Drive, Entry, Kind, Reply, Request};
+use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches, text_of};
+use crate::files::{Answer, Drive, Entry, Kind, Reply, Request};
 use crate::lang::parse::Dialect;
 use crate::listing;
 use crate::machine::Machine;
@@ -49,7 +49,9 @@ impl Machine {
             Drive::RamDisk => self.ram_disk_lines(&rest, detailed),
             Drive::Tape => {
                 let deck = &self.sys.deck;
-                tape_lines(deck.blocks(), Some(deck.position()))
+                let mut lines = tape_lines(&deck.items(), Some(deck.position()));
+                lines.extend(remark_lines(deck.remarks()));
+                lines
             }
         };
         Ok((Task::Last, Next::Lines(stream, lines)))
@@ -92,9 +94,8 @@ impl Machine {
             if !inside.is_empty() {
                 return Ok(Next::Lines(*stream, self.listing_of(&tape, inside)?));
             }
-            let mut lines = tape_lines(&tape.blocks, None);
-            let remark = |text: String| [&codes_of(&text)[..], &[ENTER]].concat();
-            lines.extend(tape.remarks().into_iter().map(remark));
+            let mut lines = tape_lines(&tape.items(), None);
+            lines.extend(remark_lines(&tape.remarks()));
             return Ok(Next::Lines(*stream, lines));
         }
         let (mut entries, free) = list_of(answer)?;
@@ -122,7 +123,7 @@ impl Machine {
         let mut entries: Vec<Entry> = disk
             .files()
             .map(|file| Entry {
-                name: text_of(file.header.name.0.trim_ascii_end()),
+                name: file.header.name.text(),
                 size: file.bytes.len() as u32,
                 folder: false,
             })
@@ -132,12 +133,6 @@ impl Machine {
         let lines = entries.iter().map(|entry| entry_line(entry, detailed));
         with_free(lines.collect(), disk.free() as u64)
     }
-}
-
-/// Codes as a text, in which what is no character is `?`.
-fn text_of(codes: &[u8]) -> String {
-    let character = |code: &u8| crate::charset::to_char(*code).unwrap_or('?');
-    codes.iter().map(character).collect()
 }
 
 /// Lines of files with what the +3 prints behind them.
@@ -178,8 +173,14 @@ fn at_right(line: &mut Vec<u8>, text: &str) {
     line.extend_from_slice(text.as_bytes());
 }
 
+/// What is to be said of a cassette besides what is on it.
+pub(in crate::machine) fn remark_lines(remarks: &[String]) -> Vec<Vec<u8>> {
+    let line = |remark: &String| [&codes_of(remark)[..], &[ENTER]].concat();
+    remarks.iter().map(line).collect()
+}
+
 /// What is on a tape, a line for each of its files; the place where it stands has a `>`.
-pub(in crate::machine) fn tape_lines(blocks: &[Block], place: Option<usize>) -> Vec<Vec<u8>> {
+pub(in crate::machine) fn tape_lines(items: &[Item], place: Option<usize>) -> Vec<Vec<u8>> {
     let mut lines = Vec::new();
     let mut marked = place.is_none();
     let mut mark = |block: usize, lines: &mut Vec<Vec<u8>>| {
@@ -188,29 +189,28 @@ pub(in crate::machine) fn tape_lines(blocks: &[Block], place: Option<usize>) -> 
             lines.push(b">\x0D".to_vec());
         }
     };
-    for item in cassette::items(blocks) {
+    for item in items {
+        mark(item.block(), &mut lines);
         let mut line = Vec::new();
         match item {
-            Item::File {
-                block,
-                header,
-                state,
-            } => {
-                mark(block, &mut lines);
+            Item::File { header, state, .. } => {
                 line.extend_from_slice(header.kind.title().trim_ascii_start());
                 line.extend_from_slice(&header.name.0.map(|code| match code {
                     0..0x20 => b'?',
                     code => code,
                 }));
                 at_right(&mut line, &format!("{}", header.length));
-                if state != State::Whole {
+                if *state != State::Whole {
                     line.extend_from_slice(b"\x0D  which is not whole");
                 }
             }
-            Item::Block { block, length, .. } => {
-                mark(block, &mut lines);
+            Item::Block { length, .. } => {
                 line.extend_from_slice(b"  a block");
                 at_right(&mut line, &format!("{length}"));
+            }
+            Item::Recording { .. } => {
+                line.extend_from_slice(b"  a recording");
+                at_right(&mut line, "left out");
             }
         }
         line.push(ENTER);

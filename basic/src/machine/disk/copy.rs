@@ -5,9 +5,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::load::{Saving, blocks_of, find_on_cassette, of_cassette};
-use super::{Next, Task, bytes_of, list_of};
+use super::{Next, Task, bytes_of, list_of, of_plus3, ram_disk_name};
 use crate::files::cassette::{self, Item};
-use crate::files::drive::{CardFile, folder_of, is_wild, last_part, matches, name_of};
+use crate::files::drive::{CardFile, folder_of, is_wild, last_part, matches, name_of, text_of};
 use crate::files::ram_disk::File;
 use crate::files::{Answer, Drive, Header, Kind, Name, Request, plus3dos};
 use crate::machine::Machine;
@@ -17,9 +17,18 @@ use crate::report::{Report, Result};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Copying {
     to: Target,
-    /// The files of the card that are still to be copied, the next one last.
-    left: Vec<String>,
+    /// The files that are still to be copied, the next one last.
+    left: Vec<Source>,
     state: State,
+}
+
+/// One of several files that are copied.
+#[derive(Clone, Debug, PartialEq)]
+enum Source {
+    /// The path on the card.
+    Card(String),
+    /// The name on M:.
+    RamDisk(Name),
 }
 
 /// What the answer is to.
@@ -57,10 +66,16 @@ impl Machine {
         let next = match drive {
             Drive::Serial => return Err(Report::InvalidDrive),
             Drive::Card => self.copy_of_card(&mut copying, &rest)?,
-            Drive::RamDisk => {
-                let File { header, bytes } = self.sys.ram_disk.load(Name::new(&rest))?.clone();
-                self.put(&mut copying, header, &bytes)?
+            Drive::RamDisk if is_wild(&text_of(&rest)) => {
+                copying.to.must_be_place()?;
+                let names = self.sys.ram_disk.names_like(&rest);
+                copying.left = names.into_iter().rev().map(Source::RamDisk).collect();
+                if copying.left.is_empty() {
+                    return Err(Report::FileNotFound);
+                }
+                self.copy_next(&mut copying)?
             }
+            Drive::RamDisk => self.copy_of_ram_disk(&mut copying, ram_disk_name(&rest)?)?,
             Drive::Tape => {
                 let (header, bytes) = any_on_tape(self.sys.deck.blocks(), &rest)?;
                 self.put(&mut copying, header, &bytes)?
@@ -100,41 +115,65 @@ impl Machine {
             copying.state = State::Read(file);
             return Ok(Next::Ask(request));
         }
-        if matches!(copying.to, Target::File(_) | Target::Named(_, Some(_))) {
-            return Err(Report::DestinationNotDrive);
-        }
+        copying.to.must_be_place()?;
         let folder = folder_of(&path.text);
         copying.state = State::List(folder.into(), pattern.into());
         Ok(Next::Ask(Request::List(folder.into())))
     }
 
+    fn copy_of_ram_disk(&mut self, copying: &mut Copying, name: Name) -> Result<Next> {
+        let file = self.sys.ram_disk.load(name).map_err(of_plus3)?;
+        let File { header, bytes } = file.clone();
+        self.sys.memory.count_work(bytes.len() as u32);
+        self.put(copying, header, &bytes)
+    }
+
+    /// Goes on with the files that are left.
+    fn copy_next(&mut self, copying: &mut Copying) -> Result<Next> {
+        while let Some(source) = copying.left.pop() {
+            let next = match source {
+                Source::Card(path) => {
+                    let request = Request::Read(path.clone());
+                    copying.state = State::Read(CardFile { path, inside: None });
+                    Next::Ask(request)
+                }
+                Source::RamDisk(name) => self.copy_of_ram_disk(copying, name)?,
+            };
+            if !matches!(next, Next::Done) {
+                return Ok(next);
+            }
+        }
+        Ok(Next::Done)
+    }
+
     /// A file is read or written, or the list has come.
     pub(super) fn go_on_copying(&mut self, copying: &mut Copying, answer: Answer) -> Result<Next> {
         let written = State::Written(Saving::Written);
-        match core::mem::replace(&mut copying.state, written) {
+        let next = match core::mem::replace(&mut copying.state, written) {
             State::List(folder, pattern) => {
                 let (mut entries, _) = list_of(answer)?;
                 entries.retain(|entry| !entry.folder && matches(&pattern, &entry.name));
                 entries.sort_unstable_by(|a, b| b.cmp(a));
                 let folder = folder.trim_end_matches('/');
-                let path = |name: &str| format!("{folder}/{name}");
+                let path = |name: &str| Source::Card(format!("{folder}/{name}"));
                 copying.left = entries.iter().map(|entry| path(&entry.name)).collect();
                 if copying.left.is_empty() {
                     return Err(Report::FileNotFound);
                 }
-                Ok(copying.read_next())
+                Next::Done
             }
-            State::Read(file) => {
-                let bytes = bytes_of(answer)?;
-                self.put_file(copying, &file, bytes)
-            }
-            State::Written(mut saving) => match saving.go_on(answer)? {
-                Next::Done => Ok(copying.read_next()),
-                next => {
+            State::Read(file) => self.put_file(copying, &file, bytes_of(answer)?)?,
+            State::Written(mut saving) => {
+                let next = saving.go_on(answer)?;
+                if !matches!(next, Next::Done) {
                     copying.state = State::Written(saving);
-                    Ok(next)
                 }
-            },
+                next
+            }
+        };
+        match next {
+            Next::Done => self.copy_next(copying),
+            next => Ok(next),
         }
     }
 
@@ -169,7 +208,7 @@ impl Machine {
         let file = match &copying.to {
             Target::Named(drive, name) => {
                 header.name = name.unwrap_or(header.name);
-                return self.put_on(copying, *drive, header, bytes);
+                return self.put_on(*drive, header, bytes);
             }
             Target::File(file) => file.clone(),
             Target::Folder(folder) => {
@@ -183,41 +222,32 @@ impl Machine {
         Ok(next)
     }
 
-    fn put_on(
-        &mut self,
-        copying: &mut Copying,
-        drive: Drive,
-        header: Header,
-        bytes: &[u8],
-    ) -> Result<Next> {
+    fn put_on(&mut self, drive: Drive, header: Header, bytes: &[u8]) -> Result<Next> {
         if drive == Drive::Tape {
             let request = self.sys.deck.record(blocks_of(&header, bytes))?;
-            return Ok(request.map_or_else(|| copying.read_next(), Next::Ask));
+            return Ok(request.map_or(Next::Done, Next::Ask));
         }
         let bytes = bytes.to_vec();
-        self.sys.ram_disk.save(File { header, bytes })?;
-        Ok(copying.read_next())
+        let saved = self.sys.ram_disk.save(File { header, bytes });
+        saved.map_err(of_plus3).map(|()| Next::Done)
     }
 }
 
-impl Copying {
-    /// The next file of the card, if there is one.
-    fn read_next(&mut self) -> Next {
-        match self.left.pop() {
-            None => Next::Done,
-            Some(path) => {
-                self.state = State::Read(CardFile {
-                    path: path.clone(),
-                    inside: None,
-                });
-                Next::Ask(Request::Read(path))
-            }
+impl Target {
+    /// Several files go to a folder or a drive.
+    fn must_be_place(&self) -> Result<()> {
+        match self {
+            Self::File(_) | Self::Named(_, Some(_)) => Err(Report::DestinationNotDrive),
+            Self::Folder(_) | Self::Named(_, None) => Ok(()),
         }
     }
 }
 
 /// The first file of a name, of whatever kind.
-fn any_on_tape(blocks: &[crate::files::Block], wanted: &[u8]) -> Result<(Header, Vec<u8>)> {
+pub(super) fn any_on_tape(
+    blocks: &[crate::files::Block],
+    wanted: &[u8],
+) -> Result<(Header, Vec<u8>)> {
     let name = Name::new(wanted);
     let kind_of = |item: &Item| match item {
         Item::File { header, .. } if name.matches(header.name) => Some(header.kind),

@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Display;
 
-use super::{Next, Task, bytes_of, done, list_of};
+use super::{Next, SCREEN, Task, bytes_of, done, list_of, remark_lines};
 use crate::channel::{self, OwnStream};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Cassette, Format, Item, State};
@@ -140,11 +140,16 @@ impl Machine {
         if tape.blocks.is_empty() && tape.flaw.is_some() {
             return Err(Report::TapeLoadingError);
         }
-        if tape.blocks.is_empty() && tape.recordings > 0 {
+        if tape.blocks.is_empty() && !tape.recordings.is_empty() {
             return Err(Report::SoundIsNotLoaded);
         }
-        self.sys.deck.insert_file(path.text.clone(), bytes);
-        Ok(Next::Done)
+        let deck = &mut self.sys.deck;
+        deck.insert_file(path.text.clone(), bytes);
+        let lines = remark_lines(deck.remarks());
+        if lines.is_empty() {
+            return Ok(Next::Done);
+        }
+        Ok(Next::Lines(SCREEN, lines))
     }
 
     /// What a file holds for a command.
@@ -275,7 +280,7 @@ pub(super) fn find_on_cassette(
 
 /// The report for what was not found on a cassette: it may be among what is left out of it.
 pub(super) fn of_cassette(tape: &Cassette, report: Report) -> Report {
-    if report == Report::FileNotFound && tape.recordings > 0 {
+    if report == Report::FileNotFound && !tape.recordings.is_empty() {
         Report::SoundIsNotLoaded
     } else {
         report

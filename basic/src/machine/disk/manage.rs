@@ -4,10 +4,10 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Next, Task, bytes_of, done, list_of};
+use super::{Next, Task, bytes_of, done, list_of, of_plus3, ram_disk_name};
 use crate::files::cassette::{self, Format};
-use crate::files::drive::{PATH_MAX, codes_of, folder_of, is_wild, last_part, matches};
-use crate::files::{Answer, Drive, Name, Path, Request, StorageError};
+use crate::files::drive::{PATH_MAX, codes_of, folder_of, is_wild, last_part, matches, text_of};
+use crate::files::{Answer, Drive, Path, Request, StorageError};
 use crate::machine::Machine;
 use crate::report::{Report, Result};
 
@@ -44,10 +44,7 @@ impl Machine {
         let (drive, rest) = self.drive_of(name)?;
         match drive {
             Drive::Tape | Drive::Serial => return Err(Report::InvalidDrive),
-            Drive::RamDisk => {
-                self.sys.ram_disk.erase(Name::new(&rest))?;
-                return Ok((Task::Last, Next::Done));
-            }
+            Drive::RamDisk => return self.erase_on_ram_disk(&rest),
             Drive::Card => {}
         }
         let path = self.drives()?.path(&rest)?;
@@ -58,23 +55,58 @@ impl Machine {
         if !is_wild(pattern) {
             return Ok((Task::Last, Next::Ask(Request::Erase(path.text))));
         }
-        let question = [b"Erase ", &codes_of(&path.text)[..], b" ? (Y/N)"].concat();
         let emptying = Emptying::new(folder_of(&path.text), Some(pattern.into()));
-        Ok((Task::Empty(emptying), Next::Question(question)))
+        Ok((Task::Empty(emptying), question(&codes_of(&path.text))))
+    }
+
+    /// ERASE on M:: of a drive's letter alone all files, without a question, as on the +3.
+    fn erase_on_ram_disk(&mut self, name: &[u8]) -> Result<(Task, Next)> {
+        if name.is_empty() {
+            self.sys.ram_disk.clear();
+        } else if is_wild(&text_of(name)) {
+            let task = Task::EmptyRamDisk(name.to_vec());
+            return Ok((task, question(&[b"m:", name].concat())));
+        } else {
+            let name = ram_disk_name(name)?;
+            self.sys.ram_disk.erase(name).map_err(of_plus3)?;
+        }
+        Ok((Task::Last, Next::Done))
+    }
+
+    /// The user says yes: files on M: go.
+    pub(super) fn empty_ram_disk(&mut self, pattern: &[u8]) -> Result<Next> {
+        let disk = &mut self.sys.ram_disk;
+        let names = disk.names_like(pattern);
+        for name in &names {
+            disk.erase(*name)?;
+        }
+        if names.is_empty() {
+            return Err(Report::FileNotFound);
+        }
+        Ok(Next::Done)
     }
 
     /// MOVE begins: another name, or another folder.
-    pub(super) fn rename(&self, from: &[u8], to: &[u8]) -> Result<(Task, Next)> {
+    pub(super) fn rename(&mut self, from: &[u8], to: &[u8]) -> Result<(Task, Next)> {
+        // On the +3 this is no name: it would set an attribute.
+        if matches!(to, [b'+' | b'-', ..]) {
+            return Err(Report::InvalidAttribute);
+        }
         let [(from_drive, from), (to_drive, to)] = [self.drive_of(from)?, self.drive_of(to)?];
         match (from_drive, to_drive) {
             (Drive::Card, Drive::Card) => {}
+            (Drive::RamDisk, Drive::RamDisk) => {
+                let [from, to] = [ram_disk_name(&from)?, ram_disk_name(&to)?];
+                self.sys.ram_disk.rename(from, to).map_err(of_plus3)?;
+                return Ok((Task::Last, Next::Done));
+            }
             (one, other) if one == other => return Err(Report::InvalidDrive),
             _ => return Err(Report::RenameBetweenDrives),
         }
         let drives = self.drives()?;
         let (from, mut to) = (drives.path(&from)?, drives.path(&to)?);
-        if is_wild(&to.text) {
-            return Err(Report::WildDestination);
+        if is_wild(&from.text) || is_wild(&to.text) {
+            return Err(Report::BadFilename);
         }
         if to.folder && !from.folder {
             to.text = format!(
@@ -107,8 +139,7 @@ impl Machine {
             }
             (Drive::Card, true) if !name.is_empty() => {
                 let emptying = Emptying::new("/", None);
-                let question = b"Erase all files on A: ? (Y/N)".to_vec();
-                Ok((Task::Empty(emptying), Next::Question(question)))
+                Ok((Task::Empty(emptying), question(b"all files on A:")))
             }
             (Drive::Card, _) => {
                 let path = self.drives()?.path(&rest)?;
@@ -144,6 +175,11 @@ impl Machine {
             answer => bytes_of(answer).and(Err(Report::FileExists)),
         }
     }
+}
+
+/// Asks whether to erase something.
+fn question(what: &[u8]) -> Next {
+    Next::Question([b"Erase ", what, b" ? (Y/N)"].concat())
 }
 
 impl Emptying {

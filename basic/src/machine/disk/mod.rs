@@ -8,19 +8,29 @@ mod copy;
 mod load;
 mod manage;
 mod serial;
+mod show;
 
 use alloc::vec::Vec;
 
 use super::{Activity, Fuel, Machine, Pause, Waiting};
-use crate::files::{Answer, Command, Drive, Drives, Entry, FileName, Path, Reply, Request};
+use crate::charset::ENTER;
+use crate::files::drive::{CardFile, is_wild, text_of};
+use crate::files::header::NAME_SIZE;
+use crate::files::{Answer, Command, Drive, Drives, Entry, FileName, Name, Path, Reply, Request};
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
 
-pub(super) use catalogue::tape_lines;
+pub(super) use catalogue::{remark_lines, tape_lines};
 use copy::Copying;
 use load::{Loading, Saving};
 use manage::Emptying;
 pub(super) use serial::Receiving;
+use show::shown;
+
+/// The stream of the upper screen.
+const SCREEN: u8 = 2;
+/// Codes that are printed at once, at most: some lines of the screen.
+const LINE_MAX: usize = 256;
 
 /// Something the host is asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,8 +76,12 @@ enum Task {
     Catalogue(catalogue::Catalogue),
     /// ERASE or FORMAT of several files.
     Empty(Emptying),
+    /// ERASE of the files on M: that a pattern stands for.
+    EmptyRamDisk(Vec<u8>),
     /// COPY.
     Copy(Copying),
+    /// COPY of a file of the card to a stream.
+    Show(u8, CardFile),
 }
 
 /// How far a command is.
@@ -81,8 +95,8 @@ enum Stage {
     Answered(Answer),
     /// Y or N is to be pressed.
     Question,
-    /// Lines are printed, from one of them on.
-    Lines(Vec<Vec<u8>>, usize),
+    /// A text is printed, from one of its codes on.
+    Text(Vec<u8>, usize),
 }
 
 /// What a command does next.
@@ -93,6 +107,8 @@ enum Next {
     Question(Vec<u8>),
     /// It prints lines, and that is all.
     Lines(u8, Vec<Vec<u8>>),
+    /// It prints a text, and that is all.
+    Text(u8, Vec<u8>),
     /// It is done.
     Done,
 }
@@ -103,7 +119,7 @@ impl DiskWork {
         match self.stage {
             Stage::Ask(_) | Stage::Asked => Waiting::Files,
             Stage::Question => Waiting::AnyKey,
-            Stage::Answered(_) | Stage::Lines(..) => Waiting::Nothing,
+            Stage::Answered(_) | Stage::Text(..) => Waiting::Nothing,
         }
     }
 }
@@ -166,6 +182,7 @@ impl Machine {
             Command::Erase(name) => self.erase(&name),
             Command::Move(from, to) => self.rename(&from, &to),
             Command::Copy(from, to) => self.copy(&from, &to),
+            Command::Show(name, stream) => self.show(&name, stream),
             Command::Format(name) => self.format(&name),
         }
     }
@@ -185,8 +202,11 @@ impl Machine {
                 Stage::Question
             }
             Next::Lines(stream, lines) => {
+                return self.go_on_to(task, Next::Text(stream, lines.concat()));
+            }
+            Next::Text(stream, text) => {
                 self.sys.open_stream(stream)?;
-                Stage::Lines(lines, 0)
+                Stage::Text(text, 0)
             }
         };
         self.activities
@@ -223,10 +243,10 @@ impl Machine {
                 self.take_answer_of_user()
             }
             Stage::Answered(answer) => self.take_answer(answer),
-            Stage::Lines(lines, at) => {
-                let line = lines.get(at).cloned();
-                work.stage = Stage::Lines(lines, at + 1);
-                self.print_line(line)
+            Stage::Text(text, at) => {
+                let line = first_line(text.get(at..).unwrap_or_default()).to_vec();
+                work.stage = Stage::Text(text, at + line.len());
+                self.print_line(&line)
             }
         };
         *fuel = fuel.saturating_sub(1);
@@ -254,7 +274,7 @@ impl Machine {
             self.sys.memory.count_work(bytes.len() as u32);
         }
         let next = match &mut task {
-            Task::Last => done(answer).map(|()| Next::Done),
+            Task::Last | Task::EmptyRamDisk(_) => done(answer).map(|()| Next::Done),
             Task::Load(loading) => self.go_on_loading(loading, answer),
             Task::Save(saving) => saving.go_on(answer),
             Task::Enter(path) => self.enter(path, answer),
@@ -263,38 +283,41 @@ impl Machine {
             Task::Catalogue(catalogue) => self.go_on_catalogue(catalogue, answer),
             Task::Empty(emptying) => emptying.go_on(answer),
             Task::Copy(copying) => self.go_on_copying(copying, answer),
+            Task::Show(stream, file) => shown(*stream, file, &bytes_of(answer)?),
         };
         next.and_then(|next| self.go_on_to(task, next))
     }
 
-    /// A key has been pressed: any but Y ends the command.
+    /// A key has been pressed: Y goes on with the command, N ends it, any other is none.
+    ///
+    /// The +3: 047C of its second ROM.
     fn take_answer_of_user(&mut self) -> Result<()> {
         let m = &mut self.sys.memory;
         m.set_bit(s::FLAGS, 5, false);
-        let yes = matches!(m.byte(s::LAST_K), b'y' | b'Y');
+        let yes = match m.byte(s::LAST_K).to_ascii_lowercase() {
+            b'y' => true,
+            b'n' => false,
+            _ => return Ok(()),
+        };
         self.sys.clear_lower();
         self.sys.console_new_line();
         let Some(Activity::Disk(DiskWork { mut task, .. })) = self.activities.pop() else {
             return Ok(());
         };
-        match &mut task {
-            Task::Empty(emptying) if yes => {
-                let next = emptying.go_on_erasing();
-                self.go_on_to(task, next)
-            }
-            _ => Ok(()),
-        }
+        let next = match &mut task {
+            Task::Empty(emptying) if yes => emptying.go_on_erasing(),
+            Task::EmptyRamDisk(pattern) if yes => self.empty_ram_disk(pattern)?,
+            _ => Next::Done,
+        };
+        self.go_on_to(task, next)
     }
 
     /// Prints one line more, or none: then the command is done.
-    fn print_line(&mut self, line: Option<Vec<u8>>) -> Result<()> {
-        match line {
-            None => {
-                self.activities.pop();
-                Ok(())
-            }
-            Some(line) => self.sys.print_all(&line),
+    fn print_line(&mut self, line: &[u8]) -> Result<()> {
+        if line.is_empty() {
+            self.activities.pop();
         }
+        self.sys.print_all(line)
     }
 
     /// The drives of a machine that has files.
@@ -306,6 +329,32 @@ impl Machine {
     fn drive_of(&self, name: &[u8]) -> Result<(Drive, Vec<u8>)> {
         let FileName { drive, rest } = FileName::new(name)?;
         Ok((drive.unwrap_or(self.drives()?.load), rest))
+    }
+}
+
+/// The codes up to the end of a line, as far as they are printed at once.
+fn first_line(text: &[u8]) -> &[u8] {
+    let part = text.get(..LINE_MAX).unwrap_or(text);
+    part.split_inclusive(|code| *code == ENTER)
+        .next()
+        .unwrap_or(part)
+}
+
+/// A name on M:, which no pattern is.
+fn ram_disk_name(name: &[u8]) -> Result<Name> {
+    let fits = (1..=NAME_SIZE).contains(&name.len());
+    if !fits || is_wild(&text_of(name)) {
+        return Err(Report::BadFilename);
+    }
+    Ok(Name::new(name))
+}
+
+/// What the +3 calls a report of the 128's RAM disk.
+const fn of_plus3(report: Report) -> Report {
+    match report {
+        Report::FileDoesNotExist => Report::FileNotFound,
+        Report::FileAlreadyExists => Report::FileExists,
+        report => report,
     }
 }
 

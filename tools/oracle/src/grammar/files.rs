@@ -6,6 +6,16 @@ use super::Maker;
 use crate::piece;
 use crate::tree::{Step, Tree};
 
+/// What is done with files, by its token.
+const TRANSFERS: &[u8] = &[
+    token::SAVE,
+    token::SAVE,
+    token::LOAD,
+    token::LOAD,
+    token::VERIFY,
+    token::MERGE,
+];
+
 impl Maker<'_> {
     /// A name, mostly one that is used again.
     fn file_name(&mut self) -> Tree {
@@ -34,15 +44,34 @@ impl Maker<'_> {
 
     /// SAVE, LOAD, VERIFY or MERGE.
     fn file_statement(&mut self) -> Tree {
-        let code = self.random.pick(&[
-            token::SAVE,
-            token::SAVE,
-            token::LOAD,
-            token::LOAD,
-            token::VERIFY,
-            token::MERGE,
-        ]);
+        let code = self.random.pick(TRANSFERS);
         let name = self.file_name();
+        self.transfer(code, piece!(Other; name))
+    }
+
+    /// The same with the RAM disk, or CAT ! or ERASE !.
+    pub(super) fn disk_statement(&mut self) -> Tree {
+        match self.random.below(10) {
+            0 => piece!(Statement; token::CAT, "!"),
+            1 => {
+                let name = self.file_name();
+                piece!(Statement; token::ERASE, "!", name)
+            }
+            2 => {
+                // three of these fill it
+                let name = self.file_name();
+                piece!(Statement; token::SAVE, "!", name, token::CODE, "40000,25000")
+            }
+            _ => {
+                let code = self.random.pick(TRANSFERS);
+                let name = self.file_name();
+                self.transfer(code, piece!(Other; "!", name))
+            }
+        }
+    }
+
+    /// One of these of a file with such a name.
+    fn transfer(&mut self, code: u8, name: Tree) -> Tree {
         if code == token::MERGE {
             return piece!(Statement; code, name);
         }

@@ -7,6 +7,7 @@ mod memory;
 mod statement;
 pub mod typing;
 
+use basic::machine::Model;
 use basic::token;
 
 use crate::piece;
@@ -28,6 +29,8 @@ pub struct Maker<'a> {
     screen: bool,
     /// Whether what is made runs in a session, where both keep the same account of themselves.
     session: bool,
+    /// Whether it is the 128's BASIC.
+    is_128: bool,
 }
 
 impl<'a> Maker<'a> {
@@ -40,6 +43,16 @@ impl<'a> Maker<'a> {
             functions: true,
             screen: true,
             session: false,
+            is_128: false,
+        }
+    }
+
+    /// One for the 128's BASIC too.
+    #[must_use]
+    pub fn of(model: Model, random: &'a mut Random) -> Self {
+        Self {
+            is_128: model == Model::Spectrum128,
+            ..Self::new(random)
         }
     }
 

@@ -4,6 +4,7 @@ use basic::token;
 
 use super::Maker;
 use crate::piece;
+use crate::play;
 use crate::tree::{Part, Sort, Tree};
 
 impl Maker<'_> {
@@ -355,8 +356,35 @@ impl Maker<'_> {
         }
     }
 
+    /// A statement that only the 128 has: PLAY, and those of the RAM disk.
+    fn statement_of_128(&mut self) -> Tree {
+        if self.random.chance(60) {
+            return self.disk_statement();
+        }
+        let mut parts: Vec<Part> = vec![token::PLAY.into()];
+        for i in 0..self.random.pick(&[1, 1, 2, 3, 5]) {
+            let comma = if i > 0 { "," } else { "" };
+            let string = if self.random.chance(10) {
+                self.text(1)
+            } else {
+                let string = play::short_string(self.random);
+                piece!(Text; format!("\"{string}\""))
+            };
+            parts.push(piece!(Item; comma, string).into());
+        }
+        Tree {
+            sort: Sort::Statement,
+            parts,
+        }
+    }
+
     /// Adds a statement, or a few that belong together.
     pub(super) fn statement_into(&mut self, statements: &mut Vec<Tree>) {
+        if self.is_128 && self.session && self.random.chance(8) {
+            let statement = self.statement_of_128();
+            statements.push(statement);
+            return;
+        }
         let statement = match self.random.below(100) {
             0..22 => self.print_statement(),
             22..42 => self.let_statement(),
