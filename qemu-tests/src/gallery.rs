@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use basic::machine::Start;
 use basic::scenario::parse;
+use xtask::card;
 use xtask::setup::Qemu;
 
 use crate::picture::shows_first_phase;
-use crate::{Board, By, Failure, Options, Result, Scene};
+use crate::{Board, By, Failure, Options, Result, Scene, Slot, files_of, results};
 
 /// What there are pictures of.
 const CASES: &str = include_str!("../pictures.zxs");
@@ -27,7 +28,7 @@ pub fn scenes() -> Result<Vec<Scene>> {
     let cases = parse(CASES).map_err(|problem| Failure::new(problem.text))?;
     let mut scenes = Vec::new();
     for mut case in cases {
-        case.setup = Start::Menu.into();
+        case.setup.start = Start::Menu;
         scenes.push(Scene::play(case)?);
     }
     Ok(scenes)
@@ -81,20 +82,42 @@ fn size(text: &str) -> Result<(u32, u32)> {
 pub fn take(qemu: &Qemu, scenes: &[&Scene], size: (u32, u32), folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
     let (width, height) = size;
+    let name = format!("pictures-{width}x{height}");
     // In counted time no key comes late, however busy this computer is.
-    let options = Options {
+    let mut options = Options {
         start: Start::Menu,
         screen: Some(size),
         counted_time: true,
         ..Options::default()
     };
-    let mut board = Board::start(qemu, &format!("pictures-{width}x{height}"), &options)?;
-    board.ready()?;
-    let mut from = 0;
-    for (n, scene) in scenes.iter().enumerate() {
-        if n > 0 {
-            from = board.reset()?;
-        }
+    let (with_card, without): (Vec<&Scene>, Vec<&Scene>) =
+        scenes.iter().partition(|scene| scene.case.setup.files);
+    if !without.is_empty() {
+        let mut board = Board::start(qemu, &name, &options)?;
+        board.ready()?;
+        take_all(&mut board, &without, folder)?;
+    }
+    if !with_card.is_empty() {
+        let name = format!("{name}-card");
+        fs::create_dir_all(results())?;
+        let image = results().join(format!("{name}.card"));
+        card::make(&image, card::SMALLEST, &[])?;
+        options.card = Slot::Card(image.clone());
+        let mut board = Board::start(qemu, &name, &options)?;
+        board.ready()?;
+        take_all(&mut board, &with_card, folder)?;
+        fs::remove_file(image)?;
+    }
+    Ok(())
+}
+
+/// Plays scenes on a board that is ready.
+fn take_all(board: &mut Board, scenes: &[&Scene], folder: &Path) -> Result<()> {
+    for scene in scenes {
+        let from = match scene.case.setup.files {
+            true => board.reset_with(&files_of(&scene.case))?,
+            false => board.reset()?,
+        };
         board.play(&scene.case, &scene.marks, By::Serial, from)?;
         let shot = board.screen_becomes(|shot| shows_first_phase(shot, scene.player.machine()))?;
         let file = folder.join(format!("{}.png", scene.case.name));

@@ -14,7 +14,7 @@ const LINES: usize = 19;
 /// The line of the hint.
 const HINT: u8 = 20;
 /// Columns.
-const COLUMNS: usize = 32;
+pub const COLUMNS: usize = 32;
 
 /// A list that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +93,9 @@ impl Chooser {
         menu::print(out, menu::TITLE_COLOURS)?;
         let title = self.title.len().saturating_sub(COLUMNS);
         at(out, 0)?;
-        menu::print(out, self.title.get(title..).unwrap_or_default())?;
+        let mut title = self.title.get(title..).unwrap_or_default().to_vec();
+        title.resize(COLUMNS, b' ');
+        menu::print(out, &title)?;
         menu::print(out, PLAIN)?;
         let (_, lines, _) = self.page();
         for (line, text) in (FIRST..).zip(lines) {

@@ -7,8 +7,9 @@ use alloc::vec::Vec;
 
 use super::disk::{remark_lines, tape_lines};
 use super::{Activity, Machine, Pause};
+use crate::charset::ENTER;
 use crate::edit::Chooser;
-use crate::edit::chooser::Press;
+use crate::edit::chooser::{COLUMNS, Press};
 use crate::edit::menu;
 use crate::files::cassette::{self, Format, Item, State};
 use crate::files::drive::{codes_of, folder_of};
@@ -120,19 +121,27 @@ impl Machine {
         let title = deck.path().map_or_else(|| b"The deck".to_vec(), codes_of);
         let tape = deck.items();
         let end = deck.blocks().len();
-        let mut lines = tape_lines(&tape, None);
-        let mut blocks: Vec<usize> = tape.iter().map(Item::block).collect();
-        let marked = match deck.position() {
-            position if position >= end => blocks.len(),
-            position => tape.iter().filter(|item| is_before(item, position)).count(),
-        };
-        if !tape.is_empty() {
+        let mut lines: Vec<Vec<u8>> = Vec::new();
+        // The block each line stands for.
+        let mut blocks = Vec::new();
+        let mut marked = None;
+        for (item, line) in tape.iter().zip(tape_lines(&tape, None)) {
+            if marked.is_none() && is_next(item, deck.position()) {
+                marked = Some(lines.len());
+            }
+            lines.extend(rows(&line));
+            blocks.resize(lines.len(), item.block());
+        }
+        let marked = marked.unwrap_or(lines.len());
+        if tape.is_empty() {
+            lines.extend(tape_lines(&tape, None).iter().flat_map(|line| rows(line)));
+        } else {
             lines.push(b"The end".to_vec());
-            lines.extend(remark_lines(deck.remarks()));
+            let remarks = remark_lines(deck.remarks());
+            lines.extend(remarks.iter().flat_map(|line| rows(line)));
             blocks.resize(lines.len(), end);
         }
-        let lines = lines.iter().map(|line| line.trim_ascii_end().to_vec());
-        let chooser = Chooser::new(title, HOW_TO_WIND, lines.collect(), marked);
+        let chooser = Chooser::new(title, HOW_TO_WIND, lines, marked);
         let choosing = Choosing {
             place: None,
             items: blocks.into_iter().map(Line::Block).collect(),
@@ -313,12 +322,17 @@ impl Machine {
     }
 }
 
-/// Whether something on a tape is behind its head when a block is read next.
-const fn is_before(item: &Item, position: usize) -> bool {
-    match item {
-        Item::Recording { block } => *block <= position,
-        item => item.block() < position,
-    }
+/// A line as it is printed, row by row.
+fn rows(line: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    let lines = line.trim_ascii_end().split(|code| *code == ENTER);
+    lines
+        .flat_map(|line| line.chunks(COLUMNS))
+        .map(<[u8]>::to_vec)
+}
+
+/// Whether something on a tape comes next when it stands at a block.
+const fn is_next(item: &Item, position: usize) -> bool {
+    !matches!(item, Item::Recording { .. }) && item.block() >= position
 }
 
 /// Lines for what lies in a folder: folders and cassettes first.

@@ -180,6 +180,11 @@ pub fn reclaim(m: &mut Memory, at: Address, length: u32) {
 pub fn spaces(m: &mut Memory, length: u32) -> Result<Address> {
     test_room(m, length)?;
     let at = m.pointer(s::STKBOT);
+    // where STR$ left it, in a workspace that is empty again
+    let cursor = m.pointer(s::K_CUR);
+    if cursor >= at {
+        m.set_pointer(s::K_CUR, cursor + length);
+    }
     m.set_pointer(s::STKBOT, at + length);
     let end = m.pointer(s::STKEND);
     m.set_pointer(s::STKEND, end + length);

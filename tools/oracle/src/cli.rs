@@ -72,6 +72,11 @@ enum Command {
     Cassettes {
         /// The programs; by default the corpus of `shared/oracle` beside the checkout
         folder: Option<PathBuf>,
+        #[command(flatten)]
+        much: cassettes::Much,
+        /// Whose ROM
+        #[arg(long, value_enum, default_value = "48")]
+        rom: Rom,
     },
     /// Writes what scenarios that say `rom 48` or `rom 128` expect, as that ROM plays them
     Record {
@@ -219,7 +224,9 @@ pub fn start() -> Result<u8> {
     let options = Options::parse();
     let images = image::load(Model::Spectrum48)?;
     match options.command {
-        Command::Cassettes { folder } => cassettes::run(&images, folder.as_deref()),
+        Command::Cassettes { folder, much, rom } => {
+            cassettes::run(&image::load(rom.model())?, folder.as_deref(), &much)
+        }
         Command::Record { check, files } => record::files(&files, check),
         Command::Ask {
             keep,

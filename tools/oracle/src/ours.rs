@@ -1,10 +1,12 @@
 //! Our machine, driven as the original is.
 
 use std::sync::OnceLock;
+use std::task::Poll;
 
 use basic::files::Block;
-use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Start, Waiting};
+use basic::machine::{Entered, LogEntry, Machine, Model, Pause, Setup, Start, Waiting};
 use basic::report::Report;
+use basic::scenario::Card;
 use basic::seam::Micros;
 use basic::store::sysvars as s;
 use basic::token::CLS;
@@ -30,6 +32,8 @@ pub struct Ours {
     keys: Vec<u8>,
     /// Blocks on the tape when the line was given.
     recorded: usize,
+    /// The card, if there is one.
+    card: Option<Card>,
 }
 
 impl Default for Ours {
@@ -51,7 +55,21 @@ impl Ours {
     /// A machine just switched on, with what it then shows.
     #[must_use]
     pub fn at(start: Start) -> Self {
-        let mut machine = Machine::new(start);
+        Self::made(start, None)
+    }
+
+    /// A machine just switched on, with a card on which there is nothing.
+    #[must_use]
+    pub fn with_card(model: Model) -> Self {
+        let setup = Setup {
+            start: model.into(),
+            files: true,
+        };
+        Self::made(setup, Some(Card::default()))
+    }
+
+    fn made(setup: impl Into<Setup>, card: Option<Card>) -> Self {
+        let mut machine = Machine::new(setup);
         let mut fuel = 1;
         let _ = machine.run(0, &mut fuel);
         machine.set_probes(true);
@@ -60,6 +78,7 @@ impl Ours {
             now: 0,
             keys: Vec::new(),
             recorded: 0,
+            card,
         }
     }
 
@@ -105,6 +124,12 @@ impl Ours {
     #[must_use]
     pub const fn machine(&self) -> &Machine {
         &self.machine
+    }
+
+    /// What is in a file of the card.
+    #[must_use]
+    pub fn file(&self, path: &str) -> Option<&[u8]> {
+        self.card.as_ref()?.file(path)
     }
 
     /// Does a step: a line is entered, or keys are typed.
@@ -188,6 +213,9 @@ impl Ours {
             let mut turn = FUEL_A_TURN.min(left);
             let given = turn;
             let pause = self.machine.run(self.now, &mut turn);
+            if self.answer() {
+                continue;
+            }
             left -= given.saturating_sub(turn);
             match pause {
                 Pause::Fuel | Pause::Probe(_) => self.now += TURN,
@@ -210,6 +238,17 @@ impl Ours {
             }
         }
         Status::Endless
+    }
+
+    /// Answers what the card is asked for: whether anything was.
+    fn answer(&mut self) -> bool {
+        let (Some(card), Some(request)) = (&mut self.card, self.machine.request()) else {
+            return false;
+        };
+        if let Poll::Ready(answer) = card.poll(request) {
+            self.machine.answer(answer);
+        }
+        true
     }
 
     /// Makes a key known as the driver of the original does.

@@ -39,11 +39,13 @@ const STRINGS: u16 = 0xA000;
 const BOOT: u64 = 40_000_000;
 /// T-states of PLAY that are compared, at most.
 const T_STATES: u64 = 100_000_000;
-/// T-states of a T that may be more or less: its divisions, and an interrupt.
-const TEMPO_SPREAD: u64 = 2_500;
+/// T-states of a T that may be more or less: its divisions, and an interrupt that looks at the keypad.
+const TEMPO_SPREAD: u64 = 6_000;
 /// The register MIDI is sent by, and what its bits are.
 const MIDI: u8 = 14;
 const MIDI_LOW: u8 = 0xFA;
+/// Bits that are set where the keypad's lines are written to that register.
+const KEYPAD: u8 = 0xFE;
 /// Writes for a MIDI byte.
 const MIDI_WRITES: usize = 10;
 
@@ -185,6 +187,9 @@ pub(crate) fn commands(
 ) -> impl Iterator<Item = (usize, SoundCommand)> {
     let mut i = 0;
     std::iter::from_fn(move || {
+        while writes.get(i).is_some_and(is_of_keypad) {
+            i += 1;
+        }
         let write = writes.get(i)?;
         let begun = i;
         let bits = writes.get(i..i + MIDI_WRITES);
@@ -214,6 +219,11 @@ pub(crate) fn begin(s: &mut Spectrum) {
     let (first, last) = (s.register(Register::DE), s.register(Register::HL));
     let room = vec![0; usize::from(last.saturating_sub(first)) + 1];
     s.write(first, &room);
+}
+
+/// An interrupt may come while a tempo is worked out, and looks at the keypad.
+fn is_of_keypad(write: &SoundWrite) -> bool {
+    write.register == MIDI && write.value & KEYPAD == KEYPAD
 }
 
 /// Lets the time of the delay loop pass, at its start.
@@ -542,4 +552,25 @@ fn smaller(strings: &[Vec<u8>]) -> Vec<Vec<Vec<u8>>> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_midi_byte_is_put_together_and_the_keypad_is_passed_over() {
+        let bits = [0xFA, 0xFE, 0xFA, 0xFA, 0xFA, 0xFA, 0xFA, 0xFA, 0xFE, 0xFE];
+        let values = [&[0xFE, 0xFF, 0xFE][..], &bits, &[0xFF], &bits[..4]].concat();
+        let writes: Vec<SoundWrite> = values
+            .iter()
+            .map(|&value| SoundWrite {
+                at: 0,
+                register: MIDI,
+                value,
+            })
+            .collect();
+        let sent: Vec<_> = commands(&writes, true).collect();
+        assert_eq!(sent, [(3, SoundCommand::Midi(0x81))]);
+    }
 }

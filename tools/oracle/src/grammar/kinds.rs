@@ -33,7 +33,6 @@ const ANY_BYTE: &[u32] = &[
     s::COORDS,
     s::COORDS + 1,
     s::CHARS,
-    s::UDG,
     s::FLAGS2,
     s::OSPPC,
     s::K_DATA,
