@@ -3,7 +3,7 @@
 //! ROM: `STMT-RET` 1B76.
 
 use basic::keys::{KeyEvent, MatrixKey};
-use basic::line::tokenise::{Dialect, tokenise};
+use basic::line::tokenise::{Keywords, tokenise};
 use basic::machine::{FRAME, Machine, Model};
 use basic::store::sysvars;
 
@@ -11,7 +11,7 @@ const CAPS_SHIFT: MatrixKey = MatrixKey(0);
 const SPACE: MatrixKey = MatrixKey(35);
 
 fn enter(machine: &mut Machine, line: &str) {
-    machine.enter_line(&tokenise(line.as_bytes(), Dialect::Spectrum48));
+    machine.enter_line(&tokenise(line.as_bytes(), Keywords::Spectrum48));
 }
 
 /// Runs the lines for some jumps and line ends, then with BREAK held; the report's place, and

@@ -7,7 +7,7 @@
 
 use basic::files::{Answer, Entry, Reply, Request, StorageError};
 use basic::keys::KeyEvent;
-use basic::line::tokenise::{Dialect, tokenise};
+use basic::line::tokenise::{Keywords, tokenise};
 use basic::machine::{Entered, FRAME, Machine, Model, Pause, Setup, Start, Waiting};
 
 /// Turns a command may take.
@@ -32,7 +32,7 @@ struct Done {
 /// Does a line, questions answered with Y.
 fn enter(machine: &mut Machine, line: &[u8], mut card: impl FnMut(&Request) -> Answer) -> Done {
     let mut done = Done::default();
-    let entered = machine.enter_line(&tokenise(line, Dialect::Spectrum128));
+    let entered = machine.enter_line(&tokenise(line, Keywords::Spectrum128));
     assert_eq!(entered, Entered::Running, "{}", line.escape_ascii());
     let mut now = 0;
     for _ in 0..TURNS {

@@ -9,7 +9,7 @@
 mod cases;
 
 use basic::keys::{KeyEvent, MatrixKey};
-use basic::line::tokenise::{Dialect, tokenise};
+use basic::line::tokenise::{Keywords, tokenise};
 use basic::machine::{FRAME, Fuel, Machine, Model};
 use basic::replay;
 use basic::scenario::{Case, Player, parse};
@@ -107,7 +107,7 @@ fn how_fuel_is_sliced_cannot_be_seen_while_break_is_held() {
             "GO TO 20",
         ];
         for line in lines {
-            machine.enter_line(&tokenise(line.as_bytes(), Dialect::Spectrum48));
+            machine.enter_line(&tokenise(line.as_bytes(), Keywords::Spectrum48));
             machine.run(0, &mut 1_000);
         }
         for key in BREAK {

@@ -2,7 +2,7 @@
 //! for an observer.
 
 use basic::keys::KeyEvent;
-use basic::line::tokenise::{Dialect, tokenise};
+use basic::line::tokenise::{Keywords, tokenise};
 use basic::machine::{Machine, Model, Waiting};
 use basic::store::memory::{DISPLAY_FILE, SIZE_64K};
 
@@ -11,7 +11,7 @@ fn ram(lines: &[&str], observed: bool) -> Vec<u8> {
     let mut machine = Machine::new(Model::Spectrum48);
     machine.set_probes(observed);
     for line in lines.iter().chain(&["RUN"]) {
-        machine.enter_line(&tokenise(line.as_bytes(), Dialect::Spectrum48));
+        machine.enter_line(&tokenise(line.as_bytes(), Keywords::Spectrum48));
     }
     let mut turns = 0;
     while machine.report().is_none() {

@@ -7,7 +7,7 @@ fn run(lines: &[&str]) -> (Machine, String) {
     for line in lines {
         let tokens = basic::line::tokenise::tokenise(
             line.as_bytes(),
-            basic::line::tokenise::Dialect::Spectrum48,
+            basic::line::tokenise::Keywords::Spectrum48,
         );
         let entered = machine.enter_line(&tokens);
         assert!(

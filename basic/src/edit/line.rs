@@ -13,7 +13,7 @@ use crate::line::list::{
     store_number,
 };
 use crate::line::spell::spell;
-use crate::line::{Dialect, tokenise};
+use crate::line::{Keywords, tokenise};
 use crate::report::{Report, Result};
 use crate::screen::{FIRST_COLUMN, Stop, cls_lower, set_position, temps};
 use crate::store::areas::{make_room_behind, reclaim, test_room};
@@ -72,7 +72,7 @@ pub struct LineEditor {
     /// Keyword keys are in use: the cursor may be K. Otherwise keywords are typed letter by
     /// letter and EDIT brings lines down spelt out.
     pub keyword_keys: bool,
-    dialect: Dialect,
+    keywords: Keywords,
     wants: Wants,
     waiting: bool,
 }
@@ -81,10 +81,10 @@ impl LineEditor {
     /// An editor that starts afresh (ROM: `EDITOR` 0F2C). Channel K is open, and the line and the
     /// cursor are in their places.
     #[must_use]
-    pub const fn new(keyword_keys: bool, dialect: Dialect) -> Self {
+    pub const fn new(keyword_keys: bool, keywords: Keywords) -> Self {
         Self {
             keyword_keys,
-            dialect,
+            keywords,
             wants: Wants::Key,
             waiting: false,
         }
@@ -125,11 +125,11 @@ impl LineEditor {
             match done {
                 Ok(None) => {}
                 Ok(Some(end)) => {
-                    *self = Self::new(self.keyword_keys, self.dialect);
+                    *self = Self::new(self.keyword_keys, self.keywords);
                     return end;
                 }
                 Err(report) => {
-                    *self = Self::new(self.keyword_keys, self.dialect);
+                    *self = Self::new(self.keyword_keys, self.keywords);
                     // ROM: `ED-ERROR` 107F.
                     let m = out.memory();
                     note_error(m);
@@ -165,7 +165,7 @@ impl LineEditor {
         let text = if self.keyword_keys {
             command.to_vec()
         } else {
-            spell(command, self.dialect, &mut [])
+            spell(command, self.keywords, &mut [])
         };
         if exchange(m, &text, text.len()).is_err() {
             buzz(out);
@@ -295,7 +295,7 @@ impl LineEditor {
         }
         m.set_byte(s::E_PPC, m.byte(s::E_PPC).wrapping_add(1));
         if !self.keyword_keys {
-            text = spell(&text, self.dialect, &mut []);
+            text = spell(&text, self.keywords, &mut []);
         }
         add(m, &text)?;
         let start = m.pointer(s::E_LINE);
@@ -334,15 +334,15 @@ fn exchange(m: &mut Memory, text: &[u8], cursor: usize) -> Result<()> {
 ///
 /// # Errors
 /// Report 4, nothing changed.
-pub fn tokenise_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
+pub fn tokenise_edit_line(m: &mut Memory, keywords: Keywords) -> Result<()> {
     let (at, length) = edit_text(m);
     let text = m.slice(at, length).to_vec();
     let cursor = m.pointer(s::K_CUR).saturating_sub(at).min(length) as usize;
-    let codes = tokenise(&text, dialect);
+    let codes = tokenise(&text, keywords);
     let cursor = if cursor == text.len() {
         codes.len()
     } else {
-        tokenise(&text[..cursor], dialect).len()
+        tokenise(&text[..cursor], keywords).len()
     };
     exchange(m, &codes, cursor)
 }
@@ -352,7 +352,7 @@ pub fn tokenise_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
 ///
 /// # Errors
 /// Report 4, nothing changed.
-pub fn spell_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
+pub fn spell_edit_line(m: &mut Memory, keywords: Keywords) -> Result<()> {
     let (start, length) = edit_text(m);
     let codes = m.slice(start, length).to_vec();
     let index = |p: Address| p.checked_sub(start).filter(|&i| i <= length);
@@ -361,7 +361,7 @@ pub fn spell_edit_line(m: &mut Memory, dialect: Dialect) -> Result<()> {
         cursor.unwrap_or(length) as usize,
         mark.unwrap_or(0) as usize,
     ];
-    let text = spell(&codes, dialect, &mut marks);
+    let text = spell(&codes, keywords, &mut marks);
     exchange(m, &text, marks[0])?;
     if mark.is_some() {
         m.set_pointer(s::X_PTR, start + marks[1] as Address);

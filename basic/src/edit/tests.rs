@@ -2,7 +2,7 @@ use super::line::{copy, spell_edit_line, tokenise_edit_line};
 use super::*;
 use crate::charset;
 use crate::line::list::FLAGX_INPUT;
-use crate::line::{Dialect, tokenise};
+use crate::line::{Keywords, tokenise};
 use crate::report::Report;
 use crate::screen::{Screen, cls, screen_string};
 use crate::store::areas::{VARIABLES_END, set_min, set_work};
@@ -124,7 +124,7 @@ impl Fake {
         for line in lines {
             assert_eq!(self.keys(editor, line), Edit::Wait);
             assert_eq!(editor.key(self, charset::ENTER), Edit::Entered);
-            let text = tokenise(&self.text(), Dialect::Spectrum48);
+            let text = tokenise(&self.text(), Keywords::Spectrum48);
             let skip = text.iter().take_while(|c| **c == b' ').count();
             let digits = text[skip..]
                 .iter()
@@ -146,7 +146,7 @@ impl Fake {
 #[test]
 fn editing_moves_the_program_cursor_and_brings_lines_down() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(true, Keywords::Spectrum48);
     fake.program(&mut editor, &[b"10 \xF51", b"20 \xF52", b"30 \xF53"]);
     assert_eq!(
         fake.keys(&mut editor, &[charset::UP, charset::EDIT]),
@@ -187,7 +187,7 @@ fn editing_moves_the_program_cursor_and_brings_lines_down() {
 fn edit_lessens_only_the_low_byte_of_the_current_line() {
     for (current, mark) in [(512, true), (511, false)] {
         let mut fake = Fake::new();
-        let mut editor = LineEditor::new(true, Dialect::Spectrum48);
+        let mut editor = LineEditor::new(true, Keywords::Spectrum48);
         fake.program(&mut editor, &[b"767 \xF51"]);
         fake.memory.set_word(s::E_PPC, current);
         fake.keys(&mut editor, &[charset::EDIT]);
@@ -198,7 +198,7 @@ fn edit_lessens_only_the_low_byte_of_the_current_line() {
 #[test]
 fn the_automatic_listing_keeps_the_current_line_in_sight() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(true, Keywords::Spectrum48);
     let lines: Vec<Vec<u8>> = (1..=24u8)
         .map(|n| {
             let mut line = std::format!("{} ", u32::from(n) * 10).into_bytes();
@@ -229,7 +229,7 @@ fn the_automatic_listing_keeps_the_current_line_in_sight() {
 #[test]
 fn modes_change_the_cursor_and_colours_take_two_codes() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(true, Keywords::Spectrum48);
     fake.keys(&mut editor, b"10 \xF5abc");
     assert_eq!(fake.bottom(), "10 PRINT abcL");
     fake.keys(&mut editor, &[6]);
@@ -253,7 +253,7 @@ fn modes_change_the_cursor_and_colours_take_two_codes() {
 #[test]
 fn delete_takes_the_colour_code_and_leaves_its_operand() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(true, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(true, Keywords::Spectrum48);
     fake.keys(&mut editor, &[0x17, charset::DELETE]);
     // As recorded from the ROM: PAPER 7 is gone, the 7 prints as a question mark.
     assert_eq!(fake.text(), [7]);
@@ -270,7 +270,7 @@ fn delete_takes_the_colour_code_and_leaves_its_operand() {
 #[test]
 fn keywords_typed_as_letters_never_need_a_k_cursor() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     fake.keys(&mut editor, b"");
     assert_eq!(fake.bottom(), "L");
     fake.program(&mut editor, &[b"10 print <= goto 7: rem  goto"]);
@@ -285,15 +285,15 @@ fn keywords_typed_as_letters_never_need_a_k_cursor() {
 #[test]
 fn a_refused_line_shows_where_and_can_be_mended_by_letters() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     fake.keys(&mut editor, b"print 1+");
     let start = fake.memory.pointer(s::E_LINE);
     assert_eq!(editor.key(&mut fake, charset::ENTER), Edit::Entered);
-    tokenise_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
+    tokenise_edit_line(&mut fake.memory, Keywords::Spectrum48).unwrap();
     assert_eq!(fake.text(), b"\xF51+");
     // The syntax check says: here.
     fake.memory.set_pointer(s::X_PTR, start + 3);
-    spell_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
+    spell_edit_line(&mut fake.memory, Keywords::Spectrum48).unwrap();
     open_keyboard(&mut fake.memory);
     assert_eq!(fake.keys(&mut editor, b""), Edit::Wait);
     assert_eq!(fake.bottom(), "PRINT 1+?L");
@@ -309,7 +309,7 @@ fn a_refused_line_shows_where_and_can_be_mended_by_letters() {
 #[test]
 fn a_long_line_makes_the_lower_screen_grow_and_full_memory_is_refused() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     fake.keys(&mut editor, &[b'x'; 100]);
     assert_eq!(fake.memory.byte(s::DF_SZ), 4 + 1);
     assert_eq!(fake.row(20), "x".repeat(32));
@@ -342,7 +342,7 @@ fn input_string(fake: &mut Fake) {
 fn input_echoes_as_the_rom_does() {
     let mut fake = Fake::new();
     input_string(&mut fake);
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     assert_eq!(fake.keys(&mut editor, b"ok"), Edit::Wait);
     assert_eq!(fake.bottom(), "\"okL\"");
     assert_eq!(editor.key(&mut fake, charset::ENTER), Edit::Entered);
@@ -357,18 +357,18 @@ fn input_echoes_as_the_rom_does() {
 fn an_answer_that_is_refused_can_be_mended_by_letters() {
     let mut fake = Fake::new();
     input_string(&mut fake);
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     let mut keys = std::vec![charset::EDIT];
     keys.extend(b"sin x+");
     fake.keys(&mut editor, &keys);
     assert_eq!(editor.key(&mut fake, charset::ENTER), Edit::Entered);
-    tokenise_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
+    tokenise_edit_line(&mut fake.memory, Keywords::Spectrum48).unwrap();
     let at = fake.memory.pointer(s::WORKSP);
     let expected = [t::SIN, b'x', b'+', charset::ENTER];
     assert_eq!(fake.memory.slice(at, 4), expected);
     assert_eq!(fake.memory.pointer(s::STKBOT), at + 4);
     fake.memory.set_pointer(s::X_PTR, at + 1);
-    spell_edit_line(&mut fake.memory, Dialect::Spectrum48).unwrap();
+    spell_edit_line(&mut fake.memory, Keywords::Spectrum48).unwrap();
     fake.keys(&mut editor, b"");
     assert_eq!(fake.bottom(), "SIN ?x+L");
     assert_eq!(fake.memory.pointer(s::WORKSP), at);
@@ -379,7 +379,7 @@ fn an_answer_that_is_refused_can_be_mended_by_letters() {
 fn edit_in_input_starts_afresh_and_cursor_down_stops() {
     let mut fake = Fake::new();
     input_string(&mut fake);
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     fake.keys(&mut editor, b"abc");
     fake.keys(&mut editor, &[charset::UP]);
     fake.keys(&mut editor, &[charset::EDIT]);
@@ -405,7 +405,7 @@ fn edit_in_input_starts_afresh_and_cursor_down_stops() {
 #[test]
 fn the_first_key_after_a_report_clears_the_lower_screen() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     for &c in b"0 OK, 0:1" {
         fake.put(c).unwrap();
     }
@@ -419,7 +419,7 @@ fn the_first_key_after_a_report_clears_the_lower_screen() {
 #[test]
 fn an_editor_without_a_keyboard_fails() {
     let mut fake = Fake::new();
-    let mut editor = LineEditor::new(false, Dialect::Spectrum48);
+    let mut editor = LineEditor::new(false, Keywords::Spectrum48);
     fake.memory.set_pointer(s::CURCHL, CHANNELS + 5);
     fake.memory.set_bit(s::FLAGS2, FLAGS2_CHANNEL_K, false);
     assert_eq!(editor.step(&mut fake), Edit::Failed(Report::InvalidDevice));
@@ -429,7 +429,7 @@ fn an_editor_without_a_keyboard_fails() {
 fn no_keys_in_any_order_do_harm() {
     for keyword_keys in [false, true] {
         let mut fake = Fake::new();
-        let mut editor = LineEditor::new(keyword_keys, Dialect::Spectrum48);
+        let mut editor = LineEditor::new(keyword_keys, Keywords::Spectrum48);
         fake.program(&mut editor, &[b"10 \xF51", b"20 \xF52", b"9000 \xEAx"]);
         let mut seed = 7u32;
         for turn in 0..6000 {

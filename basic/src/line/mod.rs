@@ -7,4 +7,4 @@ pub mod spell;
 pub mod tokenise;
 
 pub use list::{Item, LineLister, ProgramLister};
-pub use tokenise::{Dialect, tokenise};
+pub use tokenise::{Keywords, tokenise};

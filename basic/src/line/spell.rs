@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::Dialect;
+use super::Keywords;
 use crate::charset::operands;
 use crate::token::{self, REM};
 
@@ -12,7 +12,7 @@ use crate::token::{self, REM};
 /// In quotes and after REM codes stay as they are. Every place in `marks` (an index into `codes`)
 /// becomes the place of the same code in the result; a place between two codes stays there.
 #[must_use]
-pub fn spell(codes: &[u8], dialect: Dialect, marks: &mut [usize]) -> Vec<u8> {
+pub fn spell(codes: &[u8], keywords: Keywords, marks: &mut [usize]) -> Vec<u8> {
     let mut out = Vec::with_capacity(codes.len() * 2);
     let mut quoted = false;
     let mut remark = false;
@@ -30,8 +30,8 @@ pub fn spell(codes: &[u8], dialect: Dialect, marks: &mut [usize]) -> Vec<u8> {
             continue;
         }
         skip = operands(code);
-        let word =
-            token::spelling(code).filter(|_| code >= dialect.first_keyword() && !quoted && !remark);
+        let word = token::spelling(code)
+            .filter(|_| code >= keywords.first_keyword() && !quoted && !remark);
         let Some(word) = word else {
             quoted ^= code == b'"';
             out.push(code);
@@ -66,26 +66,26 @@ mod tests {
             b"30\xCEf(x)=x\xC91:\xD34,\"s\"",
             b"40 x=1",
         ] {
-            let spelt = spell(line, Dialect::Spectrum48, &mut []);
-            assert_eq!(tokenise(&spelt, Dialect::Spectrum48), line);
+            let spelt = spell(line, Keywords::Spectrum48, &mut []);
+            assert_eq!(tokenise(&spelt, Keywords::Spectrum48), line);
         }
     }
 
     #[test]
     fn marks_stay_with_their_codes() {
         let mut marks = [0, 2, 3, 4];
-        let spelt = spell(b"10\xF51\xEAx", Dialect::Spectrum48, &mut marks);
+        let spelt = spell(b"10\xF51\xEAx", Keywords::Spectrum48, &mut marks);
         assert_eq!(spelt, b"10 PRINT 1 REM x");
         assert_eq!(marks, [0, 2, 9, 10]);
         let mut marks = [9];
-        assert_eq!(spell(b"a", Dialect::Spectrum48, &mut marks), b"a");
+        assert_eq!(spell(b"a", Keywords::Spectrum48, &mut marks), b"a");
         assert_eq!(marks, [1]);
     }
 
     #[test]
     fn operands_of_control_codes_are_no_keywords() {
         assert_eq!(
-            spell(b"a\x10\xF5b", Dialect::Spectrum48, &mut []),
+            spell(b"a\x10\xF5b", Keywords::Spectrum48, &mut []),
             b"a\x10\xF5b"
         );
     }

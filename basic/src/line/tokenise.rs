@@ -23,7 +23,7 @@ const RANDOMISE: &str = "RANDOMISE";
 
 /// Which keywords there are, and whose slips are kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dialect {
+pub enum Keywords {
     /// The keywords of the 48K.
     Spectrum48,
     /// With SPECTRUM and PLAY.
@@ -38,7 +38,7 @@ pub enum Dialect {
     Rom128,
 }
 
-impl Dialect {
+impl Keywords {
     /// The lowest code of a keyword.
     #[must_use]
     pub const fn first_keyword(self) -> u8 {
@@ -56,13 +56,13 @@ impl Dialect {
 /// among them, up to a character that is no letter; in either case of letters; not in quotes, not
 /// after REM. One blank before and one after it go with it, as the lister puts them there again.
 ///
-/// But for [`Dialect::Rom128`], keyword codes in the text stay as they are with their blanks, and
+/// But for [`Keywords::Rom128`], keyword codes in the text stay as they are with their blanks, and
 /// the 128's slips are mended: `<` and `>` keep their place; `<=` in quotes and after REM stays two
 /// characters; long words are looked at whole; `CHR$a` is a keyword and a name; and RANDOMISE is a
 /// keyword.
 #[must_use]
-pub fn tokenise(text: &[u8], dialect: Dialect) -> Vec<u8> {
-    Tokeniser::new(dialect).line(text).codes
+pub fn tokenise(text: &[u8], keywords: Keywords) -> Vec<u8> {
+    Tokeniser::new(keywords).line(text).codes
 }
 
 /// A line of codes, and how it came about.
@@ -90,8 +90,8 @@ pub struct Step {
 /// The same as [`tokenise()`], with what the 128's editor needs to find a mistake again. A comparison
 /// sign may be left over from the line before.
 #[must_use]
-pub fn tokenise_typed(text: &[u8], dialect: Dialect, comparison: Option<u8>) -> Typed {
-    let mut tokeniser = Tokeniser::new(dialect);
+pub fn tokenise_typed(text: &[u8], keywords: Keywords, comparison: Option<u8>) -> Typed {
+    let mut tokeniser = Tokeniser::new(keywords);
     tokeniser.comparison = comparison;
     tokeniser.line(text)
 }
@@ -107,8 +107,8 @@ pub enum Written {
 
 /// The same as [`tokenise()`] for a line of a text that was written elsewhere.
 #[must_use]
-pub fn tokenise_written(text: &[Written], dialect: Dialect) -> Typed {
-    let mut tokeniser = Tokeniser::new(dialect);
+pub fn tokenise_written(text: &[Written], keywords: Keywords) -> Typed {
+    let mut tokeniser = Tokeniser::new(keywords);
     for c in text {
         match *c {
             Written::Typed(c) => tokeniser.take(c),
@@ -181,10 +181,10 @@ struct Tokeniser {
 }
 
 impl Tokeniser {
-    const fn new(dialect: Dialect) -> Self {
+    const fn new(keywords: Keywords) -> Self {
         Self {
-            exact: matches!(dialect, Dialect::Rom128),
-            first: dialect.first_keyword(),
+            exact: matches!(keywords, Keywords::Rom128),
+            first: keywords.first_keyword(),
             out: Typed {
                 codes: Vec::new(),
                 steps: Vec::new(),
@@ -474,7 +474,7 @@ mod tests {
     }
 
     fn typed(text: &str) -> String {
-        shown(&tokenise(text.as_bytes(), Dialect::Spectrum48))
+        shown(&tokenise(text.as_bytes(), Keywords::Spectrum48))
     }
 
     /// What the 128's ROM made of these lines.
@@ -533,7 +533,10 @@ mod tests {
     fn keywords_are_found_as_the_128_finds_them() {
         for (text, expected) in RECORDED {
             assert_eq!(typed(text), expected);
-            assert_eq!(shown(&tokenise(text.as_bytes(), Dialect::Rom128)), expected);
+            assert_eq!(
+                shown(&tokenise(text.as_bytes(), Keywords::Rom128)),
+                expected
+            );
         }
     }
 
@@ -569,23 +572,23 @@ mod tests {
             ),
         ] {
             assert_eq!(typed(text), mended);
-            assert_eq!(shown(&tokenise(text.as_bytes(), Dialect::Rom128)), exact);
+            assert_eq!(shown(&tokenise(text.as_bytes(), Keywords::Rom128)), exact);
         }
     }
 
     #[test]
     fn codes_in_the_text_stay_with_their_blanks() {
         assert_eq!(
-            tokenise(b"10\xEA  print", Dialect::Spectrum128),
+            tokenise(b"10\xEA  print", Keywords::Spectrum128),
             b"10\xEA  print"
         );
         assert_eq!(
-            tokenise(b"10\xF5 1:print 2", Dialect::Spectrum128),
+            tokenise(b"10\xF5 1:print 2", Keywords::Spectrum128),
             b"10\xF5 1:\xF52"
         );
-        assert_eq!(tokenise(b"print\rprint", Dialect::Spectrum128), b"\xF5");
+        assert_eq!(tokenise(b"print\rprint", Keywords::Spectrum128), b"\xF5");
         assert_eq!(
-            tokenise(b"\x90\x80\x0F", Dialect::Spectrum128),
+            tokenise(b"\x90\x80\x0F", Keywords::Spectrum128),
             b"\x90\x80\x0F"
         );
     }
@@ -600,7 +603,7 @@ mod tests {
                 _ => Written::Typed(*c),
             });
             let written: Vec<Written> = written.collect();
-            shown(&tokenise_written(&written, Dialect::Spectrum48).codes)
+            shown(&tokenise_written(&written, Keywords::Spectrum48).codes)
         };
         assert_eq!(line(b"print print"), "{PRINT}{PRINT}");
         assert_eq!(line(b"Print go To"), "print go to");
@@ -608,25 +611,25 @@ mod tests {
         assert_eq!(line(b"a<!=b"), "a< =b");
         let codes = [14, 34, 34, 34, 13, 234].map(Written::Code);
         let rest = b"rem \"".map(Written::Typed);
-        let line = tokenise_written(&[&codes[..], &rest].concat(), Dialect::Spectrum48);
+        let line = tokenise_written(&[&codes[..], &rest].concat(), Keywords::Spectrum48);
         assert_eq!(line.codes, b"\x0E\"\"\"\x0D\xEA\xEA\"");
     }
 
     #[test]
     fn the_48_has_no_play() {
         assert_eq!(
-            tokenise(b"play spectrum", Dialect::Spectrum48),
+            tokenise(b"play spectrum", Keywords::Spectrum48),
             b"play spectrum"
         );
         assert_eq!(
-            tokenise(b"play spectrum", Dialect::Spectrum128),
+            tokenise(b"play spectrum", Keywords::Spectrum128),
             b"\xA4\xA3"
         );
     }
 
     #[test]
     fn an_empty_line_stays_empty() {
-        assert_eq!(tokenise(b"", Dialect::Spectrum128), b"");
-        assert_eq!(tokenise(b"   ", Dialect::Spectrum128), b"  ");
+        assert_eq!(tokenise(b"", Keywords::Spectrum128), b"");
+        assert_eq!(tokenise(b"   ", Keywords::Spectrum128), b"  ");
     }
 }

@@ -34,7 +34,7 @@ use core::fmt;
 
 use crate::charset::NUMBER;
 use crate::lang::parse::{Dialect, HIDDEN_SIZE};
-use crate::line::Dialect as Keywords;
+use crate::line::Keywords;
 use crate::report::Report;
 use crate::token::REM;
 

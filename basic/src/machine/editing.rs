@@ -11,7 +11,7 @@ use crate::keys::Function;
 use crate::lang::Input;
 use crate::lang::text::Text;
 use crate::line::spell::spell;
-use crate::line::tokenise::{Dialect, tokenise};
+use crate::line::tokenise::{Keywords, tokenise};
 use crate::report::{Report, Result};
 use crate::screen::{self, Stop};
 use crate::sound::SoundCommand;
@@ -71,7 +71,7 @@ impl Machine {
             return;
         }
         let keyword_keys = self.sys.keys.keyword_keys;
-        self.editor = LineEditor::new(keyword_keys, self.dialect());
+        self.editor = LineEditor::new(keyword_keys, self.keywords());
         let screen_flags = self.sys.memory.byte(s::TV_FLAG);
         // Stream 0 is channel K: it cannot be refused.
         let _ = self.sys.open_stream(0);
@@ -143,7 +143,7 @@ impl Machine {
         let line = if self.sys.keys.keyword_keys {
             typed.clone()
         } else {
-            tokenise(&typed, self.dialect())
+            tokenise(&typed, self.keywords())
         };
         match self.enter_line(&line) {
             Entered::Line | Entered::Nothing => {
@@ -174,7 +174,7 @@ impl Machine {
         let text = if self.sys.keys.keyword_keys {
             line.to_vec()
         } else {
-            spell(line, self.dialect(), &mut marks)
+            spell(line, self.keywords(), &mut marks)
         };
         let m = &mut self.sys.memory;
         areas::set_min(m);
@@ -195,8 +195,8 @@ impl Machine {
     }
 
     /// The keywords this model knows.
-    pub(super) fn dialect(&self) -> Dialect {
-        dialect_of(self.sys.model)
+    pub(super) fn keywords(&self) -> Keywords {
+        keywords_of(self.sys.model)
     }
 
     /// The characters of the line that begins where `start` points, without ENTER.
@@ -229,7 +229,7 @@ impl Machine {
     pub(super) fn begin_input(&mut self, kind: Input) {
         match place_input(&mut self.sys, kind) {
             Ok(()) => {
-                let editor = LineEditor::new(self.sys.keys.keyword_keys, self.dialect());
+                let editor = LineEditor::new(self.sys.keys.keyword_keys, self.keywords());
                 self.activities
                     .push(Activity::Input(InputLine { editor, kind }));
             }
@@ -291,14 +291,14 @@ impl Machine {
             if line != typed {
                 self.replace_answer(&line)?;
             }
-            let dialect = self.dialect();
+            let keywords = self.keywords();
             if let Err(refusal) = self.exec.check_input(&line, at, kind) {
                 let m = &mut self.sys.memory;
                 m.set_pointer(s::X_PTR, at + refusal.at as Address);
                 self.mark = Some(refusal.at);
                 if !self.sys.keys.keyword_keys {
                     // Back to letters, the mark in its place.
-                    let _ = spell_edit_line(m, dialect);
+                    let _ = spell_edit_line(m, keywords);
                 }
                 self.buzz();
                 return Ok(());
@@ -322,7 +322,7 @@ impl Machine {
         if self.sys.keys.keyword_keys {
             typed.to_vec()
         } else {
-            tokenise(typed, self.dialect())
+            tokenise(typed, self.keywords())
         }
     }
 
@@ -360,10 +360,10 @@ impl Machine {
 }
 
 /// The keywords a model knows.
-pub(super) fn dialect_of(model: Model) -> Dialect {
+pub(super) fn keywords_of(model: Model) -> Keywords {
     match model {
-        Model::Spectrum48 => Dialect::Spectrum48,
-        Model::Spectrum128 => Dialect::Spectrum128,
+        Model::Spectrum48 => Keywords::Spectrum48,
+        Model::Spectrum128 => Keywords::Spectrum128,
     }
 }
 

@@ -103,9 +103,9 @@ impl Host for Machine {
     }
 
     fn command(&mut self, turn: Turn) -> Option<Vec<u8>> {
-        let dialect = self.dialect();
+        let keywords = self.keywords();
         let command = self.commands.turn(turn)?;
-        Some(spell(command, dialect, &mut []))
+        Some(spell(command, keywords, &mut []))
     }
 }
 

@@ -214,7 +214,7 @@ impl Machine {
             sys: System::new(model, style),
             exec: Exec::new(),
             activities: Vec::new(),
-            editor: LineEditor::new(false, editing::dialect_of(model)),
+            editor: LineEditor::new(false, editing::keywords_of(model)),
             full: None,
             changes: Changes::default(),
             commands: Commands::default(),

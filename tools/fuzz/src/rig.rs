@@ -2,7 +2,7 @@
 
 use basic::keys::KeyEvent;
 use basic::line::spell::spell;
-use basic::line::tokenise::Dialect;
+use basic::line::tokenise::Keywords;
 use basic::machine::{Entered, Fuel, Machine, Model, Pause, Setup, Start, Waiting};
 use basic::replay::History;
 use basic::scenario::Card;
@@ -225,7 +225,7 @@ impl Rig {
 
     /// Types a line with its keywords spelt out, and ENTER.
     pub fn type_line(&mut self, line: &[u8]) {
-        for code in spell(line, Dialect::Spectrum48, &mut []) {
+        for code in spell(line, Keywords::Spectrum48, &mut []) {
             self.typed(code);
             self.now += FRAME;
             let mut fuel = SLICE;

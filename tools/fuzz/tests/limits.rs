@@ -87,7 +87,10 @@ fn vals_names_are_forgotten() {
 fn recursion_ends_in_a_report() {
     let mut rig = Rig::new(Model::Spectrum48);
     let text = |line: &str| {
-        basic::line::tokenise::tokenise(line.as_bytes(), basic::line::tokenise::Dialect::Spectrum48)
+        basic::line::tokenise::tokenise(
+            line.as_bytes(),
+            basic::line::tokenise::Keywords::Spectrum48,
+        )
     };
     for (program, report) in [
         ("10 def fn a(x)=fn a(x)", '4'),

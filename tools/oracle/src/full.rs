@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use basic::charset::{DELETE, DOWN, EDIT, ENTER, LEFT, RIGHT, UP};
 use basic::line::numbers::strip_numbers;
-use basic::line::tokenise::{Dialect, tokenise};
+use basic::line::tokenise::{Keywords, tokenise};
 use basic::machine::{Model, Start};
 use basic::screen::geometry::{attribute_address, pixel_address};
 use basic::store::sysvars;
@@ -220,7 +220,7 @@ fn play(rom: &mut Rom, session: &Session) -> Played {
 /// Why a difference is meant that may come of a key, if it is.
 fn meant_by_key(rom: &Rom, key: u8) -> Option<&'static str> {
     let answer = rom.answer().filter(|_| key == ENTER)?;
-    let codes = tokenise(answer, Dialect::Spectrum128);
+    let codes = tokenise(answer, Keywords::Spectrum128);
     (codes != answer).then_some("D1: an answer to INPUT has keywords typed as letters")
 }
 

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use basic::charset::ENTER;
-use basic::line::{Dialect, tokenise};
+use basic::line::{Keywords, tokenise};
 use basic::machine::{Model, Start};
 use basic::scenario::{Action, Case, Step, block, is_report, is_screen, parse, screen_text, usage};
 use basic::store::Memory;
@@ -172,7 +172,7 @@ fn typed(rom: &mut Original, status: Status, action: &Action) -> Option<Outcome>
     match action {
         Action::Type(codes) if !takes_keys => {
             let text = codes.strip_suffix(&[ENTER])?;
-            Some(rom.hand_over(&tokenise(text, Dialect::Spectrum128), T_STATES))
+            Some(rom.hand_over(&tokenise(text, Keywords::Spectrum128), T_STATES))
         }
         Action::Key(_) if !takes_keys => None,
         _ => {
@@ -208,7 +208,7 @@ fn keys(input: bool, action: &Action) -> Option<Vec<u8>> {
         Action::Type(codes) if input => Some(codes.clone()),
         Action::Type(codes) => {
             let text = codes.strip_suffix(&[ENTER]).unwrap_or(codes);
-            let keywords = tokenise(text, Dialect::Spectrum48);
+            let keywords = tokenise(text, Keywords::Spectrum48);
             Some([&keywords, &codes[text.len()..]].concat())
         }
         _ => None,

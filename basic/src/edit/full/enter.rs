@@ -7,7 +7,7 @@ use super::display::CURSOR_AT_ERROR;
 use super::rows::{COLUMNS, FIRST, LAST};
 use super::{At, FullEditor, Gone, Host, Mode, Step, Verdict, use_letters};
 use crate::charset::{ENTER, is_digit};
-use crate::line::Dialect;
+use crate::line::Keywords;
 use crate::line::tokenise::{Typed, tokenise_typed};
 use crate::store::areas::VARIABLES_END;
 use crate::token as t;
@@ -36,7 +36,7 @@ impl FullEditor {
         let text = self.text(first);
         self.before_cursor = text.before_cursor as u16;
         let left_over = self.comparison.take();
-        let typed = tokenise_typed(&text.codes, Dialect::Rom128, left_over);
+        let typed = tokenise_typed(&text.codes, Keywords::Rom128, left_over);
         let line = &typed.codes;
         let verdict = if is_expression(line) {
             host.work_out(line)
@@ -58,7 +58,7 @@ impl FullEditor {
             }
             Verdict::Refused { line, at } => {
                 // The mistake is looked for in the same text, with nothing left over.
-                let typed = tokenise_typed(&text.codes, Dialect::Rom128, None);
+                let typed = tokenise_typed(&text.codes, Keywords::Rom128, None);
                 let place = self.place_of_error(&typed, &line, at);
                 self.refused(host, first, place)?;
                 false
