@@ -15,6 +15,9 @@ use xtask::card;
 /// What the serial line sends for BREAK.
 const CTRL_C: u8 = 3;
 
+/// Where the partition of a card begins.
+const PARTITION: u64 = 2048 * 512;
+
 /// The image of a card, for one test.
 fn image(name: &str) -> Result<PathBuf> {
     fs::create_dir_all(results())?;
@@ -111,6 +114,13 @@ fn a_slot_with_nothing_of_use_is_told_of_and_the_machine_goes_on() -> Result<()>
     bytes[11..24].copy_from_slice(&[0, 2, 4, 1, 0, 2, 0, 2, 0, 0x80, 0xF8, 64, 0]);
     bytes[510..512].copy_from_slice(&[0x55, 0xAA]);
     fs::write(&sixteen, &bytes)?;
+    // The chain of the root's clusters is a loop.
+    let broken = made("broken", card::SMALLEST)?;
+    let file = fs::File::options().read(true).write(true).open(&broken)?;
+    let mut reserved = [0; 2];
+    file.read_exact_at(&mut reserved, PARTITION + 14)?;
+    let table = PARTITION + 512 * u64::from(u16::from_le_bytes(reserved));
+    file.write_all_at(&2_u32.to_le_bytes(), table + 4 * 2)?;
     for (name, slot, log, report) in [
         ("none", Slot::Empty, "card: none", "Drive not ready"),
         (
@@ -124,6 +134,12 @@ fn a_slot_with_nothing_of_use_is_told_of_and_the_machine_goes_on() -> Result<()>
             Slot::Card(sixteen.clone()),
             "card: no FAT32 partition",
             "Unrecognised disk format",
+        ),
+        (
+            "broken",
+            Slot::Card(broken.clone()),
+            "card: 63 MB FAT32",
+            "Unknown disk error",
         ),
     ] {
         for qemu in qemus()? {
@@ -139,6 +155,7 @@ fn a_slot_with_nothing_of_use_is_told_of_and_the_machine_goes_on() -> Result<()>
         }
     }
     fs::remove_file(foreign)?;
+    fs::remove_file(broken)?;
     Ok(fs::remove_file(sixteen)?)
 }
 
@@ -232,7 +249,6 @@ fn folder(files: u32) -> Vec<u8> {
 
 /// Makes a folder of the file `MANY`, whose bytes are a folder's, in the root of a card.
 fn make_folder_of_file(image: &PathBuf) -> Result<()> {
-    const PARTITION: u64 = 2048 * 512;
     let card = fs::File::options().read(true).write(true).open(image)?;
     let mut boot = [0; 512];
     card.read_exact_at(&mut boot, PARTITION)?;
