@@ -702,6 +702,12 @@ mod tests {
     use alloc::vec;
 
     #[test]
+    fn a_screen_that_fits_all_is_refused() {
+        assert_eq!(parse("== one\nscreen\n..\nidle\n").unwrap_err().line, 2);
+        assert!(parse("== one\nscreen\nidle\n").is_ok());
+    }
+
+    #[test]
     fn a_case_is_read_line_by_line() {
         let text = "# remark\n== one\nrom 128\ntype 10 PRINT \"£↑\"\nkey SHIFT+a LEFT\n\nidle\nscreen\n|a  \n..\n|..\nreport 0 OK, 0:1\npeek 23692 1 2\n== two\nhost only because\npress y\n";
         let cases = parse(text).unwrap();

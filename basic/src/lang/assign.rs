@@ -72,7 +72,7 @@ impl Parser<'_> {
     /// instruction `start` on; that cannot be seen where nothing in the value can fail first.
     fn place_first(&mut self, slot: SlotNumber, start: usize) {
         let harmless = self.out.ops[start..].iter().all(|op| match op {
-            Op::Literal(..) | Op::LiteralCopy(..) | Op::TextFlag(_) | Op::Concatenate => true,
+            Op::Literal(..) | Op::LiteralCopy(..) | Op::TextFlag(_) | Op::Concatenate(_) => true,
             Op::Text(same) => *same == slot,
             _ => false,
         });

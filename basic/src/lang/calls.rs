@@ -8,9 +8,10 @@ use alloc::vec::Vec;
 use super::code::{Op, Origin, Pc, Spot};
 use super::exec::{CODE_MAX, Exec, Flow};
 use super::parse::{HIDDEN_SIZE, NUMBER_MARK, Parameter, Parser, Refusal, Sink, Type};
+use super::room::{self, Held};
 use super::text::Text;
 use crate::report::{Report, Result};
-use crate::store::areas::{self, ENTER, RESERVE};
+use crate::store::areas::{self, ENTER};
 use crate::store::program;
 use crate::store::sysvars as s;
 use crate::store::variables::NUMBER_SIZE;
@@ -18,11 +19,6 @@ use crate::store::{Address, Memory};
 use crate::system::System;
 use crate::token;
 
-/// Bytes of the ROM's stack that one FN or VAL takes, about: what makes endless recursion end
-/// with report 4.
-const FRAME_SIZE: u32 = 30;
-/// Expressions inside one another, at most (a 48K has no room for more).
-const FRAMES_MAX: usize = 1500;
 /// VAL's texts whose code is kept, at most.
 const VALUES_MAX: usize = 64;
 /// The longest text of them.
@@ -33,6 +29,8 @@ const VALUE_LENGTH_MAX: usize = 64;
 pub(super) struct Frame {
     /// Where to go on.
     pub(super) back: Pc,
+    /// Bytes the ROM holds while it runs; see `room`.
+    held: u32,
     /// The function whose arguments were seen before, if FN is left.
     function: Option<Option<usize>>,
     /// What is to be thrown away.
@@ -59,7 +57,15 @@ struct Definition {
     arguments: Address,
     /// The expression.
     body: Address,
-    code: Option<Pc>,
+    code: Option<Code>,
+}
+
+/// Where an expression's code is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Code {
+    pc: Pc,
+    /// The room it needs; see `room`.
+    need: u32,
 }
 
 /// A call of FN whose arguments are being worked out.
@@ -72,15 +78,68 @@ struct Call {
 /// An item of DATA.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Item {
-    code: Pc,
+    code: Code,
     kind: Type,
     /// The character after it.
     end: Address,
 }
 
+/// A text of VAL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct ValueText {
+    characters: Vec<u8>,
+    code: Code,
+    /// The numbers in it.
+    numbers: u32,
+    /// The room that checking it needs.
+    check: u32,
+}
+
+/// What is to be compiled.
+#[derive(Clone, Copy)]
+struct Source<'a> {
+    characters: &'a [u8],
+    /// The memory it lies in if its numbers are hidden behind their digits.
+    hidden: Option<&'a Memory>,
+    /// Its first character's address.
+    base: Address,
+    /// The function whose expression it is.
+    function: Option<usize>,
+    /// Whether nothing may follow it.
+    whole: bool,
+    /// The room there is to check it.
+    room: u32,
+}
+
+impl<'a> Source<'a> {
+    /// An expression in the program, other things behind it.
+    fn in_program(memory: &'a Memory, base: Address, function: Option<usize>) -> Self {
+        Self {
+            characters: rest_of_line(memory, base),
+            hidden: Some(memory),
+            base,
+            function,
+            whole: false,
+            room: u32::MAX,
+        }
+    }
+
+    /// A text of its own, its numbers only digits.
+    fn text(characters: &'a [u8], base: Address, room: u32) -> Self {
+        Self {
+            characters,
+            hidden: None,
+            base,
+            function: None,
+            whole: true,
+            room,
+        }
+    }
+}
+
 /// An expression that was compiled.
 struct Compiled {
-    code: Pc,
+    code: Code,
     /// What goes when it is thrown away.
     before: Temporary,
     kind: Type,
@@ -88,6 +147,8 @@ struct Compiled {
     end: Address,
     /// The numbers in it that were not hidden.
     numbers: u32,
+    /// The room that checking it needed.
+    check: u32,
     /// Whether a number in it is from outside the program.
     outside: bool,
 }
@@ -102,8 +163,7 @@ pub(super) struct Calls {
     items: BTreeMap<Address, Item>,
     /// The end of the item READ is at.
     read_end: Address,
-    /// Texts of VAL, the code of each and the numbers in it.
-    values: Vec<(Vec<u8>, Pc, u32)>,
+    values: Vec<ValueText>,
 }
 
 impl Calls {
@@ -144,15 +204,15 @@ impl Exec {
                 self.fn_begin(sys, letter, is_text, arguments)
             }
             Op::FnArgument(is_text, more) => self.fn_argument(sys, is_text, more),
-            Op::FnCall => self.fn_call(sys),
+            Op::FnCall(held) => self.fn_call(sys, held),
             Op::Return => {
                 if self.leave() {
                     self.note_function(sys);
                 }
                 Ok(())
             }
-            Op::Value => self.value(sys, Type::Number),
-            Op::ValueText => self.value(sys, Type::Text),
+            Op::Value(held) => self.value(sys, held, Type::Number),
+            Op::ValueText(held) => self.value(sys, held, Type::Text),
             Op::Read(is_text) => self.read(sys, is_text),
             Op::ReadDone => {
                 let end = self.calls.read_end;
@@ -163,26 +223,29 @@ impl Exec {
         }
     }
 
-    /// Goes on at `pc` and comes back to what is after the present instruction.
+    /// Bytes the ROM holds in the expressions around the one that runs.
+    pub(super) fn held(&self) -> u32 {
+        self.frames.last().map_or(0, |frame| frame.held)
+    }
+
+    /// Goes on at some code and comes back to what is after the present instruction; the ROM holds
+    /// so much meanwhile. As it holds something for each, memory ends an endless recursion.
     fn enter(
         &mut self,
-        sys: &mut System,
-        pc: Pc,
+        sys: &System,
+        code: Code,
+        held: u32,
         function: Option<Option<usize>>,
         temporary: Option<Temporary>,
     ) -> Result<()> {
-        let depth = self.frames.len() as u32 + 1;
-        let temporaries = depth * FRAME_SIZE + 5 * self.stack.len() as u32;
-        let end = sys.pointer(s::STKEND) + temporaries + RESERVE;
-        if end >= sys.memory.stack_end() || self.frames.len() >= FRAMES_MAX {
-            return Err(Report::OutOfMemory);
-        }
+        areas::test_room(&sys.memory, held + code.need)?;
         self.frames.push(Frame {
             back: self.pc,
+            held,
             function,
             temporary,
         });
-        self.pc = pc;
+        self.pc = code.pc;
         Ok(())
     }
 
@@ -222,16 +285,20 @@ impl Exec {
         sys.memory.set_pointer(s::DEFADD, at);
     }
 
-    /// Compiles an expression of this module's kinds: no statement.
+    /// Compiles an expression of this module's kinds, and instructions to be done after it.
     fn compile(
         &mut self,
-        characters: &[u8],
-        hidden: Option<&Memory>,
-        base: Address,
-        function: Option<usize>,
+        source: Source<'_>,
         after: &[Op],
-        whole: bool,
     ) -> core::result::Result<Compiled, Refusal> {
+        let Source {
+            characters,
+            hidden,
+            base,
+            function,
+            whole,
+            room,
+        } = source;
         self.charge_compiled(characters.len());
         let before = Temporary {
             code: self.code.ops.len() as Pc,
@@ -265,17 +332,25 @@ impl Exec {
         let place = parser.at;
         let (searched, outside) = (parser.searched, parser.outside);
         let numbers = parser.found.len() as u32;
+        let Held { run: need, check } = parser.need;
         self.charge_search(0, searched);
+        let result = if check < room {
+            result
+        } else {
+            Err(Report::OutOfMemory)
+        };
         match result {
             Ok((kind, end)) => {
                 self.code.ops.extend_from_slice(after);
                 self.code.ops.push(Op::Return);
+                let pc = before.code;
                 Ok(Compiled {
-                    code: before.code,
+                    code: Code { pc, need },
                     before,
                     kind,
                     end,
                     numbers,
+                    check,
                     outside,
                 })
             }
@@ -289,8 +364,11 @@ impl Exec {
     /// Compiles a numeric expression that stands alone: behind it the run ends.
     pub(super) fn compile_number(&mut self, m: &Memory, text: &[u8], at: Address) -> Result<Pc> {
         let end = Op::Fail(Report::Ok);
-        let compiled = self.compile(text, Some(m), at, None, &[end], true)?;
-        Ok(compiled.code)
+        let source = Source {
+            hidden: Some(m),
+            ..Source::text(text, at, u32::MAX)
+        };
+        Ok(self.compile(source, &[end])?.code.pc)
     }
 
     /// Finds the function and takes note of the call.
@@ -355,7 +433,7 @@ impl Exec {
         }
     }
 
-    fn fn_call(&mut self, sys: &mut System) -> Result<()> {
+    fn fn_call(&mut self, sys: &mut System, held: u16) -> Result<()> {
         let Some(call) = self.calls.calls.pop() else {
             return Err(Report::ParameterError);
         };
@@ -363,10 +441,8 @@ impl Exec {
             Some(code) => (code, None),
             None => {
                 let body = self.calls.definitions[call.definition].body;
-                let memory = &sys.memory;
-                let function = Some(call.definition);
-                let text = rest_of_line(memory, body);
-                let compiled = self.compile(text, Some(memory), body, function, &[], false)?;
+                let source = Source::in_program(&sys.memory, body, Some(call.definition));
+                let compiled = self.compile(source, &[])?;
                 let code = compiled.code;
                 // Behind code that is thrown away, it goes with that.
                 let keep = self.nothing_temporary() && !compiled.outside;
@@ -377,7 +453,8 @@ impl Exec {
             }
         };
         let before = self.calls.current;
-        self.enter(sys, code, Some(before), temporary)?;
+        let held = self.held() + u32::from(held) + room::FUNCTION_BODY;
+        self.enter(sys, code, held, Some(before), temporary)?;
         self.calls.current = Some(call.definition);
         self.note_function(sys);
         Ok(())
@@ -386,24 +463,37 @@ impl Exec {
     /// VAL and VAL$: compiles the popped string and goes there.
     ///
     /// ROM: `VAL` 35DE.
-    fn value(&mut self, sys: &mut System, wanted: Type) -> Result<()> {
+    fn value(&mut self, sys: &mut System, held: u16, wanted: Type) -> Result<()> {
         let text = self.pop_text();
         let characters = text.bytes(&sys.memory).to_vec();
         // The ROM copies the string and an ENTER to the workspace.
-        let at = areas::spaces(&mut sys.memory, u32::from(text.length) + 1)?;
+        let held = self.held() + u32::from(held) + room::VALUE_TEXT;
+        let copy = u32::from(text.length) + 1;
+        areas::test_room(&sys.memory, held + copy)?;
+        let at = areas::spaces(&mut sys.memory, copy)?;
         sys.memory.set_bytes(at, &characters);
         sys.memory.set_byte(at + u32::from(text.length), ENTER);
         let function = self.calls.current;
         if function.is_none() && wanted == Type::Number {
             let mut known = self.calls.values.iter();
-            if let Some(&(_, code, numbers)) = known.find(|(text, ..)| *text == characters) {
-                areas::spaces(&mut sys.memory, numbers * HIDDEN_SIZE as u32)?;
-                return self.enter(sys, code, None, None);
+            if let Some(known) = known.find(|known| known.characters == characters) {
+                areas::test_room(&sys.memory, held + known.check)?;
+                let code = known.code;
+                areas::spaces(&mut sys.memory, known.numbers * HIDDEN_SIZE as u32)?;
+                return self.enter(sys, code, held, None, None);
             }
         }
         // The names of variables stay.
         self.slots.know_all(&sys.memory);
-        let compiled = self.compile(&characters, None, at, function, &[], true)?;
+        let source = Source {
+            function,
+            ..Source::text(
+                &characters,
+                at,
+                areas::free(&sys.memory).saturating_sub(held),
+            )
+        };
+        let compiled = self.compile(source, &[])?;
         let code = compiled.code;
         if compiled.kind != wanted {
             self.drop_temporary(compiled.before);
@@ -416,13 +506,18 @@ impl Exec {
             && self.calls.values.len() < VALUES_MAX
             && characters.len() <= VALUE_LENGTH_MAX
             && self.nothing_temporary()
-            && !self.code.ops[code as usize..]
+            && !self.code.ops[code.pc as usize..]
                 .iter()
                 .any(|op| matches!(op, Op::Literal(..) | Op::LiteralCopy(..)));
         if keep {
-            self.calls.values.push((characters, code, compiled.numbers));
+            self.calls.values.push(ValueText {
+                characters,
+                code,
+                numbers: compiled.numbers,
+                check: compiled.check,
+            });
         }
-        self.enter(sys, code, None, (!keep).then_some(compiled.before))
+        self.enter(sys, code, held, None, (!keep).then_some(compiled.before))
     }
 
     /// Finds READ's next item and goes there.
@@ -444,12 +539,10 @@ impl Exec {
         let item = match self.calls.items.get(&at) {
             Some(item) => *item,
             None => {
-                let memory = &sys.memory;
-                let text = rest_of_line(memory, at);
-                let compiled = self.compile(text, Some(memory), at, None, &[], false)?;
-                let code = compiled.code;
+                let source = Source::in_program(&sys.memory, at, None);
+                let compiled = self.compile(source, &[])?;
                 let item = Item {
-                    code,
+                    code: compiled.code,
                     kind: compiled.kind,
                     end: compiled.end,
                 };
@@ -464,14 +557,13 @@ impl Exec {
         };
         if (item.kind == Type::Text) != is_text {
             // The ROM works the item out first; a failing one is reported before its type.
-            let memory = &sys.memory;
-            let text = rest_of_line(memory, at);
-            let wrong = [Op::Fail(Report::NonsenseInBasic)];
-            let compiled = self.compile(text, Some(memory), at, None, &wrong, false)?;
-            return self.enter(sys, compiled.code, None, Some(compiled.before));
+            let source = Source::in_program(&sys.memory, at, None);
+            let compiled = self.compile(source, &[Op::Fail(Report::NonsenseInBasic)])?;
+            let before = Some(compiled.before);
+            return self.enter(sys, compiled.code, room::BY_COMMAND, None, before);
         }
         self.calls.read_end = item.end;
-        self.enter(sys, item.code, None, temporary)
+        self.enter(sys, item.code, room::BY_COMMAND, None, temporary)
     }
 
     /// Checks what was typed at INPUT and, if it is right, makes ready to assign it: the machine
@@ -510,7 +602,7 @@ impl Exec {
             kind,
             end,
             ..
-        } = self.compile(typed, None, at, None, &[assign], true)?;
+        } = self.compile(Source::text(typed, at, u32::MAX), &[assign])?;
         if kind != wanted {
             self.drop_temporary(before);
             return Err(Refusal {
@@ -520,10 +612,11 @@ impl Exec {
         }
         self.frames.push(Frame {
             back: self.pc,
+            held: room::BY_COMMAND,
             function: None,
             temporary: Some(before),
         });
-        self.pc = code;
+        self.pc = code.pc;
         Ok(())
     }
 
@@ -542,6 +635,7 @@ impl Exec {
         self.code.ops.push(Op::Return);
         self.frames.push(Frame {
             back: self.pc,
+            held: room::BY_COMMAND,
             function: None,
             temporary: Some(Temporary {
                 code: start as Pc,

@@ -256,8 +256,8 @@ pub enum Op {
     ElementPlace(SlotNumber),
     /// Fails unless the array exists.
     ArrayExists(SlotNumber),
-    /// Pushes pop joined to what was below it. ROM: `strs-add` 359C.
-    Concatenate,
+    /// Pushes pop joined to what was below it; what the ROM holds besides. ROM: `strs-add` 359C.
+    Concatenate(u16),
     /// acc = comparison of the two popped strings.
     CompareText(Comparison),
     /// Pushes the popped string if acc is not nought, else the empty one. ROM: `str-&-no` 352D.
@@ -266,16 +266,16 @@ pub enum Op {
     Length,
     /// acc = CODE pop. ROM: `code` 3669.
     CodeOf,
-    /// acc = VAL pop.
-    Value,
-    /// Pushes VAL$ pop.
-    ValueText,
+    /// acc = VAL pop; what the ROM holds besides.
+    Value(u16),
+    /// Pushes VAL$ pop; the same.
+    ValueText(u16),
     /// acc = USR of the popped letter.
     UsrLetter,
     /// Pushes CHR$ acc. ROM: `chrs` 35C9.
     Character,
-    /// Pushes STR$ acc. ROM: `str$` 361F.
-    StringOf,
+    /// Pushes STR$ acc; what the ROM holds besides. ROM: `str$` 361F.
+    StringOf(u16),
     /// Pushes INKEY$.
     InKey,
     /// Pushes INKEY$ #acc.
@@ -291,8 +291,8 @@ pub enum Op {
     FnBegin(u8, bool, bool),
     /// An argument is ready (a string if so); whether a comma follows.
     FnArgument(bool, bool),
-    /// Calls the function.
-    FnCall,
+    /// Calls the function; what the ROM holds besides.
+    FnCall(u16),
     /// Ends the code of a function's or a VAL's expression.
     Return,
 
@@ -365,6 +365,8 @@ pub enum Op {
     DimSize(SlotNumber, Origin, Address),
     /// DIM begins: the array's old entry goes at its end.
     DimBegin(SlotNumber),
+    /// Fails unless there is room for so much.
+    Room(u32),
     /// POKE pop, acc. ROM: `POKE` 1E80.
     Poke,
     /// OUT pop, acc. ROM: `OUT-CMD` 1E7A.
@@ -500,9 +502,9 @@ impl Op {
                 | Self::IfNotVariable(..)
                 | Self::IfNotVariableNumber(..)
                 | Self::IfNotVariableVariable(..)
-                | Self::FnCall
-                | Self::Value
-                | Self::ValueText
+                | Self::FnCall(_)
+                | Self::Value(_)
+                | Self::ValueText(_)
                 | Self::Return
                 | Self::Read(_)
                 | Self::ListNext
@@ -534,6 +536,8 @@ pub struct Item {
     pub at: Address,
     /// What stands before it.
     pub behind: Behind,
+    /// The room the item behind it needs; see [`Mark::need`].
+    pub need: u32,
 }
 
 /// What has been read of a statement when the rest of it is compiled.
@@ -705,10 +709,12 @@ impl Code {
         self.items.get(first).filter(|item| item.pc == pc)
     }
 
-    /// The room the statement that begins at an instruction needs; nought inside one.
+    /// The room the statement, or PRINT's further item, that begins at an instruction needs; nought
+    /// inside one.
     #[must_use]
     pub fn need(&self, pc: Pc) -> u32 {
-        self.mark_at(pc).map_or(0, |mark| mark.need)
+        let item = self.item_at(pc).map_or(0, |item| item.need);
+        self.mark_at(pc).map_or(item, |mark| mark.need)
     }
 
     /// Whether an instruction ends a line.

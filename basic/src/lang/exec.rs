@@ -524,9 +524,13 @@ impl Exec {
         }
     }
 
-    /// Does the instructions of strings and of PRINT that follow: they come in groups.
+    /// Does the instructions of strings and of PRINT that follow: they come in groups. What was
+    /// just done may have taken the room that the next statement needs.
     #[inline]
     fn further_others(&mut self, sys: &mut System) -> Result<Option<Flow>> {
+        if areas::is_tight(&sys.memory, self.code.need_max) {
+            return Ok(None);
+        }
         while let Some(&op) = self.code.ops.get(self.pc as usize) {
             if sys.memory.work() >= FUEL_WORK || sys.memory.is_rewritten() {
                 break;
@@ -571,7 +575,7 @@ impl Exec {
                     self.pc += 1;
                     self.subscript_op(sys, op)?;
                 }
-                Op::Character | Op::Concatenate | Op::LetText(_) | Op::ClearWork => {
+                Op::Character | Op::Concatenate(_) | Op::LetText(_) | Op::ClearWork => {
                     self.pc += 1;
                     self.text_op(sys, op)?;
                     if areas::is_tight(&sys.memory, self.code.need_max) {

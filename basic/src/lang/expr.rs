@@ -89,7 +89,7 @@ impl Parser<'_> {
         self.number()?;
         self.expect(b',')?;
         self.emit(Op::Push);
-        self.holding(room::VALUE, Self::number)
+        self.holding(room::NO_CALLS.and_values(1), Self::number)
     }
 
     /// An operand and all operators after it that bind tighter than `priority`.
@@ -114,7 +114,7 @@ impl Parser<'_> {
         let push = self.here() as usize;
         self.emit(Op::Push);
         self.next();
-        let waiting = room::VALUE + room::WAITING;
+        let waiting = room::WAITING.and_values(1);
         if self.holding(waiting, |p| p.operands(binds))? != Type::Number {
             return Err(Report::NonsenseInBasic);
         }
@@ -177,18 +177,18 @@ impl Parser<'_> {
     /// An operator after a string.
     fn text_operator(&mut self, operator: Operator, binds: u8) -> Result<Type> {
         let (wanted, op, result) = match operator {
-            Operator::Add => (Type::Text, Op::Concatenate, Type::Text),
+            Operator::Add => (Type::Text, Op::Concatenate(self.held_here()), Type::Text),
             Operator::And => (Type::Number, Op::AndText, Type::Text),
             Operator::Compare(c) => (Type::Text, Op::CompareText(c), Type::Number),
             _ => return Err(Report::NonsenseInBasic),
         };
         self.next();
-        let waiting = room::VALUE + room::WAITING;
+        let waiting = room::WAITING.and_values(1);
         if self.holding(waiting, |p| p.operands(binds))? != wanted {
             return Err(Report::NonsenseInBasic);
         }
         match op {
-            Op::Concatenate => self.takes(room::CONCATENATE),
+            Op::Concatenate(_) => self.takes(room::CONCATENATE),
             Op::CompareText(_) => self.takes(room::COMPARE_TEXT),
             _ => {}
         }
@@ -305,7 +305,10 @@ impl Parser<'_> {
         self.next();
         self.expect(b'(')?;
         self.deeper()?;
-        self.holding(room::COORDINATES, Self::two_numbers)?;
+        self.holding(room::FIRST_COORDINATE, Self::number)?;
+        self.expect(b',')?;
+        self.emit(Op::Push);
+        self.holding(room::SECOND_COORDINATE.and_values(1), Self::number)?;
         self.depth -= 1;
         self.expect(b')')?;
         self.emit(op);
@@ -364,12 +367,13 @@ impl Parser<'_> {
         self.next();
         let kind = self.holding(room::WAITING, |p| p.operands(FUNCTION))?;
         self.takes(room::function(code));
+        let held = self.held_here();
         let (wanted, op, result) = match code {
-            token::VAL_STR => (Type::Text, Op::ValueText, Type::Text),
+            token::VAL_STR => (Type::Text, Op::ValueText(held), Type::Text),
             token::CODE => (Type::Text, Op::CodeOf, Type::Number),
-            token::VAL => (Type::Text, Op::Value, Type::Number),
+            token::VAL => (Type::Text, Op::Value(held), Type::Number),
             token::LEN => (Type::Text, Op::Length, Type::Number),
-            token::STR => (Type::Number, Op::StringOf, Type::Text),
+            token::STR => (Type::Number, Op::StringOf(held), Type::Text),
             token::CHR => (Type::Number, Op::Character, Type::Text),
             token::USR if kind == Type::Text => (Type::Text, Op::UsrLetter, Type::Number),
             _ => (
@@ -425,7 +429,7 @@ impl Parser<'_> {
         }
         self.expect(b')')?;
         self.flags_count = counted;
-        self.emit(Op::FnCall);
+        self.emit(Op::FnCall(self.held_here()));
         Ok(kind)
     }
 
@@ -452,6 +456,9 @@ impl Parser<'_> {
                 Type::Number => Op::Argument(parameter.at),
                 Type::Text => Op::TextArgument(parameter.at),
             });
+            if parameter.kind == Type::Text {
+                self.takes(room::STRING_ARGUMENT);
+            }
             return Ok(parameter.kind);
         }
         let slot = self.slot(&name)?;

@@ -246,6 +246,7 @@ impl Exec {
         self.charge_compiled(characters.len());
         let code = self.code.ops.len() as Pc;
         let marks = self.code.marks.len() as u32;
+        let items = self.code.items.len();
         let sink = Sink {
             ops: &mut self.code.ops,
             marks: &mut self.code.marks,
@@ -260,8 +261,11 @@ impl Exec {
         let statements = u32::from(parser.spot.statement);
         let (searched, outside) = (parser.searched, parser.outside);
         self.charge_search(0, searched);
-        let made = self.code.marks.iter().skip(marks as usize);
-        self.code.need_max = made.fold(self.code.need_max, |most, mark| most.max(mark.need));
+        let statements_made = self.code.marks.iter().skip(marks as usize);
+        let items_made = self.code.items.iter().skip(items);
+        let needs = statements_made.map(|mark| mark.need);
+        let needs = needs.chain(items_made.map(|item| item.need));
+        self.code.need_max = needs.fold(self.code.need_max, u32::max);
         if outside {
             self.code.mark_unsteady();
         }

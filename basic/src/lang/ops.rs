@@ -61,7 +61,7 @@ impl Exec {
             Op::FnBegin(..) | Op::FnArgument(..) | Op::Return | Op::ReadDone => {
                 self.call_op(sys, op)?;
             }
-            Op::FnCall | Op::Value | Op::ValueText | Op::Read(_) => {
+            Op::FnCall(_) | Op::Value(_) | Op::ValueText(_) | Op::Read(_) => {
                 // Functions that call others twice can run for years: each call costs fuel.
                 self.call_op(sys, op)?;
                 return Ok(Some(Flow::Fuel));
@@ -90,12 +90,12 @@ impl Exec {
             | Op::TextPlace(_)
             | Op::Text(_)
             | Op::TextArgument(_)
-            | Op::Concatenate
+            | Op::Concatenate(_)
             | Op::AndText
             | Op::CodeOf
             | Op::UsrLetter
             | Op::Character
-            | Op::StringOf
+            | Op::StringOf(_)
             | Op::KeepPlace
             | Op::LetElement
             | Op::LetText(_)
@@ -316,6 +316,7 @@ impl Exec {
                 self.slots.remove(&mut sys.memory, slot);
                 self.sizes.clear();
             }
+            Op::Room(need) => areas::test_room(&sys.memory, need)?,
             Op::DimSize(slot, origin, at) => {
                 let size = self.acc.to_u16()?;
                 let low = origin.place(&sys.memory, at) as u8;
@@ -327,7 +328,7 @@ impl Exec {
             }
             Op::Dim(slot) => {
                 let sizes = core::mem::take(&mut self.sizes);
-                let held = room::DIMENSION * sizes.len() as u32 + room::by_model(sys.model);
+                let held = room::DIMENSION.run * sizes.len() as u32 + room::by_model(sys.model);
                 let result = self.slots.dim(&mut sys.memory, slot, &sizes, held);
                 self.sizes = sizes;
                 result?;

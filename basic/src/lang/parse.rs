@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::calls::rest_of_line;
 use super::code::{Item, Mark, Op, Origin, Pc, Spot};
+use super::room::{self, Held};
 use crate::number::{self, Number};
 use crate::report::{Report, Result};
 use crate::store::areas::{ENTER, VARIABLES_END};
@@ -139,8 +140,8 @@ pub struct Parser<'a> {
     pub(super) found: Vec<Hidden>,
     pub(super) depth: u32,
     /// Bytes the ROM holds where the walk is, and at most in this statement; see `room`.
-    pub(super) held: u32,
-    pub(super) need: u32,
+    pub(super) held: Held,
+    pub(super) need: Held,
     /// The statement being compiled.
     pub(super) spot: Spot,
     /// Instructions of IFs that go to the end of the line.
@@ -173,8 +174,8 @@ impl<'a> Parser<'a> {
             out,
             found: Vec::new(),
             depth: 0,
-            held: 0,
-            need: 0,
+            held: Held::default(),
+            need: Held::default(),
             spot,
             ifs: Vec::new(),
             dialect: Dialect::default(),
@@ -283,10 +284,12 @@ impl<'a> Parser<'a> {
         }
         let rest = self.text.get(self.at..).unwrap_or(&[]);
         let (number, used) = if binary {
+            self.takes_checking(room::READ_BINARY);
             number::parse_bin(rest)?
         } else {
             // The `?` stands where the ROM's reader has come to.
             let (number, read) = number::parse_decimal(rest);
+            self.takes_checking(room::reading(&rest[..read]));
             (number.inspect_err(|_| self.at += read)?, read)
         };
         self.at += used;

@@ -3,16 +3,17 @@
 use super::code::{Op, Origin};
 use super::exec::{Exec, Flow, Input};
 use super::ops::{STREAM_LIMIT, unsigned};
+use super::room;
 use super::text::Text;
 use crate::channel::{self, letter};
 use crate::charset::{AT, ENTER, LEFT, TAB};
 use crate::line::list::{Item, LineLister};
 use crate::report::{Report, Result};
 use crate::screen;
-use crate::store::Memory;
 use crate::store::memory::{ATTRIBUTES, DISPLAY_FILE};
 use crate::store::program;
 use crate::store::sysvars as s;
+use crate::store::{Memory, areas};
 use crate::system::System;
 
 /// Codes of one PRINT that go to the screen together.
@@ -118,7 +119,11 @@ impl Exec {
             Op::PrintNumber | Op::PrintText => {
                 let mut run = PrintRun::default();
                 let apart = prints_apart(&sys.memory);
+                let most = room::BY_COMMAND + room::PRINTING_MAX;
+                let further = apart && areas::test_room(&sys.memory, most).is_ok();
                 if op == Op::PrintNumber {
+                    let need = room::BY_COMMAND + room::printing(self.acc);
+                    areas::test_room(&sys.memory, need)?;
                     run.put(self.acc.print().as_bytes());
                 } else {
                     let text = self.pop_text();
@@ -129,7 +134,7 @@ impl Exec {
                         print_text(sys, text, RUN_MAX)?;
                     }
                 }
-                while apart && !run.strays && self.next_item(sys, &mut run) {
+                while further && !run.strays && self.next_item(sys, &mut run) {
                     self.pc += 2;
                 }
                 sys.print_all(run.codes())?;

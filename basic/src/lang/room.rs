@@ -3,46 +3,92 @@
 //!
 //! Nothing here is kept there, so it matters only where a program has nearly used up its memory.
 //! The compiler counts it for each statement ([`Mark::need`](super::code::Mark)), and while memory
-//! is tight `exec` looks at it before the statement is run. All figures are bytes below the lowest
-//! place of the stack ([`Memory::stack_end`](crate::store::Memory::stack_end)) or above STKEND, as
-//! seen on the ROMs where 1F05 was called; what a value's size decides is left out, or the least.
+//! is tight `exec` looks at it before the statement is run; for an expression inside another one
+//! (FN, VAL, READ) and for strings that are joined it is looked at where that happens. All figures
+//! are bytes below the lowest place of the stack
+//! ([`Memory::stack_end`](crate::store::Memory::stack_end)) or above STKEND, as seen on the ROMs
+//! where 1F05 was called.
 //!
 //! ROM: `TEST-5-SP` 33A9, `TEST-ROOM` 1F05.
 
-use super::parse::Parser;
+use super::parse::{HIDDEN_SIZE, Parser};
+use crate::number::Number;
 use crate::report::Result;
 use crate::system::Model;
 use crate::token;
 
+/// What is held at a place in an expression.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Held {
+    /// While it is worked out.
+    pub(super) run: u32,
+    /// While VAL checks it: the calculator's stack is empty then.
+    pub(super) check: u32,
+}
+
+impl Held {
+    /// Calls within each other, the same in both.
+    const fn calls(bytes: u32) -> Self {
+        Self {
+            run: bytes,
+            check: bytes,
+        }
+    }
+
+    /// So many values besides.
+    pub(super) const fn and_values(self, count: u32) -> Self {
+        Self {
+            run: self.run + count * VALUE,
+            ..self
+        }
+    }
+
+    pub(super) const fn and(self, more: Self) -> Self {
+        Self {
+            run: self.run + more.run,
+            check: self.check + more.check,
+        }
+    }
+}
+
 /// A number, or the parameters of a string, on the calculator stack.
 pub(super) const VALUE: u32 = 5;
+/// Nothing but values.
+pub(super) const NO_CALLS: Held = Held::calls(0);
 /// The calls in which a command's operands are worked out. ROM: classes 6 and 8.
 const OPERANDS: u32 = 6;
 /// What the 128's ROM holds besides.
 const OPERANDS_128: u32 = 2;
 /// The same where the command's routine works them out: LET, PRINT, classes 3 and 5.
 pub(super) const BY_COMMAND: u32 = 8;
-/// The same for a PRINT item's coordinates and colours, and for colour commands.
+/// The same for TAB, AT's second operand and the colour commands,
 pub(super) const BY_ITEM: u32 = 10;
+/// for a stream and AT's first operand,
+pub(super) const BY_STREAM: u32 = 12;
+/// and for the colours of PRINT and INPUT.
+pub(super) const BY_COLOUR: u32 = 14;
 /// Besides [`OPERANDS`] for the colours of PLOT, DRAW and CIRCLE.
-pub(super) const DRAWING_COLOUR: u32 = 8;
+pub(super) const DRAWING_COLOUR: Held = Held::calls(8);
 /// Besides [`OPERANDS`] for the subscripts of a variable that is assigned to.
-pub(super) const PLACE: u32 = 16;
+pub(super) const PLACE: Held = Held::calls(16);
 /// An operator or a function that waits for its operand.
-pub(super) const WAITING: u32 = 2;
+pub(super) const WAITING: Held = Held::calls(2);
 /// An opening bracket.
-pub(super) const BRACKET: u32 = 4;
+pub(super) const BRACKET: Held = Held::calls(4);
 /// The subscripts of a variable in an expression.
-pub(super) const SUBSCRIPT: u32 = 20;
+pub(super) const SUBSCRIPT: Held = Held::calls(20);
 /// The slice of a string that is no variable.
-pub(super) const SLICE: u32 = 18;
+pub(super) const SLICE: Held = Held::calls(18);
 /// The arguments of FN.
-pub(super) const ARGUMENT: u32 = 10;
-/// The coordinates of SCREEN$, ATTR and POINT.
-pub(super) const COORDINATES: u32 = 8;
+pub(super) const ARGUMENT: Held = Held { run: 10, check: 6 };
+/// The first coordinate of SCREEN$, ATTR and POINT, and the second.
+pub(super) const FIRST_COORDINATE: Held = Held::calls(10);
+pub(super) const SECOND_COORDINATE: Held = Held::calls(8);
 
 /// A string variable's parameters are stacked two bytes deeper than a number.
 pub(super) const STRING_VARIABLE: u32 = VALUE + 2;
+/// A string that is an argument.
+pub(super) const STRING_ARGUMENT: u32 = VALUE + 4;
 /// PI.
 pub(super) const PI: u32 = 15;
 /// RND.
@@ -50,10 +96,19 @@ pub(super) const RANDOM: u32 = 28;
 /// Two strings compared, and joined (their length besides).
 pub(super) const COMPARE_TEXT: u32 = 19;
 pub(super) const CONCATENATE: u32 = 21;
-/// Joining two strings in a command's expression, besides their length.
-pub(super) const JOINING: u32 = BY_COMMAND + CONCATENATE;
+/// The expression of FN.
+pub(super) const FUNCTION_BODY: u32 = 8;
+/// VAL's copy of its text (its length and an ENTER besides), and the expression in it.
+pub(super) const VALUE_TEXT: u32 = 14;
 /// `^`.
 pub(super) const POWER: u32 = 55;
+
+/// A number that VAL checks: whole, with digits behind a point, with an exponent, or BIN.
+/// ROM: `DEC-TO-FP` 2C9B.
+const READ_WHOLE: u32 = 33;
+const READ_FRACTION: u32 = 36;
+const READ_EXPONENT: u32 = 40;
+pub(super) const READ_BINARY: u32 = 9;
 
 /// Statements, besides [`OPERANDS`].
 pub(super) const FOR: u32 = 18;
@@ -63,11 +118,15 @@ pub(super) const NEXT: u32 = 15;
 pub(super) const BEEP: u32 = 25;
 pub(super) const DRAW_ARC: u32 = 67;
 pub(super) const CIRCLE: u32 = 62;
-/// A number printed that is not nought, besides [`BY_COMMAND`].
-pub(super) const PRINT_NUMBER: u32 = 17;
+/// The most that [`printing`] gives.
+pub(super) const PRINTING_MAX: u32 = 34;
+/// STR$ besides [`printing`].
+pub(super) const STRING_OF: u32 = 19;
 
-/// What DIM holds for each of its sizes when the array is made.
-pub(super) const DIMENSION: u32 = 2;
+/// Besides [`OPERANDS`] for the first of DIM's sizes.
+pub(super) const SIZE: Held = Held::calls(10);
+/// What DIM holds for each of its sizes that is worked out.
+pub(super) const DIMENSION: Held = Held::calls(2);
 /// What FOR holds when the number becomes the loop's: limit and step among it.
 pub(super) const CONTROL: u32 = 21;
 
@@ -92,23 +151,59 @@ pub(super) const fn function(code: u8) -> u32 {
         token::SQR => 55,
         token::PEEK | token::IN | token::USR | token::LEN | token::CODE => 13,
         token::CHR => 14,
-        token::STR => 36,
-        // Of a text of one letter.
-        token::VAL | token::VAL_STR => 21,
         _ => VALUE,
+    }
+}
+
+/// What is held while a number is printed. ROM: `PRINT-FP` 2DE3.
+pub(super) fn printing(number: Number) -> u32 {
+    if number.is_zero() {
+        return 6;
+    }
+    match number.to_bytes()[0] {
+        // below an eighth
+        1..=0x7D => PRINTING_MAX,
+        // below 1
+        0x7E..=0x80 => 27,
+        // up to 2^27 (small numbers have no exponent)
+        0..=0x9B => 17,
+        _ => 22,
+    }
+}
+
+/// What VAL holds to read a number from these digits.
+pub(super) fn reading(digits: &[u8]) -> u32 {
+    if digits.iter().any(|c| matches!(c, b'e' | b'E')) {
+        READ_EXPONENT
+    } else if digits.contains(&b'.') && digits.last() != Some(&b'.') {
+        READ_FRACTION
+    } else {
+        READ_WHOLE
     }
 }
 
 impl Parser<'_> {
     /// A statement begins.
     pub(super) fn begin_need(&mut self) {
-        self.held = OPERANDS + if self.dialect.is_128 { OPERANDS_128 } else { 0 };
-        self.need = 0;
+        let operands = OPERANDS + if self.dialect.is_128 { OPERANDS_128 } else { 0 };
+        self.held = Held::calls(operands);
+        self.need = NO_CALLS;
     }
 
     /// So much is held for a moment besides what is held already.
     pub(super) fn takes(&mut self, bytes: u32) {
-        self.need = self.need.max(self.held + bytes);
+        self.need.run = self.need.run.max(self.held.run + bytes);
+    }
+
+    /// The same while VAL checks its text, where the numbers before have got their hidden values.
+    pub(super) fn takes_checking(&mut self, bytes: u32) {
+        let hidden = (self.found.len() * HIDDEN_SIZE) as u32;
+        self.need.check = self.need.check.max(hidden + self.held.check + bytes);
+    }
+
+    /// What is held here while the line runs, for an instruction that looks at it.
+    pub(super) fn held_here(&self) -> u16 {
+        self.held.run.try_into().unwrap_or(u16::MAX)
     }
 
     /// Compiles something while so much more is held.
@@ -117,12 +212,13 @@ impl Parser<'_> {
     /// Those of what is compiled.
     pub(super) fn holding<T>(
         &mut self,
-        bytes: u32,
+        more: Held,
         compile: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        self.held += bytes;
+        let before = self.held;
+        self.held = before.and(more);
         let done = compile(self);
-        self.held -= bytes;
+        self.held = before;
         done
     }
 
@@ -135,9 +231,9 @@ impl Parser<'_> {
         bytes: u32,
         compile: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        let held = core::mem::replace(&mut self.held, bytes);
+        let before = core::mem::replace(&mut self.held, Held::calls(bytes));
         let done = compile(self);
-        self.held = held;
+        self.held = before;
         done
     }
 }

@@ -67,14 +67,15 @@ impl Exec {
                 }
             }
             Op::TextArgument(at) => self.push_number(sys.memory.number(at)),
-            Op::Concatenate => {
+            Op::Concatenate(held) => {
                 let right = self.pop_text();
                 let bits = self.stack.pop().unwrap_or(0);
                 // the flag of the left one is in A still
                 let (left, flag) = (Text::from_bits(bits), bits as u8);
                 let length = u32::from(left.length) + u32::from(right.length);
                 let length16 = u16::try_from(length).map_err(|_| Report::OutOfMemory)?;
-                areas::test_room(&sys.memory, length + room::JOINING)?;
+                let held = self.held() + u32::from(held);
+                areas::test_room(&sys.memory, held + room::CONCATENATE + length)?;
                 let at = areas::spaces(&mut sys.memory, length)?;
                 sys.memory.copy_within(left.at, at, u32::from(left.length));
                 sys.memory.copy_within(
@@ -117,8 +118,12 @@ impl Exec {
                 let text = text::new_text(&mut sys.memory, &[code])?;
                 self.stack.push(text.bits_with(code));
             }
-            Op::StringOf => {
+            Op::StringOf(held) => {
                 let printed = self.acc.print();
+                let held = self.held() + u32::from(held) + room::STRING_OF;
+                // A sign is printed before the digits are worked out.
+                let sign = u32::from(self.acc.is_negative());
+                areas::test_room(&sys.memory, held + room::printing(self.acc) + sign)?;
                 if self.acc.print_leaves_zero() {
                     // Flaw kept: a nought stays on the calculator's stack below the string.
                     self.push_number(Number::ZERO);

@@ -95,7 +95,7 @@ impl Parser<'_> {
                     self.begin_need();
                     let after = self.statement(code)?;
                     if let Some(mark) = self.out.marks.last_mut() {
-                        mark.need = self.need;
+                        mark.need = self.need.run;
                     }
                     match after {
                         After::Nothing => return Ok(()),
@@ -146,15 +146,15 @@ impl Parser<'_> {
             matches!(
                 op,
                 Op::LiteralCopy(..)
-                    | Op::Concatenate
-                    | Op::StringOf
+                    | Op::Concatenate(_)
+                    | Op::StringOf(_)
                     | Op::Character
                     | Op::InKey
                     | Op::InKeyStream
                     | Op::ScreenText
-                    | Op::Value
-                    | Op::ValueText
-                    | Op::FnCall
+                    | Op::Value(_)
+                    | Op::ValueText(_)
+                    | Op::FnCall(_)
                     | Op::Play(_)
                     | Op::InputNumber(_)
                     | Op::InputText(_)
@@ -217,7 +217,7 @@ impl Parser<'_> {
                 self.number()?;
                 self.expect(b',')?;
                 self.emit(Op::Push);
-                self.holding(room::VALUE, Self::text_expression)?;
+                self.holding(room::NO_CALLS.and_values(1), Self::text_expression)?;
                 self.emit(Op::Open);
             }
             token::SAVE | token::LOAD | token::VERIFY | token::MERGE => {
@@ -327,14 +327,14 @@ impl Parser<'_> {
         self.number()?;
         self.emit(Op::Push);
         self.expect(token::TO)?;
-        self.holding(room::VALUE, Self::number)?;
+        self.holding(room::NO_CALLS.and_values(1), Self::number)?;
         self.emit(Op::Push);
         self.takes(room::FOR);
         if self.current() == token::STEP {
             self.next();
-            self.holding(2 * room::VALUE, Self::number)?;
+            self.holding(room::NO_CALLS.and_values(2), Self::number)?;
         } else {
-            self.need = self.need.max(room::FOR_STEP);
+            self.need.run = self.need.run.max(room::FOR_STEP);
             self.emit(Op::Number(crate::number::Number::ONE));
         }
         self.current();
@@ -368,7 +368,7 @@ impl Parser<'_> {
                 return Ok(());
             } else {
                 if !self.at_separator() {
-                    self.print_item()?;
+                    self.further_item()?;
                 }
                 behind = Behind::Item;
             }
@@ -383,8 +383,25 @@ impl Parser<'_> {
     fn note_item(&mut self, behind: Behind) {
         let (pc, at) = (self.here(), self.base + self.at as Address);
         if self.out.items.last().is_none_or(|last| last.pc != pc) {
-            self.out.items.push(Item { pc, at, behind });
+            let need = 0;
+            self.out.items.push(Item {
+                pc,
+                at,
+                behind,
+                need,
+            });
         }
+    }
+
+    /// An item behind a noted place, which has a need of its own.
+    fn further_item(&mut self) -> Result<()> {
+        let before = core::mem::take(&mut self.need.run);
+        self.print_item()?;
+        let need = core::mem::replace(&mut self.need.run, before);
+        if let Some(place) = self.out.items.last_mut() {
+            place.need = need;
+        }
+        Ok(())
     }
 
     /// The rest of a PRINT of which something has been printed, and the statements behind it.
@@ -427,7 +444,10 @@ impl Parser<'_> {
         match self.current() {
             token::AT => {
                 self.next();
-                self.holding_only(room::BY_ITEM, Self::two_numbers)?;
+                self.holding_only(room::BY_STREAM, Self::number)?;
+                self.expect(b',')?;
+                self.emit(Op::Push);
+                self.holding_only(room::BY_ITEM + room::VALUE, Self::number)?;
                 self.emit(Op::PrintAt);
             }
             token::TAB => {
@@ -437,19 +457,16 @@ impl Parser<'_> {
             }
             code @ token::INK..=token::OVER => {
                 self.next();
-                self.holding_only(room::BY_ITEM, Self::number)?;
+                self.holding_only(room::BY_COLOUR, Self::number)?;
                 self.emit(Op::PrintColour(code - COLOUR_BASE));
             }
             b'#' => {
                 self.next();
-                self.number()?;
+                self.holding_only(room::BY_STREAM, Self::number)?;
                 self.emit(Op::PrintStream);
             }
             _ => match self.expression()? {
-                Type::Number => {
-                    self.takes(room::PRINT_NUMBER);
-                    self.emit(Op::PrintNumber);
-                }
+                Type::Number => self.emit(Op::PrintNumber),
                 Type::Text => self.emit(Op::PrintText),
             },
         }
@@ -597,11 +614,17 @@ impl Parser<'_> {
         }
         let slot = self.slot(&name)?;
         self.emit(Op::DimBegin(slot));
+        // The array there was makes room first.
+        let room = self.here() as usize;
+        self.emit(Op::Room(0));
+        self.need.run = 0;
         self.next();
+        let mut size = room::SIZE;
         let mut count = 0_u8;
         loop {
             let at = self.base + self.at as Address;
-            self.number()?;
+            self.holding(size, Self::number)?;
+            size = size.and(room::DIMENSION);
             count = count.checked_add(1).ok_or(Report::OutOfMemory)?;
             self.emit(Op::DimSize(slot, self.origin, at));
             if self.current() != b',' {
@@ -611,8 +634,7 @@ impl Parser<'_> {
         }
         self.expect(b')')?;
         self.emit(Op::Dim(slot));
-        // The array there was makes room first.
-        self.need = 0;
+        self.out.ops[room] = Op::Room(core::mem::take(&mut self.need.run));
         Ok(())
     }
 
@@ -658,7 +680,7 @@ impl Parser<'_> {
         if third {
             self.next();
             self.emit(Op::Push);
-            self.holding(2 * room::VALUE, Self::number)?;
+            self.holding(room::NO_CALLS.and_values(2), Self::number)?;
             self.takes(if code == token::DRAW {
                 room::DRAW_ARC
             } else {

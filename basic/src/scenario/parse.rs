@@ -49,7 +49,20 @@ pub fn parse(text: &str) -> Result<Vec<Case>, Problem> {
         }
         parse_line(case, line, source)?;
     }
-    Ok(cases)
+    match cases.iter().flat_map(|case| &case.steps).find(says_nothing) {
+        Some(step) => problem(step.line, "`..` alone is true of every text"),
+        None => Ok(cases),
+    }
+}
+
+/// Whether a step compares a text with something that fits all.
+fn says_nothing(step: &&Step) -> bool {
+    match &step.action {
+        Action::Screen(lines) | Action::Printed(lines) => {
+            !lines.is_empty() && lines.iter().all(|line| line == "..")
+        }
+        _ => false,
+    }
 }
 
 fn parse_line(case: &mut Case, line: usize, source: &str) -> Result<(), Problem> {

@@ -76,12 +76,17 @@ pub const ENTER: u8 = 13;
 /// # Errors
 /// Report 4.
 pub fn test_room(m: &Memory, length: u32) -> Result<()> {
-    let end = m.pointer(s::STKEND).saturating_add(length);
-    if end + RESERVE < m.stack_end() {
+    if length < free(m) {
         Ok(())
     } else {
         Err(Report::OutOfMemory)
     }
+}
+
+/// The room there is: one more than can be taken.
+#[must_use]
+pub fn free(m: &Memory) -> u32 {
+    m.stack_end().saturating_sub(m.pointer(s::STKEND) + RESERVE)
 }
 
 /// Opens `length` bytes at `at`: what was there and above moves up, and the pointers to it.

@@ -32,10 +32,6 @@ const ALL: &[Explained] = &[
         is: room_first,
     },
     Explained {
-        reason: "D18: what a statement holds is counted roughly",
-        is: room_elsewhere,
-    },
-    Explained {
         reason: "D18: room for the numbers of a line that is typed is looked at once",
         is: room_for_numbers,
     },
@@ -70,14 +66,6 @@ fn room_first(steps: &[Step], difference: &Difference) -> bool {
         return false;
     };
     our == Status::Report('4', line, statement) && is_tight(steps)
-}
-
-/// What a statement holds is counted roughly, so that both may report 4 in different places.
-fn room_elsewhere(steps: &[Step], difference: &Difference) -> bool {
-    [difference.rom, difference.our]
-        .iter()
-        .all(|status| matches!(status, Some(Status::Report('4', ..))))
-        && is_tight(steps)
 }
 
 /// After a CLEAR that leaves little room a line may be refused only there or only here, or with the
