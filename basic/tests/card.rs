@@ -173,3 +173,35 @@ fn a_catalogue_of_thousands_takes_work_in_proportion() {
     let (some, twice) = (work(2500), work(5000));
     assert!(some > 2500 && twice < some * 3, "{some} {twice}");
 }
+
+#[test]
+fn a_key_is_answered_while_thousands_of_files_are_sorted() {
+    let menu = |key| {
+        let start = Start::Menu;
+        let mut machine = Machine::new(Setup { start, files: true });
+        let (mut turns, mut now) = (0, 0);
+        let entries = (0..5000).map(|n| entry(&format!("file {n}"), n % 7 == 0));
+        let mut list = Some(Ok(Reply::List(entries.collect(), 1 << 30)));
+        machine.run(now, &mut 100_000);
+        while machine.request().is_some() {
+            machine.answer(Err(StorageError::NotFound));
+        }
+        machine.key(KeyEvent::Typed(b'\r'));
+        loop {
+            now += FRAME;
+            turns += u32::from(list.is_none());
+            let pause = machine.run(now, &mut 1000);
+            machine.drain_console(|_| {});
+            if machine.request().is_some() {
+                machine.answer(list.take().unwrap_or(Err(StorageError::Broken)));
+                machine.key(key);
+            } else if list.is_none() && pause == Pause::Idle(None) {
+                return turns;
+            }
+            assert!(turns < 100_000);
+        }
+    };
+    // A key that means nothing comes when all is sorted; BREAK leads back at once.
+    assert!(menu(KeyEvent::Typed(b'?')) > 20);
+    assert!(menu(KeyEvent::Break) < 5);
+}

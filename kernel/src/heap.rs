@@ -3,6 +3,7 @@
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::NonNull;
 
+use crate::arch::coroutine;
 use crate::arch::mmu::{HEAP_END, HEAP_START};
 
 struct Heap(spin::Mutex<linked_list_allocator::Heap>);
@@ -33,6 +34,7 @@ pub fn used_and_free() -> (usize, usize) {
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let found = self.0.lock().allocate_first_fit(layout);
+        coroutine::used_heap();
         found.map_or(core::ptr::null_mut(), NonNull::as_ptr)
     }
 
@@ -40,6 +42,7 @@ unsafe impl GlobalAlloc for Heap {
         if let Some(memory) = NonNull::new(memory) {
             // SAFETY: The caller got it from `alloc` with this layout.
             unsafe { self.0.lock().deallocate(memory, layout) };
+            coroutine::used_heap();
         }
     }
 }

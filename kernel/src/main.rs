@@ -75,6 +75,8 @@ mod bare {
             host.be_quiet();
         }
         let timed = command_line.has("timed");
+        // How long the card's keeper has worked at a time, since there was nothing to do for it.
+        let mut longest = 0;
         loop {
             let began = time::now();
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
@@ -88,8 +90,15 @@ mod bare {
             }
             if host.desk.has_work() {
                 if let Some(keeper) = &mut keeper {
+                    let began = time::now();
                     keeper.resume();
+                    longest = longest.max(time::now().saturating_sub(began));
                 }
+            } else if longest > 0 {
+                if timed {
+                    log!("card: {longest} us at a time");
+                }
+                longest = 0;
             }
             let typing = machine.takes_typed();
             let resting =

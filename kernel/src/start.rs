@@ -160,12 +160,12 @@ pub fn slot(mut emmc: Emmc, gpio: &mut Gpio, mailbox: &mut Mailbox) -> Slot<Emmc
     }
     let base = mailbox.clock(Clock::Emmc).unwrap_or(BASE_UNTOLD);
     emmc.connect(gpio);
-    emmc.share(coroutine::give_way);
+    emmc.share(coroutine::give_way_in_time);
     Slot::new(emmc, base)
 }
 
 /// Whoever works with the card: takes what lies on the desk, does it, and gives way whenever the
-/// card makes it wait.
+/// card makes it wait and whenever it uses the heap.
 #[must_use]
 pub fn keeper(slot: Slot<Emmc>, desk: Desk) -> Option<Coroutine> {
     let mut store = Store::new(slot);
@@ -174,14 +174,14 @@ pub fn keeper(slot: Slot<Emmc>, desk: Desk) -> Option<Coroutine> {
         let Some(job) = desk.take() else {
             return;
         };
-        let answer = match &job {
+        let answer = coroutine::sharing(|| match &job {
             Job::Look => {
                 // What comes of it is told below.
                 let _ = store.look();
                 None
             }
             Job::Request(request) => Some(store.answer(request)),
-        };
+        });
         let news = store.take_news();
         match news {
             // That there is no card is not said at each request.

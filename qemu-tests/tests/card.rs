@@ -3,6 +3,7 @@
 #![cfg(unix)]
 
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +14,9 @@ use xtask::card;
 
 /// What the serial line sends for BREAK.
 const CTRL_C: u8 = 3;
+
+/// Where the partition of a card begins.
+const PARTITION: u64 = 2048 * 512;
 
 /// The image of a card, for one test.
 fn image(name: &str) -> Result<PathBuf> {
@@ -110,6 +114,13 @@ fn a_slot_with_nothing_of_use_is_told_of_and_the_machine_goes_on() -> Result<()>
     bytes[11..24].copy_from_slice(&[0, 2, 4, 1, 0, 2, 0, 2, 0, 0x80, 0xF8, 64, 0]);
     bytes[510..512].copy_from_slice(&[0x55, 0xAA]);
     fs::write(&sixteen, &bytes)?;
+    // The chain of the root's clusters is a loop.
+    let broken = made("broken", card::SMALLEST)?;
+    let file = fs::File::options().read(true).write(true).open(&broken)?;
+    let mut reserved = [0; 2];
+    file.read_exact_at(&mut reserved, PARTITION + 14)?;
+    let table = PARTITION + 512 * u64::from(u16::from_le_bytes(reserved));
+    file.write_all_at(&2_u32.to_le_bytes(), table + 4 * 2)?;
     for (name, slot, log, report) in [
         ("none", Slot::Empty, "card: none", "Drive not ready"),
         (
@@ -123,6 +134,12 @@ fn a_slot_with_nothing_of_use_is_told_of_and_the_machine_goes_on() -> Result<()>
             Slot::Card(sixteen.clone()),
             "card: no FAT32 partition",
             "Unrecognised disk format",
+        ),
+        (
+            "broken",
+            Slot::Card(broken.clone()),
+            "card: 63 MB FAT32",
+            "Unknown disk error",
         ),
     ] {
         for qemu in qemus()? {
@@ -138,6 +155,7 @@ fn a_slot_with_nothing_of_use_is_told_of_and_the_machine_goes_on() -> Result<()>
         }
     }
     fs::remove_file(foreign)?;
+    fs::remove_file(broken)?;
     Ok(fs::remove_file(sixteen)?)
 }
 
@@ -196,6 +214,108 @@ fn the_last_program_is_in_the_menu_when_the_power_was_cut() -> Result<()> {
         board.shows_text("..\n|       ?Last program?\n..")?;
         board.serial.send(b"\r")?;
         board.shows_text("|  10 PRINT \"kept\"\n..")?;
+    }
+    Ok(fs::remove_file(image)?)
+}
+
+/// Bytes of a folder with so many empty files that have long names.
+fn folder(files: u32) -> Vec<u8> {
+    let entry = |name: &[u8], attributes: u8| {
+        let mut entry = [0; 32];
+        entry[..11].fill(b' ');
+        entry[..name.len()].copy_from_slice(name);
+        entry[11] = attributes;
+        entry
+    };
+    let mut bytes = [entry(b".", 0x10), entry(b"..", 0x10)].concat();
+    for n in 0..files {
+        let short = entry(format!("FILE{n:04}TXT").as_bytes(), 0x20);
+        let mut long = entry(b"\x41", 0x0F);
+        long[13] = short[..11]
+            .iter()
+            .fold(0_u8, |sum, byte| sum.rotate_right(1).wrapping_add(*byte));
+        let places = (1..11)
+            .step_by(2)
+            .chain((14..26).step_by(2))
+            .chain([28, 30]);
+        for (at, unit) in places.zip(format!("File {n:04}.txt").encode_utf16()) {
+            long[at..at + 2].copy_from_slice(&unit.to_le_bytes());
+        }
+        bytes.extend_from_slice(&long);
+        bytes.extend_from_slice(&short);
+    }
+    bytes
+}
+
+/// Makes a folder of the file `MANY`, whose bytes are a folder's, in the root of a card.
+fn make_folder_of_file(image: &PathBuf) -> Result<()> {
+    let card = fs::File::options().read(true).write(true).open(image)?;
+    let mut boot = [0; 512];
+    card.read_exact_at(&mut boot, PARTITION)?;
+    let word = |at: usize| u64::from(u16::from_le_bytes([boot[at], boot[at + 1]]));
+    let tables = u64::from(boot[16]) * (word(36) | word(38) << 16);
+    let root = PARTITION + 512 * (word(14) + tables);
+    let mut entries = [0; 512];
+    card.read_exact_at(&mut entries, root)?;
+    let mut each = entries.chunks_mut(32);
+    let entry = each.find(|entry| entry.starts_with(b"MANY "));
+    let entry = entry.ok_or_else(|| Failure::new("there is no file MANY"))?;
+    entry[11] = 0x10;
+    entry[28..].fill(0);
+    let first = [entry[20], entry[21], entry[26], entry[27]];
+    card.write_all_at(&entries, root)?;
+    let in_cluster = u64::from(boot[13]) * 512;
+    let cluster = u64::from(u16::from_le_bytes([first[2], first[3]]));
+    let folder = root + (cluster - 2) * in_cluster;
+    card.write_all_at(&first[..2], folder + 20)?;
+    card.write_all_at(&first[2..], folder + 26)?;
+    Ok(())
+}
+
+#[test]
+fn whatever_the_card_is_asked_others_have_their_turn_within_a_frame() -> Result<()> {
+    // Microseconds of two nanoseconds an instruction.
+    const FRAME: u64 = 20_000;
+    // The free clusters are counted in one go: 4 million on this card, when it is mounted.
+    const MOUNT: u64 = 50_000;
+    const ASKED: [(&str, &str); 5] = [
+        ("LOAD \"many/none\" CODE 32768", "File not found"),
+        ("SAVE \"many/One more file\" CODE 0,99", "0 OK"),
+        ("LOAD \"many/one more file\" CODE 32768", "0 OK"),
+        (
+            "MOVE \"many/one more file\" TO \"many/Another name of it\"",
+            "0 OK",
+        ),
+        ("SAVE \"Some bytes\" CODE 0,32768", "0 OK"),
+    ];
+    let image = image("large-folder")?;
+    for qemu in qemus()? {
+        card::make(&image, 128 << 30, &[("MANY".to_owned(), folder(5_000))])?;
+        make_folder_of_file(&image)?;
+        let options = Options {
+            command_line: "timed".into(),
+            ..options(Slot::Card(image.clone()))
+        };
+        let mut board = Board::start(&qemu, "card-frame", &options)?;
+        board.ready()?;
+        board.serial.wait_for_log("card: 131071 MB")?;
+        for (line, report) in ASKED {
+            does(&mut board, line, &format!("{report}, 0:1"))?;
+        }
+        let again = "LOAD \"some bytes\" CODE 32768";
+        does(&mut board, again, "0 OK, 0:1")?;
+        let heard = String::from_utf8_lossy(&board.serial.raw()).into_owned();
+        let micros = |line: &str| {
+            line.split_once("] card: ")?
+                .1
+                .strip_suffix(" us at a time")?
+                .parse()
+                .ok()
+        };
+        let told: Vec<u64> = heard.lines().filter_map(micros).collect();
+        assert!(told.len() > ASKED.len(), "{heard}");
+        assert!(told[0] < MOUNT, "{told:?}");
+        assert!(told[1..].iter().all(|&micros| micros < FRAME), "{told:?}");
     }
     Ok(fs::remove_file(image)?)
 }

@@ -1,12 +1,13 @@
 //! The menu's Tape Loader and Tape Tester where the host keeps files: programs of the card to
 //! choose from, and the deck.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::disk::{remark_lines, tape_lines};
-use super::{Activity, Machine, Pause};
+use super::{Activity, Fuel, Machine, Pause};
 use crate::charset::ENTER;
 use crate::edit::Chooser;
 use crate::edit::chooser::{COLUMNS, Press};
@@ -25,6 +26,10 @@ const HOW_TO_CHOOSE: &[u8] = b"ENTER: load and run, EDIT: back";
 const HOW_TO_WIND: &[u8] = b"ENTER: wind, R: rewind, E: eject";
 /// The folder above.
 const ABOVE: &[u8] = b"../";
+/// Entries of a folder that are put into their order at a time, and what one costs: as much as
+/// so many bytes moved.
+const ENTRIES_A_STEP: usize = 8;
+const ENTRY_WORK: u32 = 8192;
 /// Ends of files that are no programs: pictures, texts and what the board starts from.
 const NO_PROGRAMS: &str = ".scr .txt .md .bin .dat .elf .img .dtb";
 
@@ -60,8 +65,44 @@ enum Stage {
     Asked,
     /// It has come.
     Answered(Answer),
+    /// A folder's entries are put into their order.
+    Sort(Sorting),
     /// The list is on the screen.
     Shown(Chooser),
+}
+
+/// Entries of a folder that are to be sorted, and those that are: folders and cassettes first.
+#[derive(Clone, Debug, PartialEq)]
+struct Sorting {
+    left: Vec<Entry>,
+    sorted: BTreeMap<(bool, String, String), (Vec<u8>, Line)>,
+}
+
+impl Sorting {
+    /// Sorts some more; whether there are any.
+    fn go_on(&mut self) -> bool {
+        let some = self.left.len().saturating_sub(ENTRIES_A_STEP);
+        for entry in self.left.drain(some..) {
+            let name = entry.name.to_lowercase();
+            let folder = Format::of_name(&name).is_some() || entry.folder;
+            let is_program = || !NO_PROGRAMS.split(' ').any(|end| name.ends_with(end));
+            if name.starts_with('.') || !folder && !is_program() {
+                continue;
+            }
+            let mut line = codes_of(&entry.name);
+            if entry.folder {
+                line.push(b'/');
+            }
+            let item = if folder {
+                Line::Folder(entry.name.clone())
+            } else {
+                Line::Program(line.clone())
+            };
+            self.sorted
+                .insert((!folder, name, entry.name), (line, item));
+        }
+        !self.left.is_empty()
+    }
 }
 
 impl Choosing {
@@ -78,9 +119,9 @@ impl Choosing {
         }
     }
 
-    /// Whether an answer is to come.
+    /// Whether an answer is to come, or to be looked at.
     pub(super) fn asks(&self) -> bool {
-        matches!(self.stage, Stage::Ask(_) | Stage::Asked)
+        matches!(self.stage, Stage::Ask(_) | Stage::Asked | Stage::Sort(_))
     }
 
     /// Takes an answer, if it has asked.
@@ -152,10 +193,13 @@ impl Machine {
     }
 
     /// Goes on with a list.
-    pub(super) fn step_choose(&mut self) -> Option<Pause> {
+    pub(super) fn step_choose(&mut self, fuel: &mut Fuel) -> Option<Pause> {
         if self.sys.keys.break_held() {
             self.sys.keys.clear_break();
             self.leave_list();
+            return None;
+        }
+        if self.exec.is_in_debt(fuel) {
             return None;
         }
         let Some(Activity::Choose(choosing)) = self.activities.last_mut() else {
@@ -172,6 +216,20 @@ impl Machine {
             Stage::Answered(answer) => {
                 if let Err(report) = self.list_answer(answer) {
                     self.finish(report);
+                }
+                None
+            }
+            Stage::Sort(mut sorting) => {
+                *fuel = fuel.saturating_sub(1);
+                self.sys
+                    .memory
+                    .count_work(ENTRIES_A_STEP as u32 * ENTRY_WORK);
+                self.exec.charge(&mut self.sys);
+                if sorting.go_on() {
+                    self.set_choosing(Stage::Sort(sorting));
+                } else {
+                    let (lines, items) = sorting.sorted.into_values().unzip();
+                    self.show_programs(lines, items);
                 }
                 None
             }
@@ -193,34 +251,45 @@ impl Machine {
         self.go_home();
     }
 
-    /// The answer has come: the list is shown.
+    /// The answer has come: the list is shown, a folder's when it is sorted.
     fn list_answer(&mut self, answer: Answer) -> Result<()> {
         let Some(Activity::Choose(choosing)) = self.activities.last_mut() else {
             return Ok(());
         };
         let place = choosing.place.clone().unwrap_or_default();
-        let mut lines = Vec::new();
-        let mut items = Vec::new();
         let inside = Format::of_name(&place).is_some();
         // A folder that has gone in the meantime is the root.
         if answer == Err(StorageError::NotFound) && place != "/" {
             *choosing = Choosing::at("/");
             return Ok(());
         }
-        if place != "/" {
-            lines.push(ABOVE.to_vec());
-            items.push(Line::Above);
-        }
         match answer? {
-            Reply::Bytes(bytes) if inside => programs_on(&bytes, &place, &mut lines, &mut items),
-            Reply::List(entries, _) if !inside => entries_of(entries, &mut lines, &mut items),
+            Reply::Bytes(bytes) if inside => {
+                let (lines, items) = programs_on(&bytes, &place);
+                self.show_programs(lines, items);
+            }
+            Reply::List(left, _) if !inside => {
+                let sorted = BTreeMap::new();
+                choosing.stage = Stage::Sort(Sorting { left, sorted });
+            }
             _ => return Err(Report::UnknownDiskError),
+        }
+        Ok(())
+    }
+
+    /// Shows a list of programs, with the way to the place above.
+    fn show_programs(&mut self, mut lines: Vec<Vec<u8>>, mut items: Vec<Line>) {
+        let Some(Activity::Choose(choosing)) = self.activities.last_mut() else {
+            return;
+        };
+        let place = choosing.place.clone().unwrap_or_default();
+        if place != "/" {
+            lines.insert(0, ABOVE.to_vec());
+            items.insert(0, Line::Above);
         }
         choosing.items = items;
         let marked = usize::from(place != "/" && lines.len() > 1);
-        let chooser = Chooser::new(codes_of(&place), HOW_TO_CHOOSE, lines, marked);
-        self.show_list(chooser);
-        Ok(())
+        self.show_list(Chooser::new(codes_of(&place), HOW_TO_CHOOSE, lines, marked));
     }
 
     /// Draws a list, and shows it on the console.
@@ -335,39 +404,9 @@ const fn is_next(item: &Item, position: usize) -> bool {
     !matches!(item, Item::Recording { .. }) && item.block() >= position
 }
 
-/// Lines for what lies in a folder: folders and cassettes first.
-fn entries_of(entries: Vec<Entry>, lines: &mut Vec<Vec<u8>>, items: &mut Vec<Line>) {
-    let mut entries: Vec<(bool, Entry)> = entries
-        .into_iter()
-        .filter(|entry| !entry.name.starts_with('.'))
-        .map(|entry| {
-            (
-                Format::of_name(&entry.name).is_some() || entry.folder,
-                entry,
-            )
-        })
-        .collect();
-    entries.sort_by_cached_key(|(folder, entry)| (!folder, entry.name.to_lowercase()));
-    for (folder, entry) in entries {
-        let name = entry.name.to_lowercase();
-        if !folder && NO_PROGRAMS.split(' ').any(|end| name.ends_with(end)) {
-            continue;
-        }
-        let mut line = codes_of(&entry.name);
-        if entry.folder {
-            line.push(b'/');
-        }
-        items.push(if folder {
-            Line::Folder(entry.name)
-        } else {
-            Line::Program(line.clone())
-        });
-        lines.push(line);
-    }
-}
-
 /// Lines for the programs on a cassette.
-fn programs_on(bytes: &[u8], place: &str, lines: &mut Vec<Vec<u8>>, items: &mut Vec<Line>) {
+fn programs_on(bytes: &[u8], place: &str) -> (Vec<Vec<u8>>, Vec<Line>) {
+    let (mut lines, mut items) = (Vec::new(), Vec::new());
     let file = codes_of(crate::files::drive::last_part(place));
     for item in cassette::items(&cassette::read(bytes).blocks) {
         if let Item::File { header, state, .. } = item {
@@ -387,6 +426,7 @@ fn programs_on(bytes: &[u8], place: &str, lines: &mut Vec<Vec<u8>>, items: &mut 
             }));
         }
     }
+    (lines, items)
 }
 
 /// Shows a list on the console.

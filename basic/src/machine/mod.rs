@@ -486,7 +486,7 @@ impl Machine {
             Some(Activity::Input(_)) => self.step_input(),
             Some(Activity::File(_)) => self.step_file(fuel),
             Some(Activity::Disk(_)) => self.step_disk(fuel),
-            Some(Activity::Choose(_)) => self.step_choose(),
+            Some(Activity::Choose(_)) => self.step_choose(fuel),
             Some(Activity::Receive(_)) => self.step_receive(fuel),
         }
     }

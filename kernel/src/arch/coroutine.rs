@@ -2,9 +2,11 @@
 //! until it gives way. Neither interrupts the other, and interrupts have a stack of their own.
 
 use core::arch::naked_asm;
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use alloc::boxed::Box;
+
+use super::time::{self, Micros};
 
 unsafe extern "C" {
     static mut __stack_storage: u8;
@@ -22,6 +24,14 @@ const X30: usize = 11;
 static RESTING: AtomicUsize = AtomicUsize::new(0);
 /// The second line of work runs now.
 static IS_SECOND: AtomicBool = AtomicBool::new(false);
+
+/// It may give way wherever it uses the heap.
+static IS_SHARING: AtomicBool = AtomicBool::new(false);
+/// When it was resumed.
+static SINCE: AtomicU64 = AtomicU64::new(0);
+
+/// Longest time it works before it gives way, where it can.
+const BUSY: Micros = 100;
 
 /// The second line of work: there is one.
 #[derive(Debug)]
@@ -50,6 +60,7 @@ impl Coroutine {
     /// Goes on with it until it gives way.
     pub fn resume(&mut self) {
         if !IS_SECOND.swap(true, Ordering::Relaxed) {
+            SINCE.store(time::now(), Ordering::Relaxed);
             // SAFETY: What rests is the second line of work, put there by `new` or `give_way`.
             unsafe { switch(RESTING.as_ptr()) };
         }
@@ -61,6 +72,31 @@ pub fn give_way() {
     if IS_SECOND.swap(false, Ordering::Relaxed) {
         // SAFETY: What rests is the first line of work, put there by `resume`.
         unsafe { switch(RESTING.as_ptr()) };
+    }
+}
+
+/// Gives way when it has worked long enough.
+#[inline(never)]
+pub fn give_way_in_time() {
+    let since = SINCE.load(Ordering::Relaxed);
+    if IS_SECOND.load(Ordering::Relaxed) && time::now().saturating_sub(since) >= BUSY {
+        give_way();
+    }
+}
+
+/// Does something in which the second line of work may give way wherever it uses the heap: what
+/// computes long and knows nothing of this does that, too. It holds no lock meanwhile.
+pub fn sharing<T>(work: impl FnOnce() -> T) -> T {
+    IS_SHARING.store(true, Ordering::Relaxed);
+    let done = work();
+    IS_SHARING.store(false, Ordering::Relaxed);
+    done
+}
+
+/// Memory was asked for, or given back.
+pub fn used_heap() {
+    if IS_SHARING.load(Ordering::Relaxed) {
+        give_way_in_time();
     }
 }
 

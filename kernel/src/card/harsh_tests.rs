@@ -284,6 +284,53 @@ fn a_card_of_128_gib_is_mounted_with_few_commands() {
 }
 
 #[test]
+fn a_long_chain_is_followed_in_steps() {
+    let slot = Slot::with(Image::formatted(1 << 28, 64));
+    let mut store = Store::new(slot.clone());
+    let write = Request::Write("/file".into(), std::vec![1; 99]);
+    assert_eq!(store.answer(&write), Ok(Reply::Done));
+    // All of the card is its chain, but for the last cluster.
+    let mut image = slot.image();
+    let table = u64::from(u32::from_le_bytes(
+        image.sector(PARTITION)[36..40]
+            .try_into()
+            .expect("four bytes"),
+    ));
+    let clusters = (image.count - TABLES - 2 * table) / 64;
+    for at in 0..=clusters / 128 {
+        let mut sector = image.sector(TABLES + at);
+        for (n, entry) in (at * 128..).zip(sector.chunks_mut(4)) {
+            if (3..=clusters).contains(&n) {
+                let next = if n == clusters {
+                    0x0FFF_FFFF
+                } else {
+                    n as u32 + 1
+                };
+                entry.copy_from_slice(&u32::to_le_bytes(next));
+            }
+        }
+        image.written.insert(TABLES + at, sector);
+    }
+    // And it was being written when the power failed.
+    patch(&mut image, PARTITION, 0x41, &[1]);
+    let slot = Slot::with(image);
+    let mut store = Store::new(slot.clone());
+    assert!(store.look().is_ok());
+    let mended = slot.0.borrow().turns;
+    assert!(
+        mended > clusters / 5_000,
+        "{mended} turns in {clusters} steps"
+    );
+    let read = store.answer(&Request::Read("/file".into()));
+    assert_eq!(read, Ok(Reply::Bytes(std::vec![1; 99])));
+    let followed = slot.0.borrow().turns - mended;
+    assert!(
+        followed > clusters / 5_000,
+        "{followed} turns in {clusters} steps"
+    );
+}
+
+#[test]
 fn a_save_and_a_load_move_sectors_in_runs() {
     let slot = Slot::with(Image::formatted(1 << 18, 8));
     let mut store = Store::new(slot.clone());

@@ -285,12 +285,13 @@ impl<B: Blocks> Volume<B> {
 
     /// Puts the clusters of a chain in a set, in which none of them is.
     fn take(&self, first: u32, used: &mut Clusters) -> Result<()> {
-        let mut at = Some(first);
+        let (mut at, mut nth) = (Some(first), 0);
         while let Some(cluster) = at {
-            at = match self.files.fat().next(cluster) {
-                Ok(next) if used.insert(cluster) => next,
-                _ => return Err(StorageError::Broken),
-            };
+            at = self.next(cluster, nth)?;
+            nth += 1;
+            if !used.insert(cluster) {
+                return Err(StorageError::Broken);
+            }
         }
         Ok(())
     }

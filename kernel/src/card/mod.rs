@@ -39,4 +39,6 @@ pub trait Blocks {
     fn write(&mut self, sector: u64, from: &[u8]) -> Result<(), BlockError>;
     /// Sectors that can be moved at once.
     fn sectors_at_once(&self) -> usize;
+    /// Others may have their turn: something takes long that moves no sectors.
+    fn give_way(&mut self);
 }

@@ -106,6 +106,8 @@ pub(crate) struct Card {
     /// Commands that read and write.
     pub(crate) reads: u64,
     pub(crate) writes: u64,
+    /// Times others may have had their turn while no sectors were moved.
+    pub(crate) turns: u64,
     /// Sectors read and written.
     pub(crate) sectors_read: Vec<u64>,
     pub(crate) sectors_written: u64,
@@ -128,6 +130,7 @@ impl Slot {
             rotten: None,
             reads: 0,
             writes: 0,
+            turns: 0,
             sectors_read: Vec::new(),
             sectors_written: 0,
         })))
@@ -209,6 +212,10 @@ impl Blocks for Slot {
 
     fn sectors_at_once(&self) -> usize {
         0xFFFF
+    }
+
+    fn give_way(&mut self) {
+        self.0.borrow_mut().turns += 1;
     }
 }
 

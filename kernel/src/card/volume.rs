@@ -19,6 +19,8 @@ const FOLDER_MAX: u32 = 65_536 * 32;
 const FOLDERS_MAX: u32 = 4 * FOLDER_MAX;
 /// Pieces of a file at most: what the crate's list of them takes stays below 1 MiB.
 const PIECES_MAX: u32 = 65_536;
+/// Clusters of a chain that are followed before others have their turn.
+const STEPS: u32 = 4096;
 /// Entries in a sector of a folder, and the bytes of one.
 pub(super) const ENTRIES_IN_SECTOR: u32 = (SECTOR / ENTRY) as u32;
 const ENTRY: usize = 32;
@@ -141,10 +143,9 @@ impl<B: Blocks> Volume<B> {
     /// Follows a chain to its end: what it must not be is damaged, longer than `at_most` clusters,
     /// in more than [`PIECES_MAX`] pieces or led into a folder that is known. Gives its clusters.
     fn chain(&self, first: u32, at_most: u32) -> Result<u32> {
-        let table = self.files.fat();
         let (mut clusters, mut pieces) = (1, 1);
         let mut at = first;
-        while let Some(next) = table.next(at).map_err(|_| StorageError::Broken)? {
+        while let Some(next) = self.next(at, clusters)? {
             clusters += 1;
             pieces += u32::from(next != at + 1);
             if clusters > at_most || pieces > PIECES_MAX || self.folders.contains(&next) {
@@ -153,6 +154,15 @@ impl<B: Blocks> Volume<B> {
             at = next;
         }
         Ok(clusters)
+    }
+
+    /// The cluster behind one, which is the `nth` of its chain.
+    pub(super) fn next(&self, cluster: u32, nth: u32) -> Result<Option<u32>> {
+        if nth.is_multiple_of(STEPS) {
+            self.files.device().0.borrow_mut().blocks.give_way();
+        }
+        let next = self.files.fat().next(cluster);
+        next.map_err(|_| StorageError::Broken)
     }
 
     /// Clusters of a file's chain, which is whole and long enough for the file.

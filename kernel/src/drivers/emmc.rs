@@ -19,17 +19,12 @@ const CLOCK_PIN: u32 = 48;
 /// One past the last pin of the card.
 const PINS_END: u32 = 54;
 
-/// Longest time it is worked for the card before others have their turn.
-const BUSY: Micros = 100;
-
 /// The controller, and who else may work while the card does.
 #[derive(Debug)]
 pub struct Emmc {
     registers: Mmio<Registers>,
-    /// Lets others work for a while.
+    /// Lets others work for a while, if it is time.
     give_way: fn(),
-    /// When they last did.
-    worked_since: Micros,
 }
 
 impl Emmc {
@@ -37,7 +32,6 @@ impl Emmc {
         Self {
             registers,
             give_way: || {},
-            worked_since: 0,
         }
     }
 
@@ -51,8 +45,7 @@ impl Emmc {
         }
     }
 
-    /// Calls `give_way` while the card makes it wait, at the latest when it has worked for
-    /// `BUSY`.
+    /// Calls `give_way` while the card makes it wait, and between sectors.
     pub fn share(&mut self, give_way: fn()) {
         self.give_way = give_way;
     }
@@ -80,9 +73,6 @@ impl Port for Emmc {
     }
 
     fn give_way(&mut self) {
-        if time::now().saturating_sub(self.worked_since) >= BUSY {
-            (self.give_way)();
-            self.worked_since = time::now();
-        }
+        (self.give_way)();
     }
 }

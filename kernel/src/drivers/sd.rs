@@ -500,6 +500,10 @@ impl<P: Port> Blocks for Slot<P> {
     fn sectors_at_once(&self) -> usize {
         SECTORS_MAX
     }
+
+    fn give_way(&mut self) {
+        self.port.give_way();
+    }
 }
 
 /// What is moved.

@@ -34,6 +34,9 @@ const LOCK: u8 = 0x20;
 /// Port 254: the loudspeaker when written, what is heard when read.
 const SPEAKER: u8 = 0x10;
 const EAR: u8 = 0x40;
+/// The sound chip's register that reads the keypad's line, and what it gives with nothing plugged in.
+const PSG_PORT: u8 = 14;
+const PSG_PORT_IDLE: u8 = 0xBF;
 
 /// A write to a register of the sound chip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +125,10 @@ impl Z80Bus for Bus {
             return if self.speaker { 0xFF } else { 0xFF & !EAR };
         }
         if self.paging.is_some() && port & 0xC002 == 0xC000 {
-            return self.registers[usize::from(self.register)];
+            return match self.register {
+                PSG_PORT => PSG_PORT_IDLE,
+                register => self.registers[usize::from(register)],
+            };
         }
         // nothing on the bus
         0xFF
