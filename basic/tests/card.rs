@@ -175,6 +175,30 @@ fn a_catalogue_of_thousands_takes_work_in_proportion() {
 }
 
 #[test]
+fn break_ends_a_catalogue_of_thousands_before_it_is_sorted() {
+    let fuel = |is_broken: bool| {
+        let mut machine = machine();
+        machine.enter_line(&tokenise(b"CAT", Keywords::Spectrum128));
+        machine.run(0, &mut 1000);
+        assert!(machine.request().is_some());
+        let entries = (0..5000).map(|n| entry(&format!("file {n}"), n % 7 == 0));
+        machine.answer(Ok(Reply::List(entries.collect(), 1 << 30)));
+        if is_broken {
+            machine.key(KeyEvent::Break);
+        }
+        let mut used = 0;
+        while machine.waiting() == Waiting::Nothing {
+            let mut fuel = 1000;
+            machine.run(FRAME, &mut fuel);
+            used += 1000 - fuel;
+        }
+        used
+    };
+    assert!(fuel(false) > 20_000, "{}", fuel(false));
+    assert!(fuel(true) < 1000, "{}", fuel(true));
+}
+
+#[test]
 fn a_key_is_answered_while_thousands_of_files_are_sorted() {
     let menu = |key| {
         let start = Start::Menu;

@@ -28,8 +28,8 @@ const HOW_TO_WIND: &[u8] = b"ENTER: wind, R: rewind, E: eject";
 const ABOVE: &[u8] = b"../";
 /// Entries of a folder that are put into their order at a time, and what one costs: as much as
 /// so many bytes moved.
-const ENTRIES_A_STEP: usize = 8;
-const ENTRY_WORK: u32 = 8192;
+pub(super) const ENTRIES_A_STEP: usize = 8;
+pub(super) const ENTRY_WORK: u32 = 8192;
 /// Ends of files that are no programs: pictures, texts and what the board starts from.
 const NO_PROGRAMS: &str = ".scr .txt .md .bin .dat .elf .img .dtb";
 

@@ -1,5 +1,6 @@
 //! CAT: the files of a folder, of the RAM disk, or of a cassette.
 
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -13,14 +14,13 @@ use crate::files::{Answer, Drive, Entry, Kind, Reply, Request};
 use crate::lang::parse::Dialect;
 use crate::listing;
 use crate::machine::Machine;
+use crate::machine::choosing::ENTRIES_A_STEP;
 use crate::report::{Report, Result};
 
 /// Columns of a screen.
 const COLUMNS: usize = 32;
 /// Bytes of a K.
 const K: u64 = 1024;
-/// What sorting and printing an entry costs, in bytes moved.
-const ENTRY_WORK: u32 = 256;
 
 /// A CAT that waits for what the host has.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,34 @@ pub(super) struct Catalogue {
     inside: Vec<u8>,
     /// Sizes in bytes.
     detailed: bool,
+}
+
+/// Entries of a folder on their way to lines in the order of their names, folders first.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Sorting {
+    stream: u8,
+    detailed: bool,
+    left: Vec<Entry>,
+    sorted: BTreeMap<(bool, String, String), Vec<u8>>,
+    /// Bytes free on the card.
+    free: u64,
+}
+
+impl Sorting {
+    /// Sorts some more; the lines when all are.
+    pub(super) fn go_on(&mut self) -> Option<Next> {
+        let some = self.left.len().saturating_sub(ENTRIES_A_STEP);
+        for entry in self.left.drain(some..) {
+            let line = entry_line(&entry, self.detailed);
+            let key = (!entry.folder, entry.name.to_lowercase(), entry.name);
+            self.sorted.insert(key, line);
+        }
+        if !self.left.is_empty() {
+            return None;
+        }
+        let lines = core::mem::take(&mut self.sorted).into_values().collect();
+        Some(Next::Lines(self.stream, with_free(lines, self.free)))
+    }
 }
 
 impl Machine {
@@ -98,13 +126,15 @@ impl Machine {
             lines.extend(remark_lines(&tape.remarks()));
             return Ok(Next::Lines(*stream, lines));
         }
-        let (mut entries, free) = list_of(answer)?;
-        let m = &mut self.sys.memory;
-        m.count_work((entries.len() as u32).saturating_mul(ENTRY_WORK));
-        entries.retain(|entry| pattern.is_empty() || matches(pattern, &entry.name));
-        entries.sort_by_cached_key(|entry| (!entry.folder, entry.name.to_lowercase()));
-        let lines = entries.iter().map(|entry| entry_line(entry, *detailed));
-        Ok(Next::Lines(*stream, with_free(lines.collect(), free)))
+        let (mut left, free) = list_of(answer)?;
+        left.retain(|entry| pattern.is_empty() || matches(pattern, &entry.name));
+        Ok(Next::Sort(Sorting {
+            stream: *stream,
+            detailed: *detailed,
+            left,
+            sorted: BTreeMap::new(),
+            free,
+        }))
     }
 
     /// The BASIC in a file of a cassette, as text.

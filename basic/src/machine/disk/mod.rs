@@ -12,6 +12,7 @@ mod show;
 
 use alloc::vec::Vec;
 
+use super::choosing::{ENTRIES_A_STEP, ENTRY_WORK};
 use super::{Activity, Fuel, Machine, Pause, Waiting};
 use crate::charset::ENTER;
 use crate::files::drive::{CardFile, is_wild, text_of};
@@ -95,6 +96,8 @@ enum Stage {
     Answered(Answer),
     /// Y or N is to be pressed.
     Question,
+    /// What CAT has found is sorted.
+    Sort(catalogue::Sorting),
     /// A text is printed, from one of its codes on.
     Text(Vec<u8>, usize),
 }
@@ -105,6 +108,8 @@ enum Next {
     Ask(Request),
     /// It asks the user, and goes on if the answer is Y.
     Question(Vec<u8>),
+    /// It sorts what is to be printed.
+    Sort(catalogue::Sorting),
     /// It prints lines, and that is all.
     Lines(u8, Vec<Vec<u8>>),
     /// It prints a text, and that is all.
@@ -119,7 +124,7 @@ impl DiskWork {
         match self.stage {
             Stage::Ask(_) | Stage::Asked => Waiting::Files,
             Stage::Question => Waiting::AnyKey,
-            Stage::Answered(_) | Stage::Text(..) => Waiting::Nothing,
+            Stage::Answered(_) | Stage::Sort(_) | Stage::Text(..) => Waiting::Nothing,
         }
     }
 }
@@ -201,6 +206,7 @@ impl Machine {
                 self.ask_for_key(&text)?;
                 Stage::Question
             }
+            Next::Sort(sorting) => Stage::Sort(sorting),
             Next::Lines(stream, lines) => {
                 return self.go_on_to(task, Next::Text(stream, lines.concat()));
             }
@@ -243,6 +249,7 @@ impl Machine {
                 self.take_answer_of_user()
             }
             Stage::Answered(answer) => self.take_answer(answer),
+            Stage::Sort(sorting) => self.sort_some(sorting),
             Stage::Text(text, at) => {
                 let line = first_line(text.get(at..).unwrap_or_default()).to_vec();
                 work.stage = Stage::Text(text, at + line.len());
@@ -263,6 +270,20 @@ impl Machine {
         if let Some(Activity::Disk(work)) = self.activities.last_mut() {
             work.stage = stage;
         }
+    }
+
+    /// Sorts some more of what CAT has found.
+    fn sort_some(&mut self, mut sorting: catalogue::Sorting) -> Result<()> {
+        let work = ENTRIES_A_STEP as u32 * ENTRY_WORK;
+        self.sys.memory.count_work(work);
+        match sorting.go_on() {
+            None => self.set_disk_stage(Stage::Sort(sorting)),
+            Some(lines) => {
+                self.activities.pop();
+                self.go_on_to(Task::Last, lines)?;
+            }
+        }
+        Ok(())
     }
 
     /// Goes on with an answer of the host.
