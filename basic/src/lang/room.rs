@@ -57,6 +57,8 @@ pub(super) const VALUE: u32 = 5;
 pub(super) const NO_CALLS: Held = Held::calls(0);
 /// The calls in which a command's operands are worked out. ROM: classes 6 and 8.
 const OPERANDS: u32 = 6;
+/// The same for the line of LIST and LLIST, in both models.
+pub(super) const BY_LIST: u32 = OPERANDS;
 /// What the 128's ROM holds besides.
 const OPERANDS_128: u32 = 2;
 /// The same where the command's routine works them out: LET, PRINT, classes 3 and 5.

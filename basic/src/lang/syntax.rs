@@ -656,7 +656,7 @@ impl Parser<'_> {
                 self.emit(Op::Number(crate::number::Number::ZERO));
             }
         } else {
-            self.number_or_zero()?;
+            self.holding_only(room::BY_LIST, Self::number_or_zero)?;
         }
         self.emit(Op::ListFrom);
         self.emit(Op::ListNext);
