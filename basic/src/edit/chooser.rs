@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::{Out, menu};
 use crate::charset::{self, AT};
-use crate::screen::Stop;
 use crate::screen::geometry::attribute_address;
+use crate::screen::{Geometry, Stop};
 use crate::store::Memory;
 
 /// The first line of the list, and its lines: the title is above, a hint and the banner below.
@@ -14,7 +14,7 @@ const LINES: usize = 19;
 /// The line of the hint.
 const HINT: u8 = 20;
 /// Columns.
-pub const COLUMNS: usize = 32;
+pub const COLUMNS: usize = Geometry::CLASSIC.columns as usize;
 
 /// A list that is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

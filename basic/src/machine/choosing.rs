@@ -1,12 +1,11 @@
 //! The menu's Tape Loader and Tape Tester where the host keeps files: programs of the card to
 //! choose from, and the deck.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::disk::{remark_lines, tape_lines};
+use super::disk::{Sorting, remark_lines, tape_lines};
 use super::{Activity, Fuel, Machine, Pause};
 use crate::charset::ENTER;
 use crate::edit::Chooser;
@@ -26,10 +25,6 @@ const HOW_TO_CHOOSE: &[u8] = b"ENTER: load and run, EDIT: back";
 const HOW_TO_WIND: &[u8] = b"ENTER: wind, R: rewind, E: eject";
 /// The folder above.
 const ABOVE: &[u8] = b"../";
-/// Entries of a folder that are put into their order at a time, and what one costs: as much as
-/// so many bytes moved.
-pub(super) const ENTRIES_A_STEP: usize = 8;
-pub(super) const ENTRY_WORK: u32 = 8192;
 /// Ends of files that are no programs: pictures, texts and what the board starts from.
 const NO_PROGRAMS: &str = ".scr .txt .md .bin .dat .elf .img .dtb";
 
@@ -66,43 +61,9 @@ enum Stage {
     /// It has come.
     Answered(Answer),
     /// A folder's entries are put into their order.
-    Sort(Sorting),
+    Sort(Sorting<(Vec<u8>, Line)>),
     /// The list is on the screen.
     Shown(Chooser),
-}
-
-/// Entries of a folder that are to be sorted, and those that are: folders and cassettes first.
-#[derive(Clone, Debug, PartialEq)]
-struct Sorting {
-    left: Vec<Entry>,
-    sorted: BTreeMap<(bool, String, String), (Vec<u8>, Line)>,
-}
-
-impl Sorting {
-    /// Sorts some more; whether there are any.
-    fn go_on(&mut self) -> bool {
-        let some = self.left.len().saturating_sub(ENTRIES_A_STEP);
-        for entry in self.left.drain(some..) {
-            let name = entry.name.to_lowercase();
-            let folder = Format::of_name(&name).is_some() || entry.folder;
-            let is_program = || !NO_PROGRAMS.split(' ').any(|end| name.ends_with(end));
-            if name.starts_with('.') || !folder && !is_program() {
-                continue;
-            }
-            let mut line = codes_of(&entry.name);
-            if entry.folder {
-                line.push(b'/');
-            }
-            let item = if folder {
-                Line::Folder(entry.name.clone())
-            } else {
-                Line::Program(line.clone())
-            };
-            self.sorted
-                .insert((!folder, name, entry.name), (line, item));
-        }
-        !self.left.is_empty()
-    }
 }
 
 impl Choosing {
@@ -221,15 +182,14 @@ impl Machine {
             }
             Stage::Sort(mut sorting) => {
                 *fuel = fuel.saturating_sub(1);
-                self.sys
-                    .memory
-                    .count_work(ENTRIES_A_STEP as u32 * ENTRY_WORK);
+                let sorted = sorting.go_on(&mut self.sys.memory, line_of);
                 self.exec.charge(&mut self.sys);
-                if sorting.go_on() {
-                    self.set_choosing(Stage::Sort(sorting));
-                } else {
-                    let (lines, items) = sorting.sorted.into_values().unzip();
-                    self.show_programs(lines, items);
+                match sorted {
+                    None => self.set_choosing(Stage::Sort(sorting)),
+                    Some(sorted) => {
+                        let (lines, items) = sorted.into_iter().unzip();
+                        self.show_programs(lines, items);
+                    }
                 }
                 None
             }
@@ -268,9 +228,8 @@ impl Machine {
                 let (lines, items) = programs_on(&bytes, &place);
                 self.show_programs(lines, items);
             }
-            Reply::List(left, _) if !inside => {
-                let sorted = BTreeMap::new();
-                choosing.stage = Stage::Sort(Sorting { left, sorted });
+            Reply::List(entries, _) if !inside => {
+                choosing.stage = Stage::Sort(Sorting::new(entries));
             }
             _ => return Err(Report::UnknownDiskError),
         }
@@ -397,6 +356,26 @@ fn rows(line: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     lines
         .flat_map(|line| line.chunks(COLUMNS))
         .map(<[u8]>::to_vec)
+}
+
+/// The line for what lies in a folder, if it is one for programs: folders and cassettes stand first.
+fn line_of(entry: &Entry) -> Option<(bool, (Vec<u8>, Line))> {
+    let name = entry.name.to_lowercase();
+    let folder = Format::of_name(&name).is_some() || entry.folder;
+    let is_program = || !NO_PROGRAMS.split(' ').any(|end| name.ends_with(end));
+    if name.starts_with('.') || !folder && !is_program() {
+        return None;
+    }
+    let mut line = codes_of(&entry.name);
+    if entry.folder {
+        line.push(b'/');
+    }
+    let item = if folder {
+        Line::Folder(entry.name.clone())
+    } else {
+        Line::Program(line.clone())
+    };
+    Some((folder, (line, item)))
 }
 
 /// Whether something on a tape comes next when it stands at a block.

@@ -1,24 +1,21 @@
 //! CAT: the files of a folder, of the RAM disk, or of a cassette.
 
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::load::{find_on_cassette, of_cassette};
-use super::{Next, Task, bytes_of, list_of};
+use super::{Next, Sorting, Task, bytes_of, list_of};
 use crate::charset::ENTER;
+use crate::edit::chooser::COLUMNS;
 use crate::files::cassette::{self, Cassette, Item, State};
 use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches, text_of};
 use crate::files::{Answer, Drive, Entry, Kind, Reply, Request};
 use crate::lang::parse::Dialect;
 use crate::listing;
 use crate::machine::Machine;
-use crate::machine::choosing::ENTRIES_A_STEP;
 use crate::report::{Report, Result};
 
-/// Columns of a screen.
-const COLUMNS: usize = 32;
 /// Bytes of a K.
 const K: u64 = 1024;
 
@@ -34,32 +31,14 @@ pub(super) struct Catalogue {
     detailed: bool,
 }
 
-/// Entries of a folder on their way to lines in the order of their names, folders first.
+/// A folder's files on their way to lines: folders first.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Sorting {
+pub(super) struct Listing {
     stream: u8,
     detailed: bool,
-    left: Vec<Entry>,
-    sorted: BTreeMap<(bool, String, String), Vec<u8>>,
+    lines: Sorting<Vec<u8>>,
     /// Bytes free on the card.
     free: u64,
-}
-
-impl Sorting {
-    /// Sorts some more; the lines when all are.
-    pub(super) fn go_on(&mut self) -> Option<Next> {
-        let some = self.left.len().saturating_sub(ENTRIES_A_STEP);
-        for entry in self.left.drain(some..) {
-            let line = entry_line(&entry, self.detailed);
-            let key = (!entry.folder, entry.name.to_lowercase(), entry.name);
-            self.sorted.insert(key, line);
-        }
-        if !self.left.is_empty() {
-            return None;
-        }
-        let lines = core::mem::take(&mut self.sorted).into_values().collect();
-        Some(Next::Lines(self.stream, with_free(lines, self.free)))
-    }
 }
 
 impl Machine {
@@ -126,15 +105,21 @@ impl Machine {
             lines.extend(remark_lines(&tape.remarks()));
             return Ok(Next::Lines(*stream, lines));
         }
-        let (mut left, free) = list_of(answer)?;
-        left.retain(|entry| pattern.is_empty() || matches(pattern, &entry.name));
-        Ok(Next::Sort(Sorting {
+        let (mut entries, free) = list_of(answer)?;
+        entries.retain(|entry| pattern.is_empty() || matches(pattern, &entry.name));
+        Ok(Next::Sort(Listing {
             stream: *stream,
             detailed: *detailed,
-            left,
-            sorted: BTreeMap::new(),
+            lines: Sorting::new(entries),
             free,
         }))
+    }
+
+    /// Sorts some more of what CAT has found.
+    pub(super) fn sort_some(&mut self, listing: &mut Listing) -> Option<Next> {
+        let line = |entry: &Entry| Some((entry.folder, entry_line(entry, listing.detailed)));
+        let lines = listing.lines.go_on(&mut self.sys.memory, line)?;
+        Some(Next::Lines(listing.stream, with_free(lines, listing.free)))
     }
 
     /// The BASIC in a file of a cassette, as text.

@@ -9,10 +9,10 @@ mod load;
 mod manage;
 mod serial;
 mod show;
+mod sorting;
 
 use alloc::vec::Vec;
 
-use super::choosing::{ENTRIES_A_STEP, ENTRY_WORK};
 use super::{Activity, Fuel, Machine, Pause, Waiting};
 use crate::charset::ENTER;
 use crate::files::drive::{CardFile, is_wild, text_of};
@@ -27,6 +27,7 @@ use load::{Loading, Saving};
 use manage::Emptying;
 pub(super) use serial::Receiving;
 use show::shown;
+pub(super) use sorting::Sorting;
 
 /// The stream of the upper screen.
 const SCREEN: u8 = 2;
@@ -97,7 +98,7 @@ enum Stage {
     /// Y or N is to be pressed.
     Question,
     /// What CAT has found is sorted.
-    Sort(catalogue::Sorting),
+    Sort(catalogue::Listing),
     /// A text is printed, from one of its codes on.
     Text(Vec<u8>, usize),
 }
@@ -109,7 +110,7 @@ enum Next {
     /// It asks the user, and goes on if the answer is Y.
     Question(Vec<u8>),
     /// It sorts what is to be printed.
-    Sort(catalogue::Sorting),
+    Sort(catalogue::Listing),
     /// It prints lines, and that is all.
     Lines(u8, Vec<Vec<u8>>),
     /// It prints a text, and that is all.
@@ -206,7 +207,7 @@ impl Machine {
                 self.ask_for_key(&text)?;
                 Stage::Question
             }
-            Next::Sort(sorting) => Stage::Sort(sorting),
+            Next::Sort(listing) => Stage::Sort(listing),
             Next::Lines(stream, lines) => {
                 return self.go_on_to(task, Next::Text(stream, lines.concat()));
             }
@@ -249,7 +250,16 @@ impl Machine {
                 self.take_answer_of_user()
             }
             Stage::Answered(answer) => self.take_answer(answer),
-            Stage::Sort(sorting) => self.sort_some(sorting),
+            Stage::Sort(mut listing) => match self.sort_some(&mut listing) {
+                None => {
+                    self.set_disk_stage(Stage::Sort(listing));
+                    Ok(())
+                }
+                Some(lines) => {
+                    self.activities.pop();
+                    self.go_on_to(Task::Last, lines)
+                }
+            },
             Stage::Text(text, at) => {
                 let line = first_line(text.get(at..).unwrap_or_default()).to_vec();
                 work.stage = Stage::Text(text, at + line.len());
@@ -270,20 +280,6 @@ impl Machine {
         if let Some(Activity::Disk(work)) = self.activities.last_mut() {
             work.stage = stage;
         }
-    }
-
-    /// Sorts some more of what CAT has found.
-    fn sort_some(&mut self, mut sorting: catalogue::Sorting) -> Result<()> {
-        let work = ENTRIES_A_STEP as u32 * ENTRY_WORK;
-        self.sys.memory.count_work(work);
-        match sorting.go_on() {
-            None => self.set_disk_stage(Stage::Sort(sorting)),
-            Some(lines) => {
-                self.activities.pop();
-                self.go_on_to(Task::Last, lines)?;
-            }
-        }
-        Ok(())
     }
 
     /// Goes on with an answer of the host.
