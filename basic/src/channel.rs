@@ -9,6 +9,11 @@ use crate::store::memory::RAM_START;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory, areas};
 
+/// The stream PRINT prints to, the upper screen's. ROM: `PRINT` 1FCD.
+pub const SCREEN_STREAM: u8 = 2;
+/// The stream LPRINT prints to. ROM: `LPRINT` 1FC9.
+pub const PRINTER_STREAM: u8 = 3;
+
 /// First byte of the channel information area on the 48K and 128K.
 pub const CHANNEL_AREA: Address = 0x5CB6;
 /// Bytes of a channel's entry: output routine (2), input routine (2), letter.

@@ -86,7 +86,7 @@ impl Parser<'_> {
     /// # Errors
     /// Report C.
     pub fn two_numbers(&mut self) -> Result<()> {
-        self.number()?;
+        self.holding(room::FIRST_OF_TWO, Self::number)?;
         self.expect(b',')?;
         self.emit(Op::Push);
         self.holding(room::NO_CALLS.and_values(1), Self::number)
@@ -305,10 +305,7 @@ impl Parser<'_> {
         self.next();
         self.expect(b'(')?;
         self.deeper()?;
-        self.holding(room::FIRST_COORDINATE, Self::number)?;
-        self.expect(b',')?;
-        self.emit(Op::Push);
-        self.holding(room::SECOND_COORDINATE.and_values(1), Self::number)?;
+        self.holding(room::COORDINATES, Self::two_numbers)?;
         self.depth -= 1;
         self.expect(b')')?;
         self.emit(op);

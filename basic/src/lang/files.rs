@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::code::{DIRECT, DiskOp, Op, Spot};
 use super::exec::{Exec, Flow};
 use super::parse::Parser;
+use crate::channel::{PRINTER_STREAM, SCREEN_STREAM};
 use crate::charset::ENTER;
 use crate::files::drive::names_cassette;
 use crate::files::header::{HEADER_SIZE, NAME_SIZE, NO_LINE, SECOND_UNUSED};
@@ -27,10 +28,6 @@ use crate::token;
 
 /// Bytes of a screen: display file and attributes. ROM: 06B0.
 const SCREEN_SIZE: u16 = (ATTRIBUTES_END - DISPLAY_FILE) as u16;
-/// The stream CAT and COPY TO SCREEN$ print to.
-const SCREEN_STREAM: u8 = 2;
-/// The stream COPY TO LPRINT prints to.
-const PRINTER_STREAM: u8 = 3;
 /// Speeds of the serial line and their constants. ROM: 128 editor ROM, 06B8.
 const SPEEDS: [(u16, u16); 8] = [
     (50, 0x0AA5),

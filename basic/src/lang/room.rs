@@ -63,9 +63,9 @@ pub(super) const BY_LIST: u32 = OPERANDS;
 const OPERANDS_128: u32 = 2;
 /// The same where the command's routine works them out: LET, PRINT, classes 3 and 5.
 pub(super) const BY_COMMAND: u32 = 8;
-/// The same for TAB, AT's second operand and the colour commands,
+/// The same for AT, TAB and the colour commands,
 pub(super) const BY_ITEM: u32 = 10;
-/// for a stream and AT's first operand,
+/// for a stream,
 pub(super) const BY_STREAM: u32 = 12;
 /// and for the colours of PRINT and INPUT.
 pub(super) const BY_COLOUR: u32 = 14;
@@ -83,9 +83,10 @@ pub(super) const SUBSCRIPT: Held = Held::calls(20);
 pub(super) const SLICE: Held = Held::calls(18);
 /// The arguments of FN.
 pub(super) const ARGUMENT: Held = Held { run: 10, check: 6 };
-/// The first coordinate of SCREEN$, ATTR and POINT, and the second.
-pub(super) const FIRST_COORDINATE: Held = Held::calls(10);
-pub(super) const SECOND_COORDINATE: Held = Held::calls(8);
+/// The coordinates of SCREEN$, ATTR and POINT.
+pub(super) const COORDINATES: Held = Held::calls(8);
+/// The first of two numbers, besides what the second needs. ROM: `NEXT-2NUM` 1C79.
+pub(super) const FIRST_OF_TWO: Held = Held::calls(2);
 
 /// A string variable's parameters are stacked two bytes deeper than a number.
 pub(super) const STRING_VARIABLE: u32 = VALUE + 2;

@@ -7,6 +7,7 @@
 use super::code::{Behind, Item, Mark, Op, Pc};
 use super::parse::{Parser, Type};
 use super::room;
+use crate::channel::{PRINTER_STREAM, SCREEN_STREAM};
 use crate::play::VOICES_MAX;
 use crate::report::{Report, Result};
 use crate::store::Address;
@@ -17,9 +18,6 @@ use crate::token;
 /// The highest statement number in a line. ROM: 1B2F.
 pub const STATEMENTS_MAX: u8 = 127;
 
-/// Streams PRINT, LPRINT, INPUT and LIST open first.
-const SCREEN_STREAM: u8 = 2;
-const PRINTER_STREAM: u8 = 3;
 /// Less than a colour statement's token: what is left is its control code, 16 to 21.
 const COLOUR_BASE: u8 = token::INK - 16;
 
@@ -444,10 +442,7 @@ impl Parser<'_> {
         match self.current() {
             token::AT => {
                 self.next();
-                self.holding_only(room::BY_STREAM, Self::number)?;
-                self.expect(b',')?;
-                self.emit(Op::Push);
-                self.holding_only(room::BY_ITEM + room::VALUE, Self::number)?;
+                self.holding_only(room::BY_ITEM, Self::two_numbers)?;
                 self.emit(Op::PrintAt);
             }
             token::TAB => {
@@ -647,7 +642,7 @@ impl Parser<'_> {
         }));
         if self.current() == b'#' {
             self.next();
-            self.number()?;
+            self.holding_only(room::BY_COMMAND, Self::number)?;
             self.emit(Op::PrintStream);
             if matches!(self.current(), b';' | b',') {
                 self.next();

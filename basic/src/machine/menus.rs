@@ -14,8 +14,6 @@ use crate::store::sysvars as s;
 use crate::system::{Model, System};
 use crate::token;
 
-/// The stream of the upper screen.
-const SCREEN: u8 = 2;
 /// Shown while a program is loaded, in the last line.
 const HOW_TO_STOP: &[u8] = b"BREAK, then a key, leads back";
 /// Where and in which colours that is shown.
@@ -76,7 +74,7 @@ impl Machine {
     pub(super) fn open_menu(&mut self, kind: Kind) {
         self.sys.drop_output();
         // A stream that was POKEd shut leaves the channel in use.
-        let _ = channel::open_stream(&mut self.sys.memory, SCREEN);
+        let _ = channel::open_stream(&mut self.sys.memory, channel::SCREEN_STREAM);
         self.letters();
         let menu = Menu::open(&mut self.sys, kind);
         self.sys.console_new_line();

@@ -37,8 +37,6 @@ use find::Find;
 use rows::{FIRST, LAST, ROWS, Row, Rows};
 use typing::Typing;
 
-/// The channel of the screen.
-const SCREEN: u8 = 2;
 /// Rows on the screen and in its lower part, but for one. ROM 0: 2E1B, 2E1D.
 const LAST_ROW: usize = 20;
 const LAST_LOWER_ROW: usize = 1;
@@ -518,7 +516,7 @@ pub fn beep(out: &mut impl Out) {
 /// What is printed goes to the screen, and keys give letters. ROM 0: 25CB.
 pub fn ready(m: &mut Memory) {
     // Stream 2 is the screen's while nobody closes it.
-    let _ = channel::open_stream(m, SCREEN);
+    let _ = channel::open_stream(m, channel::SCREEN_STREAM);
     use_letters(m);
 }
 

@@ -5,8 +5,8 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Display;
 
-use super::{Next, SCREEN, Task, bytes_of, done, list_of, remark_lines};
-use crate::channel::{self, OwnStream};
+use super::{Next, Task, bytes_of, done, list_of, remark_lines};
+use crate::channel::{self, OwnStream, SCREEN_STREAM};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Cassette, Format, Item, State};
 use crate::files::drive::{
@@ -149,7 +149,7 @@ impl Machine {
         if lines.is_empty() {
             return Ok(Next::Done);
         }
-        Ok(Next::Lines(SCREEN, lines))
+        Ok(Next::Lines(SCREEN_STREAM, lines))
     }
 
     /// What a file holds for a command.

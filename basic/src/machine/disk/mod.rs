@@ -29,8 +29,6 @@ pub(super) use serial::Receiving;
 use show::shown;
 pub(super) use sorting::Sorting;
 
-/// The stream of the upper screen.
-const SCREEN: u8 = 2;
 /// Codes that are printed at once, at most: some lines of the screen.
 const LINE_MAX: usize = 256;
 

@@ -6,7 +6,8 @@ use alloc::vec::Vec;
 
 use super::copy::any_on_tape;
 use super::load::of_cassette;
-use super::{Next, SCREEN, Task, of_plus3, ram_disk_name};
+use super::{Next, Task, of_plus3, ram_disk_name};
+use crate::channel::SCREEN_STREAM;
 use crate::charset::{self, ENTER};
 use crate::files::cassette;
 use crate::files::drive::{CardFile, is_wild};
@@ -78,7 +79,7 @@ fn codes_of_text(bytes: &[u8]) -> Vec<u8> {
 
 /// Prints codes. On the screen a control code is a blank.
 fn printed(stream: u8, mut codes: Vec<u8>) -> Next {
-    if stream == SCREEN {
+    if stream == SCREEN_STREAM {
         let controls = codes.iter_mut().filter(|code| **code < b' ');
         for code in controls.filter(|code| **code != ENTER) {
             *code = b' ';
