@@ -3,11 +3,13 @@
 mod assign;
 mod calls;
 pub mod code;
+mod definition;
 pub mod exec;
 mod expr;
 mod fast;
 mod files;
 mod flow;
+mod items;
 mod ops;
 pub mod parse;
 mod printing;
