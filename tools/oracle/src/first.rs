@@ -40,8 +40,8 @@ pub(crate) mod place {
 
 /// OLDSP: the stack that is not in use.
 const OTHER_STACK: u16 = 0x5B81;
-/// FLAGS: L mode, which the editor sets for each key.
-const L_MODE: u8 = 8;
+/// FLAGS: L mode of keys and of what is printed, which the editor leaves set.
+const L_MODE: u8 = 8 | 4;
 /// The editor, in the opening menu.
 const TO_EDITOR: [u8; 2] = [DOWN, ENTER];
 /// A command that does nothing, as its letters are typed.
