@@ -325,7 +325,7 @@ impl Exec {
         Ok(Flow::Disk)
     }
 
-    /// A command on a file can begin: on the card, or on a medium of the Spectrum's.
+    /// A command on a file can begin: on a drive of the +3's, or on a medium of the Spectrum's.
     fn begins(&mut self, job: Job) -> Flow {
         match self.card_name.take() {
             None => Flow::File(job),
@@ -445,8 +445,8 @@ impl Exec {
                     }
                     // Whatever comes next.
                     Drive::Tape if verb != Verb::Save && rest == b"*" => Name::any(),
-                    Drive::Tape | Drive::RamDisk => file_name(verb, &rest)?,
-                    Drive::Card | Drive::Serial => {
+                    Drive::Tape => file_name(verb, &rest)?,
+                    Drive::Card | Drive::RamDisk | Drive::Serial => {
                         self.card_name = Some(rest);
                         Name::any()
                     }

@@ -8,6 +8,7 @@ use super::load::{Saving, blocks_of, find_on_cassette, of_cassette};
 use super::{Next, Task, bytes_of, list_of, of_plus3, ram_disk_name};
 use crate::files::cassette::{self, Item};
 use crate::files::drive::{CardFile, folder_of, is_wild, last_part, matches, name_of, text_of};
+use crate::files::header::NAME_SIZE;
 use crate::files::ram_disk::File;
 use crate::files::{Answer, Drive, Header, Kind, Name, Request, plus3dos};
 use crate::machine::Machine;
@@ -124,6 +125,10 @@ impl Machine {
     fn copy_of_ram_disk(&mut self, copying: &mut Copying, name: Name) -> Result<Next> {
         let file = self.sys.ram_disk.load(name).map_err(of_plus3)?;
         let File { header, bytes } = file.clone();
+        if matches!(copying.to, Target::Named(Drive::RamDisk, to) if to.is_none_or(|to| to == name))
+        {
+            return Err(Report::FileExists);
+        }
         self.sys.memory.count_work(bytes.len() as u32);
         self.put(copying, header, &bytes)
     }
@@ -192,8 +197,16 @@ impl Machine {
             // A whole cassette. Any other file goes on a new one.
             Target::File(to) if to.inside == file.inside => to.path.clone(),
             Target::File(_) | Target::Named(..) => {
-                let found = plus3dos::from_file(&bytes, Name::new(&name_of(name)));
+                let name = name_of(name);
+                let is_cut = name.len() > NAME_SIZE;
+                let name = Name::new(&name);
+                let found = plus3dos::from_file(&bytes, name);
                 let found = found.ok_or(Report::WrongFileType)?;
+                // Another file's name may be the same as far as there is room for it.
+                let to_ram_disk = matches!(copying.to, Target::Named(Drive::RamDisk, None));
+                if to_ram_disk && is_cut && self.sys.ram_disk.load(name).is_ok() {
+                    return Err(Report::FileExists);
+                }
                 return self.put(copying, found.header, found.bytes);
             }
         };
@@ -228,8 +241,8 @@ impl Machine {
             return Ok(request.map_or(Next::Done, Next::Ask));
         }
         let bytes = bytes.to_vec();
-        let saved = self.sys.ram_disk.save(File { header, bytes });
-        saved.map_err(of_plus3).map(|()| Next::Done)
+        let saved = self.sys.ram_disk.replace(File { header, bytes });
+        saved.map(|()| Next::Done)
     }
 }
 
