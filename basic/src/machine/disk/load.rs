@@ -169,7 +169,7 @@ impl Machine {
         if tape.blocks.is_empty() && tape.flaw.is_some() {
             return Err(Report::TapeLoadingError);
         }
-        if tape.blocks.is_empty() && !tape.recordings.is_empty() {
+        if tape.blocks.is_empty() && tape.has_sound() {
             return Err(Report::SoundIsNotLoaded);
         }
         let deck = &mut self.sys.deck;
@@ -309,7 +309,7 @@ pub(super) fn find_on_cassette(
 
 /// The report for what was not found on a cassette: it may be among what is left out of it.
 pub(super) fn of_cassette(tape: &Cassette, report: Report) -> Report {
-    if report == Report::FileNotFound && !tape.recordings.is_empty() {
+    if report == Report::FileNotFound && tape.has_sound() {
         Report::SoundIsNotLoaded
     } else {
         report
