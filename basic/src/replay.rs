@@ -11,7 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
-use crate::files::{self, Answer, Reply, StorageError};
+use crate::files::{self, Answer, Attributes, Reply, StorageError};
 use crate::keys::{KeyEvent, Layout, MatrixKey};
 use crate::machine::{FRAME, Fuel, Machine, Pause, Setup};
 use crate::seam::Note;
@@ -317,7 +317,8 @@ fn encode_answer(answer: &Answer, mut put: impl FnMut(u8)) {
             encode(code::FILE_LIST, &[*free, entries.len() as u64], &mut put);
             for entry in entries {
                 let numbers = [entry.size.into(), entry.name.len() as u64];
-                encode(entry.folder.into(), &numbers, &mut put);
+                let kind = entry.attributes.bits() << 1 | u8::from(entry.folder);
+                encode(kind, &numbers, &mut put);
                 entry.name.bytes().for_each(&mut put);
             }
         }
@@ -335,8 +336,10 @@ fn decode_answer(code: u8, bytes: &mut impl Iterator<Item = u8>) -> Option<Answe
             let free = number(bytes)?;
             let mut entries = Vec::new();
             for _ in 0..number(bytes)? {
+                let kind = bytes.next()?;
                 entries.push(files::Entry {
-                    folder: bytes.next()? != 0,
+                    folder: kind & 1 != 0,
+                    attributes: Attributes::from_bits(kind >> 1),
                     size: u32::try_from(number(bytes)?).ok()?,
                     name: String::from_utf8(counted(bytes)?).ok()?,
                 });

@@ -5,7 +5,7 @@
     reason = "what does not come as it should ends the test"
 )]
 
-use basic::files::{Answer, Entry, Reply, Request, StorageError};
+use basic::files::{Answer, Attributes, Entry, Reply, Request, StorageError};
 use basic::keys::KeyEvent;
 use basic::line::tokenise::{Keywords, tokenise};
 use basic::machine::{Entered, FRAME, Machine, Model, Pause, Setup, Start, Waiting};
@@ -60,6 +60,7 @@ fn entry(name: &str, folder: bool) -> Entry {
         name: name.into(),
         size: u32::MAX,
         folder,
+        attributes: Attributes::default(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A person holds a key for a tenth of a second and more. What a key has done it does not do again
 //! while it is held, whatever has begun in the meantime.
 
-use basic::files::{Entry, Reply, Request, StorageError};
+use basic::files::{Attributes, Entry, Reply, Request, StorageError};
 use basic::keys::KeyEvent;
 use basic::machine::{FRAME, Machine, Setup, Start, Waiting};
 use basic::scenario::screen_text;
@@ -58,6 +58,7 @@ impl Bench {
                             name: name.trim_end_matches('/').into(),
                             size: 1,
                             folder: name.ends_with('/'),
+                            attributes: Attributes::default(),
                         })
                         .collect(),
                     0,

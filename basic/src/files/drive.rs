@@ -292,6 +292,7 @@ impl From<StorageError> for Report {
             StorageError::Full => Self::DiskFull,
             StorageError::TooBig => Self::FileTooBig,
             StorageError::BadName => Self::BadFilename,
+            StorageError::NoAttribute => Self::InvalidAttribute,
             StorageError::ReadOnly => Self::FileIsReadOnly,
             StorageError::NotReady => Self::DriveNotReady,
             StorageError::Unrecognised => Self::UnrecognisedDisk,

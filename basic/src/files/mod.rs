@@ -19,7 +19,7 @@ pub mod tzx;
 pub use drive::{Drive, Drives, FileName, Path};
 pub use header::{Header, Kind, Name};
 pub use ram_disk::RamDisk;
-pub use request::{Answer, Entry, Reply, Request, StorageError};
+pub use request::{Answer, Attribute, Attributes, Entry, Reply, Request, StorageError};
 pub use tape::{Block, Deck};
 
 use alloc::vec::Vec;

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::drive::{matches, text_of};
 use super::header::{Header, Name};
+use super::request::{Attribute, Attributes};
 use crate::report::{Report, Result};
 
 /// Bytes of an empty RAM disk: four pages, and a fifth up to the catalogue's first entry (EBEC).
@@ -36,6 +37,7 @@ pub struct File {
 struct Entry {
     name: Name,
     file: Option<File>,
+    attributes: Attributes,
 }
 
 impl Entry {
@@ -43,6 +45,19 @@ impl Entry {
     fn size(&self) -> usize {
         let file = self.file.as_ref();
         ENTRY_SIZE + file.map_or(0, |file| PREFIX + file.bytes.len())
+    }
+
+    fn new(name: Name, file: Option<File>) -> Self {
+        let attributes = Attributes::default();
+        Self {
+            name,
+            file,
+            attributes,
+        }
+    }
+
+    fn is_protected(&self) -> bool {
+        self.attributes.has(Attribute::Protected)
     }
 }
 
@@ -77,6 +92,18 @@ impl RamDisk {
     /// Nothing is on it any more.
     pub fn clear(&mut self) {
         self.entries.clear();
+    }
+
+    /// Nothing is on it any more but what is protected.
+    ///
+    /// # Errors
+    /// `File is read only` when there is something.
+    pub fn erase_all(&mut self) -> Result<()> {
+        self.entries.retain(Entry::is_protected);
+        match self.entries.is_empty() {
+            true => Ok(()),
+            false => Err(Report::FileIsReadOnly),
+        }
     }
 
     /// Bytes that are free. ROM: SFSPACE 5B85.
@@ -115,7 +142,7 @@ impl RamDisk {
         }
         let fits = PREFIX + file.bytes.len() <= self.free() - ENTRY_SIZE;
         let file = fits.then_some(file);
-        self.entries.push(Entry { name, file });
+        self.entries.push(Entry::new(name, file));
         if fits {
             Ok(())
         } else {
@@ -127,13 +154,15 @@ impl RamDisk {
     /// changes nothing.
     ///
     /// # Errors
-    /// `Disk full`.
+    /// `Disk full`, `File is read only`.
     pub fn replace(&mut self, file: File) -> Result<()> {
         let name = file.header.name;
         let old = self.find(name);
+        if old.is_some_and(|at| self.entries[at].is_protected()) {
+            return Err(Report::FileIsReadOnly);
+        }
         let given_back = old.map_or(0, |at| self.entries[at].size());
-        let file = Some(file);
-        let entry = Entry { name, file };
+        let entry = Entry::new(name, Some(file));
         let is_full = old.is_none() && self.entries.len() >= FILES_MAX;
         if is_full || entry.size() > self.free() + given_back {
             return Err(Report::DiskFull);
@@ -164,23 +193,39 @@ impl RamDisk {
     /// ROM: 128 editor ROM, 1F5F.
     ///
     /// # Errors
-    /// Report h.
+    /// Report h, `File is read only`.
     pub fn erase(&mut self, name: Name) -> Result<()> {
         let at = self.find(name).ok_or(Report::FileDoesNotExist)?;
+        if self.entries[at].is_protected() {
+            return Err(Report::FileIsReadOnly);
+        }
         self.entries.remove(at);
+        Ok(())
+    }
+
+    /// Notes an attribute of a file, or that it has it no more.
+    ///
+    /// # Errors
+    /// Report h.
+    pub fn mark(&mut self, name: Name, attribute: Attribute, on: bool) -> Result<()> {
+        let at = self.find(name).ok_or(Report::FileDoesNotExist)?;
+        self.entries[at].attributes.mark(attribute, on);
         Ok(())
     }
 
     /// Gives an entry another name.
     ///
     /// # Errors
-    /// Report h for a name that is not there, e for a new one that is.
+    /// Report h for a name that is not there, e for a new one that is; `File is read only`.
     pub fn rename(&mut self, from: Name, to: Name) -> Result<()> {
         let at = self.find(from).ok_or(Report::FileDoesNotExist)?;
         if self.find(to).is_some() {
             return Err(Report::FileAlreadyExists);
         }
         let entry = &mut self.entries[at];
+        if entry.is_protected() {
+            return Err(Report::FileIsReadOnly);
+        }
         entry.name = to;
         if let Some(file) = &mut entry.file {
             file.header.name = to;
@@ -197,9 +242,10 @@ impl RamDisk {
         names
     }
 
-    /// The files, in no order that means anything.
-    pub fn files(&self) -> impl Iterator<Item = &File> {
-        self.entries.iter().filter_map(|entry| entry.file.as_ref())
+    /// The files with their attributes, in no order that means anything.
+    pub fn files(&self) -> impl Iterator<Item = (&File, Attributes)> {
+        let entries = self.entries.iter();
+        entries.filter_map(|entry| Some((entry.file.as_ref()?, entry.attributes)))
     }
 
     /// The names in the order of their characters, as CAT ! prints them.

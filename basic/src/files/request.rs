@@ -29,6 +29,8 @@ pub enum Request {
     MakeFolder(String),
     /// No such folder any more: it must be empty.
     EraseFolder(String),
+    /// A file has an attribute from now on, or has it no more.
+    Mark(String, Attribute, bool),
 }
 
 /// What is answered.
@@ -51,6 +53,55 @@ pub struct Entry {
     pub size: u32,
     /// It is a folder.
     pub folder: bool,
+    /// What is noted of it.
+    pub attributes: Attributes,
+}
+
+/// What can be noted of a file. The +3: the bits of `DOS SET ATTRIBUTES` 0148.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Attribute {
+    /// It is archived.
+    Archived = 1,
+    /// It is not listed, but where all is.
+    System = 2,
+    /// It is neither written nor erased, and keeps its name.
+    Protected = 4,
+}
+
+impl Attribute {
+    /// All of them, in the order in which CAT tells them.
+    pub const ALL: [Self; 3] = [Self::Protected, Self::System, Self::Archived];
+}
+
+/// Attributes of a file. One that was just written has none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Attributes(u8);
+
+impl Attributes {
+    /// Those of a byte in which each has its bit.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// A byte in which each has its bit.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Whether one of them is there.
+    #[must_use]
+    pub const fn has(self, attribute: Attribute) -> bool {
+        self.0 & attribute as u8 != 0
+    }
+
+    /// Notes one, or that it is not there.
+    pub const fn mark(&mut self, attribute: Attribute, on: bool) {
+        let bit = attribute as u8;
+        self.0 = if on { self.0 | bit } else { self.0 & !bit };
+    }
 }
 
 /// Why something could not be done. Nothing has changed then.
@@ -68,6 +119,8 @@ pub enum StorageError {
     TooBig,
     /// The medium cannot keep such a name.
     BadName,
+    /// The medium cannot keep such an attribute.
+    NoAttribute,
     /// The medium or the file is protected.
     ReadOnly,
     /// There is no medium.
@@ -80,13 +133,14 @@ pub enum StorageError {
 
 impl StorageError {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NotFound,
         Self::Exists,
         Self::NotEmpty,
         Self::Full,
         Self::TooBig,
         Self::BadName,
+        Self::NoAttribute,
         Self::ReadOnly,
         Self::NotReady,
         Self::Unrecognised,

@@ -13,7 +13,7 @@ use crate::edit::chooser::{COLUMNS, Press};
 use crate::edit::menu;
 use crate::files::cassette::{self, Format, Item, State};
 use crate::files::drive::{codes_of, folder_of};
-use crate::files::{Answer, Entry, Kind, Reply, Request, StorageError};
+use crate::files::{Answer, Attribute, Entry, Kind, Reply, Request, StorageError};
 use crate::report::{Report, Result};
 use crate::store::sysvars as s;
 use crate::system::System;
@@ -363,7 +363,8 @@ fn line_of(entry: &Entry) -> Option<(bool, (Vec<u8>, Line))> {
     let name = entry.name.to_lowercase();
     let folder = Format::of_name(&name).is_some() || entry.folder;
     let is_program = || !NO_PROGRAMS.split(' ').any(|end| name.ends_with(end));
-    if name.starts_with('.') || !folder && !is_program() {
+    let is_hidden = name.starts_with('.') || entry.attributes.has(Attribute::System);
+    if is_hidden || !folder && !is_program() {
         return None;
     }
     let mut line = codes_of(&entry.name);

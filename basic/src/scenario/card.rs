@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use core::task::Poll;
 
 use crate::files::request::FILE_MAX;
-use crate::files::{Answer, Entry, Reply, Request, StorageError};
+use crate::files::{Answer, Attribute, Attributes, Entry, Reply, Request, StorageError};
 
 /// Bytes the card has room for.
 const ROOM: u64 = 64 << 20;
@@ -16,6 +16,7 @@ const ROOM: u64 = 64 << 20;
 struct Node {
     path: String,
     bytes: Option<Vec<u8>>,
+    attributes: Attributes,
 }
 
 /// A card.
@@ -87,6 +88,7 @@ impl Card {
                 if self.is_folder(path) {
                     return Err(StorageError::Exists);
                 }
+                self.may_change(path)?;
                 let old = self.file(path).map_or(0, <[u8]>::len) as u64;
                 if bytes.len() as u64 > self.free() + old {
                     return Err(StorageError::Full);
@@ -102,7 +104,15 @@ impl Card {
             }
             Request::Erase(path) => {
                 self.file(path).ok_or(StorageError::NotFound)?;
+                self.may_change(path)?;
                 self.nodes.remove(&key(path));
+                Ok(Reply::Done)
+            }
+            Request::Mark(path, attribute, on) => {
+                self.file(path).ok_or(StorageError::NotFound)?;
+                if let Some(node) = self.nodes.get_mut(&key(path)) {
+                    node.attributes.mark(*attribute, *on);
+                }
                 Ok(Reply::Done)
             }
             Request::Rename(from, to) => self.rename(from, to),
@@ -136,6 +146,7 @@ impl Card {
         if old != new && self.nodes.contains_key(&new) {
             return Err(StorageError::Exists);
         }
+        self.may_change(from)?;
         if new
             .strip_prefix(&old)
             .is_some_and(|rest| rest.starts_with('/'))
@@ -155,8 +166,20 @@ impl Card {
             let mut path = to.to_string();
             path.push_str(node.path.get(old.len()..).unwrap_or_default());
             self.insert(&path, node.bytes);
+            if let Some(moved) = self.nodes.get_mut(&key(&path)) {
+                moved.attributes = node.attributes;
+            }
         }
         Ok(Reply::Done)
+    }
+
+    /// Whether a file that is there may be written, erased or get another name.
+    fn may_change(&self, path: &str) -> Result<(), StorageError> {
+        let attributes = self.node(path).map(|node| node.attributes);
+        match attributes.unwrap_or_default().has(Attribute::Protected) {
+            true => Err(StorageError::ReadOnly),
+            false => Ok(()),
+        }
     }
 
     fn list(&self, folder: &str) -> Vec<Entry> {
@@ -164,8 +187,13 @@ impl Card {
             let rest = path.strip_prefix(&key(folder))?.strip_prefix('/')?;
             let name = node.path.rsplit('/').next()?.to_string();
             let size = node.bytes.as_ref().map_or(0, Vec::len) as u32;
-            let folder = node.bytes.is_none();
-            (!rest.contains('/')).then_some(Entry { name, size, folder })
+            let entry = Entry {
+                name,
+                size,
+                folder: node.bytes.is_none(),
+                attributes: node.attributes,
+            };
+            (!rest.contains('/')).then_some(entry)
         };
         self.nodes.iter().filter_map(inside).collect()
     }
@@ -206,13 +234,15 @@ impl Card {
         }
     }
 
-    /// A node; the name of one that is there stays as it was written.
+    /// A node without attributes; the name of one that is there stays as it was written.
     fn insert(&mut self, path: &str, bytes: Option<Vec<u8>>) {
         let node = self.nodes.entry(key(path)).or_insert_with(|| Node {
             path: path.into(),
             bytes: None,
+            attributes: Attributes::default(),
         });
         node.bytes = bytes;
+        node.attributes = Attributes::default();
     }
 }
 

@@ -16,12 +16,14 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::fmt;
 
-use basic::files::request::{Answer, Entry, FILE_MAX, Reply, Request, StorageError};
-use resident_fat::Attributes;
+use basic::files::request::{
+    Answer, Attribute, Attributes, Entry, FILE_MAX, Reply, Request, StorageError,
+};
+use resident_fat::{Attributes as OnFat, DirEntry};
 
 use super::mend;
 use super::path;
-use super::volume::{ENTRIES_IN_SECTOR, Found, Medium, Result, Volume, told};
+use super::volume::{ATTRIBUTES, ENTRIES_IN_SECTOR, Found, Medium, Result, Volume, told};
 use super::{BlockError, Blocks};
 
 /// A card, or the place for one.
@@ -140,6 +142,7 @@ impl<B: Blocks> Volume<B> {
             Request::Rename(from, to) => self.rename(from, to),
             Request::MakeFolder(path) => self.make_folder(path),
             Request::EraseFolder(path) => self.erase_folder(path),
+            Request::Mark(path, attribute, on) => self.mark(path, *attribute, *on),
         }
     }
 
@@ -227,20 +230,34 @@ impl<B: Blocks> Volume<B> {
         let folder = self.folder(&path::parts(path)?)?;
         let parsed = self.files.read_dir(folder).map_err(told)?;
         // What other computers keep for themselves.
-        let hidden = |attributes: Attributes| {
-            attributes.contains(Attributes::HIDDEN) || attributes.contains(Attributes::SYSTEM)
+        let is_hidden = |entry: &&DirEntry| {
+            entry.name().starts_with('.') || entry.attributes().contains(OnFat::HIDDEN)
         };
         let entries = parsed
             .iter()
-            .filter(|entry| !entry.name().starts_with('.'))
-            .filter(|entry| !hidden(entry.attributes()) && !path::is_temporary(entry.name()))
+            .filter(|entry| !is_hidden(entry) && !path::is_temporary(entry.name()))
             .map(|entry| Entry {
                 name: entry.name().into(),
                 size: entry.len(),
                 folder: entry.is_directory(),
+                attributes: noted(entry.attributes()),
             })
             .collect();
         Ok(Reply::List(entries, self.free()))
+    }
+
+    /// Changes an attribute of a file: one byte in one sector.
+    fn mark(&mut self, path: &str, attribute: Attribute, on: bool) -> Answer {
+        let (folder, found) = self.at(path)?;
+        if found.is_folder {
+            return Err(StorageError::NotFound);
+        }
+        let (bit, when) = of_fat(attribute);
+        self.change_entry(folder, found.place, |entry| {
+            let old = entry[ATTRIBUTES];
+            entry[ATTRIBUTES] = if on == when { old | bit } else { old & !bit };
+        })?;
+        Ok(Reply::Done)
     }
 
     fn erase(&mut self, path: &str) -> Answer {
@@ -262,6 +279,9 @@ impl<B: Blocks> Volume<B> {
             if !is_same_folder || there.place != found.place {
                 return Err(StorageError::Exists);
             }
+        }
+        if found.is_read_only && !found.is_folder {
+            return Err(StorageError::ReadOnly);
         }
         if found.is_folder && !is_same_folder {
             if way.contains(&found.first_cluster) {
@@ -337,6 +357,26 @@ impl<B: Blocks> Volume<B> {
         let erased = self.files.remove_dir(path);
         self.finish(erased.map_err(told))
     }
+}
+
+/// An attribute's bit on FAT, and whether it is set there where the attribute is: FAT notes what is
+/// still to be archived, as it is for a file that was just written.
+const fn of_fat(attribute: Attribute) -> (u8, bool) {
+    match attribute {
+        Attribute::Protected => (OnFat::READ_ONLY.bits(), true),
+        Attribute::System => (OnFat::SYSTEM.bits(), true),
+        Attribute::Archived => (OnFat::ARCHIVE.bits(), false),
+    }
+}
+
+/// The attributes that FAT's are.
+fn noted(attributes: OnFat) -> Attributes {
+    let mut noted = Attributes::default();
+    for attribute in Attribute::ALL {
+        let (bit, when) = of_fat(attribute);
+        noted.mark(attribute, (attributes.bits() & bit != 0) == when);
+    }
+    noted
 }
 
 #[cfg(test)]

@@ -55,6 +55,10 @@ fn rename(from: &str, to: &str) -> Request {
     Request::Rename(from.into(), to.into())
 }
 
+fn mark(path: &str, attribute: Attribute, on: bool) -> Request {
+    Request::Mark(path.into(), attribute, on)
+}
+
 fn make_folder(path: &str) -> Request {
     Request::MakeFolder(path.into())
 }
@@ -154,6 +158,53 @@ fn files_are_written_read_and_listed() {
         again.answer(&read("/games/ünïcode £")),
         Ok(Reply::Bytes(bytes(9, 999)))
     );
+}
+
+#[test]
+fn an_attribute_is_changed_by_the_writing_of_one_sector() {
+    let (slot, mut store) = usual();
+    let long = "/A long name of a file.bas";
+    let before = contents(&slot).files;
+    let attributes = |store: &mut Store<Slot>| {
+        let Ok(Reply::List(entries, _)) = store.answer(&list("/")) else {
+            panic!("no list");
+        };
+        let entry = entries.iter().find(|entry| entry.name == long[1..]);
+        entry.map(|entry| Attribute::ALL.map(|attribute| entry.attributes.has(attribute)))
+    };
+    assert_eq!(attributes(&mut store), Some([false; 3]));
+    for on in [true, false] {
+        for (n, attribute) in Attribute::ALL.into_iter().enumerate() {
+            let sectors = slot.0.borrow().sectors_written;
+            let marked = store.answer(&mark(long, attribute, on));
+            assert_eq!(marked, Ok(Reply::Done), "{attribute:?} {on}");
+            assert_eq!(slot.0.borrow().sectors_written, sectors + 1);
+            let expected = [0, 1, 2].map(|at| (at <= n) == on);
+            assert_eq!(attributes(&mut store), Some(expected), "{attribute:?} {on}");
+            // Not what is in memory only.
+            let mut other = Store::new(slot.clone());
+            assert_eq!(attributes(&mut other), Some(expected), "{attribute:?} {on}");
+            assert_eq!(contents(&slot).files, before);
+        }
+        let protected = match on {
+            true => Err(StorageError::ReadOnly),
+            false => Ok(Reply::Done),
+        };
+        let other = rename(long, "/other");
+        assert_eq!(store.answer(&other), protected);
+        if !on {
+            assert_eq!(store.answer(&rename("/other", long)), protected);
+        }
+        assert_eq!(store.answer(&write(long, &bytes(2, 700))), protected);
+    }
+    for (path, error) in [
+        ("/none", StorageError::NotFound),
+        ("/games", StorageError::NotFound),
+        ("/", StorageError::NotFound),
+    ] {
+        let marked = store.answer(&mark(path, Attribute::Protected, true));
+        assert_eq!(marked, Err(error), "{path}");
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ const ENTRY: usize = 32;
 /// What an entry that was erased begins with.
 const ERASED: u8 = 0xE5;
 /// Where an entry has what it says besides the name.
-const ATTRIBUTES: usize = 0x0B;
+pub(super) const ATTRIBUTES: usize = 0x0B;
 const CONTENTS: core::ops::Range<usize> = 0x0D..ENTRY;
 /// Bytes of the allocation table at most, all of which is kept in memory: that of a card of
 /// 128 GiB with the smallest clusters a formatting program makes on it.
@@ -271,7 +271,7 @@ impl<B: Blocks> Volume<B> {
     }
 
     /// Changes an entry of a folder on the card.
-    fn change_entry(
+    pub(super) fn change_entry(
         &mut self,
         folder: u32,
         entry: u32,

@@ -1,14 +1,18 @@
 //! A folder of this computer as the card of a machine.
 
-use std::fs::{self, DirEntry};
+use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use basic::files::request::FILE_MAX;
-use basic::files::{Answer, Entry, Reply, Request, StorageError};
+use basic::files::{Answer, Attribute, Attributes, Entry, Reply, Request, StorageError};
 
 /// What a file being written is called until it is whole.
 const UNFINISHED: &str = ".plus4-unfinished";
+/// The bits of a file's mode that let its owner write it, and anybody.
+const OWNER_WRITES: u32 = 0o200;
+const WRITABLE: u32 = 0o222;
 
 /// A folder that stands for a card. Names are told apart as a card does: capital and small letters
 /// are the same.
@@ -40,15 +44,25 @@ impl Folder {
                 if path.is_dir() {
                     return Err(StorageError::Exists);
                 }
+                may_change(&path)?;
                 done(write(&path, bytes))
             }
             Request::List(path) => self.list(path),
-            Request::Erase(path) => done(fs::remove_file(self.there(path, false)?)),
+            Request::Erase(path) => {
+                let path = self.there(path, false)?;
+                may_change(&path)?;
+                done(fs::remove_file(path))
+            }
+            Request::Mark(path, Attribute::Protected, on) => {
+                done(protect(&self.there(path, false)?, *on))
+            }
+            Request::Mark(path, ..) => self.there(path, false).and(Err(StorageError::NoAttribute)),
             Request::Rename(from, to) => {
                 let (from, new) = (self.find(from)?, self.place(to)?);
                 if new != from && new.exists() && !same_place(&new, &from) {
                     return Err(StorageError::Exists);
                 }
+                may_change(&from)?;
                 // The name may differ in the size of its letters only.
                 let name = to.rsplit('/').next().unwrap_or_default();
                 done(fs::rename(&from, new.with_file_name(name)))
@@ -74,10 +88,13 @@ impl Folder {
             let metadata = fs::metadata(entry.path()).ok()?;
             let folder = metadata.is_dir();
             let size = if folder { 0 } else { metadata.len() };
+            let mut attributes = Attributes::default();
+            attributes.mark(Attribute::Protected, is_protected(&metadata));
             Some(Entry {
                 name: entry.file_name().into_string().ok()?,
                 size: u32::try_from(size).unwrap_or(u32::MAX),
                 folder,
+                attributes,
             })
         };
         let entries = fs::read_dir(&folder).map_err(|e| error(&e))?;
@@ -139,6 +156,31 @@ fn in_other_letters(folder: &Path, name: &str) -> Option<PathBuf> {
             .is_some_and(|other| other.to_lowercase() == name)
     })?;
     Some(found.path())
+}
+
+fn is_protected(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.permissions().readonly()
+}
+
+/// Whether a file may be written, erased or get another name, if it is there. The folder alone
+/// would let it.
+fn may_change(path: &Path) -> Result<(), StorageError> {
+    match path.metadata() {
+        Ok(metadata) if is_protected(&metadata) => Err(StorageError::ReadOnly),
+        _ => Ok(()),
+    }
+}
+
+/// Lets nobody write a file, or its owner again.
+fn protect(path: &Path, on: bool) -> io::Result<()> {
+    let mut permissions = path.metadata()?.permissions();
+    let mode = permissions.mode();
+    permissions.set_mode(if on {
+        mode & !WRITABLE
+    } else {
+        mode | OWNER_WRITES
+    });
+    fs::set_permissions(path, permissions)
 }
 
 fn same_place(one: &Path, other: &Path) -> bool {

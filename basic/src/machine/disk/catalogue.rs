@@ -10,7 +10,7 @@ use crate::charset::ENTER;
 use crate::edit::chooser::COLUMNS;
 use crate::files::cassette::{self, Cassette, Item, State};
 use crate::files::drive::{CardFile, codes_of, folder_of, is_wild, last_part, matches, text_of};
-use crate::files::{Answer, Drive, Entry, Kind, Reply, Request};
+use crate::files::{Answer, Attribute, Attributes, Drive, Entry, Kind, Reply, Request};
 use crate::lang::parse::Dialect;
 use crate::listing;
 use crate::machine::Machine;
@@ -106,7 +106,7 @@ impl Machine {
             return Ok(Next::Lines(*stream, lines));
         }
         let (mut entries, free) = list_of(answer)?;
-        entries.retain(|entry| pattern.is_empty() || matches(pattern, &entry.name));
+        entries.retain(|entry| is_listed(entry, pattern, *detailed));
         Ok(Next::Sort(Listing {
             stream: *stream,
             detailed: *detailed,
@@ -137,17 +137,24 @@ impl Machine {
         let pattern = text_of(pattern);
         let mut entries: Vec<Entry> = disk
             .files()
-            .map(|file| Entry {
+            .map(|(file, attributes)| Entry {
                 name: file.header.name.text(),
                 size: file.bytes.len() as u32,
                 folder: false,
+                attributes,
             })
-            .filter(|entry| pattern.is_empty() || matches(&pattern, &entry.name))
+            .filter(|entry| is_listed(entry, &pattern, detailed))
             .collect();
         entries.sort_unstable();
         let lines = entries.iter().map(|entry| entry_line(entry, detailed));
         with_free(lines.collect(), disk.free() as u64)
     }
+}
+
+/// Whether a file is listed: a system file only where all is told.
+fn is_listed(entry: &Entry, pattern: &str, detailed: bool) -> bool {
+    (detailed || !entry.attributes.has(Attribute::System))
+        && (pattern.is_empty() || matches(pattern, &entry.name))
 }
 
 /// Lines of files with what the +3 prints behind them.
@@ -159,7 +166,8 @@ fn with_free(mut lines: Vec<Vec<u8>>, free: u64) -> Vec<Vec<u8>> {
     lines
 }
 
-/// A file's line: its name, and how large it is at the right.
+/// A file's line: its name, and how large it is at the right, with what is noted of it before that
+/// where all is told.
 fn entry_line(entry: &Entry, detailed: bool) -> Vec<u8> {
     let mut line = codes_of(&entry.name);
     let size = match entry.folder {
@@ -167,12 +175,23 @@ fn entry_line(entry: &Entry, detailed: bool) -> Vec<u8> {
             line.push(b'/');
             String::new()
         }
-        false if detailed => format!(" {}", entry.size),
+        false if detailed => format!("{} {}", noted(entry.attributes), entry.size),
         false => format!(" {}K", u64::from(entry.size).div_ceil(K)),
     };
     at_right(&mut line, &size);
     line.push(ENTER);
     line
+}
+
+/// A file's attributes in words. The +3: 0818 of its second ROM.
+fn noted(attributes: Attributes) -> String {
+    let there = Attribute::ALL.into_iter().filter(|it| attributes.has(*it));
+    let word = |attribute| match attribute {
+        Attribute::Protected => " PROT",
+        Attribute::System => " SYS",
+        Attribute::Archived => " ARC",
+    };
+    there.map(word).collect()
 }
 
 /// Puts a text at the right end of a line, or of the next one.

@@ -24,7 +24,7 @@ use crate::store::sysvars as s;
 pub(super) use catalogue::{remark_lines, tape_lines};
 use copy::Copying;
 use load::{Loading, Saving};
-use manage::Emptying;
+use manage::Several;
 pub(super) use serial::Receiving;
 use show::shown;
 pub(super) use sorting::Sorting;
@@ -74,8 +74,8 @@ enum Task {
     NewCassette(Path, bool),
     /// CAT.
     Catalogue(catalogue::Catalogue),
-    /// ERASE or FORMAT of several files.
-    Empty(Emptying),
+    /// ERASE, FORMAT or MOVE of several files.
+    Several(Several),
     /// ERASE of the files on M: that a pattern stands for.
     EmptyRamDisk(Vec<u8>),
     /// COPY.
@@ -297,7 +297,7 @@ impl Machine {
             Task::Insert(path) => self.insert(path, answer),
             Task::NewCassette(path, free) => self.new_cassette(path, free, answer),
             Task::Catalogue(catalogue) => self.go_on_catalogue(catalogue, answer),
-            Task::Empty(emptying) => emptying.go_on(answer),
+            Task::Several(several) => several.go_on(answer),
             Task::Copy(copying) => self.go_on_copying(copying, answer),
             Task::Show(stream, file) => shown(*stream, file, &bytes_of(answer)?),
         };
@@ -321,7 +321,7 @@ impl Machine {
             return Ok(());
         };
         let next = match &mut task {
-            Task::Empty(emptying) if yes => emptying.go_on_erasing(),
+            Task::Several(several) if yes => several.look(),
             Task::EmptyRamDisk(pattern) if yes => self.empty_ram_disk(pattern)?,
             _ => Next::Done,
         };
