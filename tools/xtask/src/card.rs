@@ -28,6 +28,26 @@ const HIDDEN_SECTORS: u64 = 28;
 /// Where FAT32 keeps the second copy of its boot sector.
 const SECOND_BOOT_SECTOR: u32 = 6;
 
+/// Where a boot sector has the sectors of a cluster, those before the tables, how many tables there
+/// are, their sectors, and the root's first cluster.
+const CLUSTER_SECTORS: usize = 13;
+const RESERVED_SECTORS: usize = 14;
+const TABLES: usize = 16;
+const TABLE_SECTORS: usize = 36;
+const ROOT_CLUSTER: usize = 44;
+
+/// The bits of a table's entry that are a cluster's number, and the first of those that end a chain.
+const NUMBER: u32 = 0x0FFF_FFFF;
+const CHAIN_ENDS: u32 = 0x0FFF_FFF8;
+
+/// Where an entry of a folder has its attributes, three of them, and what one that was erased begins
+/// with. Parts of long names have the label's attribute, too.
+const ATTRIBUTES: usize = 11;
+const VOLUME: u8 = 0x08;
+const FOLDER: u8 = 0x10;
+const TO_BE_ARCHIVED: u8 = 0x20;
+const ERASED: u8 = 0xE5;
+
 /// The volume's label, which a computer shows as the card's name.
 const LABEL: [u8; 11] = *b"PLUS4      ";
 
@@ -56,6 +76,7 @@ pub fn make(image: &Path, size: u64, files: &[Entry]) -> io::Result<()> {
     let part = image.with_extension(format!("part{}", std::process::id()));
     let made = format(&part, size)
         .and_then(|()| put(&part, files))
+        .and_then(|()| ask_for_archiving(&part))
         .and_then(|()| fs::rename(&part, image));
     if made.is_err() {
         fs::remove_file(&part).ok();
@@ -178,6 +199,46 @@ fn format(image: &Path, size: u64) -> io::Result<()> {
     for sector in [PARTITION, PARTITION + SECOND_BOOT_SECTOR] {
         file.seek(SeekFrom::Start(u64::from(sector) * SECTOR + HIDDEN_SECTORS))?;
         file.write_all(&PARTITION.to_le_bytes())?;
+    }
+    Ok(())
+}
+
+/// Notes of every file that it is to be archived, as all who write files to cards do but lamfat.
+fn ask_for_archiving(image: &Path) -> io::Result<()> {
+    let mut card = OpenOptions::new().read(true).write(true).open(image)?;
+    let read = |card: &mut File, place: u64, into: &mut [u8]| {
+        card.seek(SeekFrom::Start(place))?;
+        card.read_exact(into)
+    };
+    let partition = u64::from(PARTITION) * SECTOR;
+    let mut boot = [0; SECTOR as usize];
+    read(&mut card, partition, &mut boot)?;
+    let word = |bytes: &[u8], at: usize| u32::from(u16::from_le_bytes([bytes[at], bytes[at + 1]]));
+    let long = |bytes: &[u8], at: usize| word(bytes, at) | word(bytes, at + 2) << 16;
+    let table = partition + u64::from(word(&boot, RESERVED_SECTORS)) * SECTOR;
+    let tables = u64::from(boot[TABLES]) * u64::from(long(&boot, TABLE_SECTORS)) * SECTOR;
+    let mut bytes = vec![0; usize::from(boot[CLUSTER_SECTORS]) * SECTOR as usize];
+    let mut folders = vec![long(&boot, ROOT_CLUSTER)];
+    while let Some(mut cluster) = folders.pop() {
+        while cluster < CHAIN_ENDS {
+            let place = table + tables + u64::from(cluster - 2) * bytes.len() as u64;
+            read(&mut card, place, &mut bytes)?;
+            let entries = bytes.chunks_exact_mut(32).take_while(|entry| entry[0] != 0);
+            for entry in entries.filter(|entry| !matches!(entry[0], ERASED | b'.')) {
+                match entry[ATTRIBUTES] {
+                    kind if kind & VOLUME != 0 => {}
+                    kind if kind & FOLDER != 0 => {
+                        folders.push(word(entry, 26) | word(entry, 20) << 16);
+                    }
+                    _ => entry[ATTRIBUTES] |= TO_BE_ARCHIVED,
+                }
+            }
+            card.seek(SeekFrom::Start(place))?;
+            card.write_all(&bytes)?;
+            let mut next = [0; 4];
+            read(&mut card, table + u64::from(cluster) * 4, &mut next)?;
+            cluster = u32::from_le_bytes(next) & NUMBER;
+        }
     }
     Ok(())
 }

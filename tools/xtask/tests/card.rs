@@ -65,6 +65,10 @@ fn what_is_put_on_a_card_is_there_and_the_file_system_is_clean() {
         written.windows(11).any(|name| name == b"BOOTCODEBIN"),
         "the name by which the board's first program looks for its second"
     );
+    let entry = written
+        .windows(12)
+        .find(|it| it.starts_with(b"BOOTCODEBIN"));
+    assert_eq!(entry.unwrap()[11], 0x20, "to be archived, and nothing else");
     let [_, licence, program, _] = files().try_into().unwrap();
     for (path, bytes) in [licence, program, longer, shorter] {
         assert!(card::get(&image.0, &path).unwrap() == bytes, "{path}");
