@@ -187,7 +187,9 @@ impl Machine {
             m.set_bit(s::FLAGS, 3, true);
             // The control code it has printed last, which the serial line may take for its own.
             m.set_byte(s::TVDATA, AT);
+            self.exec.begin_command_128(&mut self.sys);
         }
+        let m = &mut self.sys.memory;
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
         self.activities.push(Activity::Run);
