@@ -138,7 +138,7 @@ pub enum Report {
     VerifyFailed,
     /// `Mistake in text`
     MistakeInText,
-    /// `Sound is not loaded`: of a cassette's recordings.
+    /// `Sound is not loaded`: of a cassette's recordings and tones.
     SoundIsNotLoaded,
 }
 

@@ -16,8 +16,8 @@ pub struct Cassette {
     pub blocks: Vec<Block>,
     /// What is wrong with the file.
     pub flaw: Option<Flaw>,
-    /// For each recording of sound, which is left out, how many blocks are played before it.
-    pub recordings: Vec<usize>,
+    /// What is left out, each with the number of blocks that are played before it.
+    pub left_out: Vec<(usize, LeftOut)>,
     /// Bytes of all blocks.
     size: usize,
 }
@@ -35,19 +35,39 @@ impl Cassette {
     /// What is to be said of the file besides what is on it.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
-        let sound = match self.recordings.len() {
+        let (mut recordings, mut tones, mut unknown) = (0, 0, 0);
+        for (_, what) in &self.left_out {
+            *match what {
+                LeftOut::Recording => &mut recordings,
+                LeftOut::Tones => &mut tones,
+                LeftOut::Unknown(_) => &mut unknown,
+            } += 1;
+        }
+        let say = |count: usize, one: &str, many: &str| match count {
             0 => None,
-            1 => Some("1 recording of sound left out".into()),
-            many => Some(format!("{many} recordings of sound left out")),
+            1 => Some(format!("1 {one} left out")),
+            _ => Some(format!("{count} {many} left out")),
         };
+        let said = [
+            say(recordings, "recording of sound", "recordings of sound"),
+            say(tones, "tone", "tones"),
+            say(unknown, "unknown block", "unknown blocks"),
+        ];
         let flaw = self.flaw.map(|flaw| flaw.to_string());
-        sound.into_iter().chain(flaw).collect()
+        said.into_iter().flatten().chain(flaw).collect()
+    }
+
+    /// Whether there is sound besides the blocks, in which a file may be.
+    #[must_use]
+    pub fn has_sound(&self) -> bool {
+        let mut left_out = self.left_out.iter();
+        left_out.any(|(_, it)| !matches!(it, LeftOut::Unknown(_)))
     }
 
     /// What is on it, in its order.
     #[must_use]
     pub fn items(&self) -> Vec<Item> {
-        contents(&self.blocks, &self.recordings)
+        contents(&self.blocks, &self.left_out)
     }
 
     /// Takes the next block.
@@ -196,11 +216,34 @@ pub enum Item {
         /// Whether its parity is right.
         right: bool,
     },
-    /// A recording of sound, which is left out.
-    Recording {
+    /// Something that is left out.
+    LeftOut {
         /// The block that comes next.
         block: usize,
+        /// What it is.
+        what: LeftOut,
     },
+}
+
+/// What is left out of a cassette's file: the ROM does not load it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    /// A recording of sound.
+    Recording,
+    /// Tones and pulses that no bytes follow.
+    Tones,
+    /// A block that is not known, or of another machine, by its kind.
+    Unknown(u8),
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Recording => write!(f, "a recording"),
+            Self::Tones => write!(f, "a tone"),
+            Self::Unknown(kind) => write!(f, "a block of kind {kind:02X}"),
+        }
+    }
 }
 
 impl Item {
@@ -208,7 +251,7 @@ impl Item {
     #[must_use]
     pub const fn block(&self) -> usize {
         match self {
-            Self::File { block, .. } | Self::Block { block, .. } | Self::Recording { block } => {
+            Self::File { block, .. } | Self::Block { block, .. } | Self::LeftOut { block, .. } => {
                 *block
             }
         }
@@ -228,13 +271,14 @@ pub enum State {
     Missing,
 }
 
-/// What is on a cassette, with the recordings where they are played.
+/// What is on a cassette, with what is left out where it is played.
 #[must_use]
-pub fn contents(blocks: &[Block], recordings: &[usize]) -> Vec<Item> {
+pub fn contents(blocks: &[Block], left_out: &[(usize, LeftOut)]) -> Vec<Item> {
     let mut items = items(blocks);
-    items.extend(recordings.iter().map(|&block| Item::Recording { block }));
-    // One comes before the block it is played before.
-    items.sort_by_key(|item| (item.block(), !matches!(item, Item::Recording { .. })));
+    let left_out = left_out.iter();
+    items.extend(left_out.map(|&(block, what)| Item::LeftOut { block, what }));
+    // That comes before the block it is played before.
+    items.sort_by_key(|item| (item.block(), !matches!(item, Item::LeftOut { .. })));
     items
 }
 

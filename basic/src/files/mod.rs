@@ -63,6 +63,8 @@ pub enum Command {
     Copy(Vec<u8>, Vec<u8>),
     /// COPY to a stream: what is in a file is printed.
     Show(Vec<u8>, u8),
+    /// COPY TO SPECTRUM FORMAT: the same as bytes, with a header.
+    Head(Vec<u8>),
     /// FORMAT: a folder, a cassette, or a drive with nothing on it.
     Format(Vec<u8>),
 }

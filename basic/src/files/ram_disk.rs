@@ -38,6 +38,14 @@ struct Entry {
     file: Option<File>,
 }
 
+impl Entry {
+    /// Bytes it takes, with its line of the catalogue.
+    fn size(&self) -> usize {
+        let file = self.file.as_ref();
+        ENTRY_SIZE + file.map_or(0, |file| PREFIX + file.bytes.len())
+    }
+}
+
 /// The RAM disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RamDisk {
@@ -74,9 +82,7 @@ impl RamDisk {
     /// Bytes that are free. ROM: SFSPACE 5B85.
     #[must_use]
     pub fn free(&self) -> usize {
-        let files = self.entries.iter().filter_map(|entry| entry.file.as_ref());
-        let used: usize = files.map(|file| PREFIX + file.bytes.len()).sum();
-        self.size - used - ENTRY_SIZE * self.entries.len()
+        self.size - self.entries.iter().map(Entry::size).sum::<usize>()
     }
 
     /// SFNEXT and SFSPACE: where the next entry of the catalogue goes, and what is free.
@@ -115,6 +121,28 @@ impl RamDisk {
         } else {
             Err(Report::OutOfMemory)
         }
+    }
+
+    /// Saves a file as on the +3's drives: in the place of one of its name; one that does not fit
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// `Disk full`.
+    pub fn replace(&mut self, file: File) -> Result<()> {
+        let name = file.header.name;
+        let old = self.find(name);
+        let given_back = old.map_or(0, |at| self.entries[at].size());
+        let file = Some(file);
+        let entry = Entry { name, file };
+        let is_full = old.is_none() && self.entries.len() >= FILES_MAX;
+        if is_full || entry.size() > self.free() + given_back {
+            return Err(Report::DiskFull);
+        }
+        match old {
+            Some(at) => self.entries[at] = entry,
+            None => self.entries.push(entry),
+        }
+        Ok(())
     }
 
     /// Finds a file.
@@ -233,12 +261,27 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_replaces_another_fits_into_its_place_or_changes_nothing() {
+        let mut disk = RamDisk::default();
+        disk.replace(file(b"a", 65_535)).unwrap();
+        disk.replace(file(b"a", 60_000)).unwrap();
+        assert_eq!(disk.free(), 76_780 - 60_029);
+        assert_eq!(disk.replace(file(b"b", 60_000)), Err(Report::DiskFull));
+        assert_eq!(disk.names(), [Name::new(b"a")]);
+        disk.replace(file(b"b", 76_780 - 60_029 - 29)).unwrap();
+        assert_eq!(disk.free(), 0);
+        assert_eq!(disk.replace(file(b"a", 60_001)), Err(Report::DiskFull));
+        assert_eq!(disk.load(Name::new(b"a")), Ok(&file(b"a", 60_000)));
+    }
+
+    #[test]
     fn the_catalogue_can_be_full() {
         let mut disk = RamDisk::default();
         for i in 0..FILES_MAX {
             disk.save(file(&i.to_le_bytes(), 1)).unwrap();
         }
         assert_eq!(disk.save(file(b"x", 1)), Err(Report::OutOfMemory));
+        assert_eq!(disk.replace(file(b"x", 1)), Err(Report::DiskFull));
         assert_eq!(disk.free(), 76_780 - 562 * 30);
     }
 }

@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::cassette::{self, Cassette, Fault, Flaw, Item};
+use super::cassette::{self, Cassette, Fault, Flaw, Item, LeftOut};
 use super::header::{HEADER_SIZE, Header};
 use super::request::Request;
 use crate::report::{Report, Result};
@@ -121,7 +121,7 @@ struct CassetteFile {
     path: String,
     bytes: Vec<u8>,
     /// What is on it besides its blocks, which is left out.
-    recordings: Vec<usize>,
+    left_out: Vec<(usize, LeftOut)>,
     remarks: Vec<String>,
 }
 
@@ -143,7 +143,7 @@ impl Deck {
         self.file = Some(CassetteFile {
             path,
             bytes,
-            recordings: tape.recordings,
+            left_out: tape.left_out,
             remarks,
         });
     }
@@ -158,8 +158,8 @@ impl Deck {
     #[must_use]
     pub fn items(&self) -> Vec<Item> {
         let file = self.file.as_ref();
-        let recordings = file.map_or(&[][..], |file| &file.recordings);
-        cassette::contents(&self.blocks, recordings)
+        let left_out = file.map_or(&[][..], |file| &file.left_out);
+        cassette::contents(&self.blocks, left_out)
     }
 
     /// The path of the cassette, if it is a file on the card.

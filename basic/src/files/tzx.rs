@@ -1,13 +1,13 @@
 //! Cassettes as .tzx files, version 1.20 of the format: their blocks of bytes in the order in which
 //! they are played, and new ones behind them.
 //!
-//! What makes no bytes (tones, pauses, texts) is passed over, of recordings of sound is told where they
-//! are; jumps, loops and calls are followed. All numbers have their low byte first.
+//! Pauses and texts are passed over; of sound without bytes, and of blocks that are not known, is told
+//! where they are; jumps, loops and calls are followed. All numbers have their low byte first.
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use super::cassette::{Cassette, Fault, Flaw};
+use super::cassette::{Cassette, Fault, Flaw, LeftOut};
 use super::tape::{BLOCKS_MAX, Block};
 
 /// What such a file begins with.
@@ -28,6 +28,8 @@ const STEPS_MAX: usize = 1 << 20;
 mod id {
     pub(super) const STANDARD: u8 = 0x10;
     pub(super) const TURBO: u8 = 0x11;
+    pub(super) const TONE: u8 = 0x12;
+    pub(super) const PULSES: u8 = 0x13;
     pub(super) const PURE_DATA: u8 = 0x14;
     pub(super) const SAMPLES: u8 = 0x15;
     pub(super) const CSW: u8 = 0x18;
@@ -61,8 +63,8 @@ const fn rule(id: u8) -> Rule {
     let (before, size, each) = match id {
         id::STANDARD => (2, 2, 1),
         id::TURBO => (15, 3, 1),
-        0x12 => (4, 0, 0), // a tone
-        0x13 => (0, 1, 2), // pulses
+        id::TONE => (4, 0, 0),
+        id::PULSES => (0, 1, 2),
         id::PURE_DATA => (7, 3, 1),
         id::SAMPLES => (5, 3, 1),
         0x20 => (2, 0, 0),        // a pause
@@ -109,15 +111,32 @@ impl Piece<'_> {
         Some(u16::from_le_bytes([pair[0], pair[1]]))
     }
 
-    /// Whether it is sound, in which there may be bytes.
-    const fn is_sound(&self) -> bool {
-        matches!(self.id, id::SAMPLES | id::CSW | id::SYMBOLS)
+    /// What it is for a tape.
+    const fn part(&self) -> Part {
+        match self.id {
+            id::STANDARD | id::TURBO => Part::Bytes,
+            id::PURE_DATA => Part::BytesOnly,
+            id::TONE | id::PULSES => Part::Tone,
+            id::SAMPLES | id::CSW | id::SYMBOLS => Part::LeftOut(LeftOut::Recording),
+            0x20..=0x28 | 0x2A | 0x2B | 0x30..=0x35 | 0x5A => Part::Silent,
+            // Also those of another machine, and snapshots, which the format gave up.
+            kind => Part::LeftOut(LeftOut::Unknown(kind)),
+        }
     }
+}
 
-    /// Whether it is bytes as a tape has them.
-    const fn is_bytes(&self) -> bool {
-        matches!(self.id, id::STANDARD | id::TURBO | id::PURE_DATA)
-    }
+/// What a block of the file is for a tape.
+enum Part {
+    /// Bytes with what comes before them on a tape.
+    Bytes,
+    /// Bytes without: tones may come before them.
+    BytesOnly,
+    /// A tone, or pulses.
+    Tone,
+    /// What cannot be read.
+    LeftOut(LeftOut),
+    /// Nothing that is heard.
+    Silent,
 }
 
 /// Cuts a file into its blocks; what is wrong with it, if anything is.
@@ -196,6 +215,46 @@ impl Player {
     }
 }
 
+/// What is played besides bytes.
+#[derive(Default)]
+struct Others {
+    /// The blocks that are noted.
+    noted: BTreeSet<usize>,
+    /// Where tones began that may come before bytes.
+    tones: Option<usize>,
+}
+
+impl Others {
+    /// Notes what is heard in a block, once in each place of the file.
+    fn hear(&mut self, tape: &mut Cassette, at: usize, part: &Part) {
+        match part {
+            Part::Silent => {}
+            Part::Tone => {
+                self.tones.get_or_insert(at);
+            }
+            Part::BytesOnly => self.tones = None,
+            Part::Bytes => self.end_tones(tape),
+            Part::LeftOut(what) => {
+                self.end_tones(tape);
+                self.note(tape, at, *what);
+            }
+        }
+    }
+
+    /// No bytes belong to the tones before.
+    fn end_tones(&mut self, tape: &mut Cassette) {
+        if let Some(at) = self.tones.take() {
+            self.note(tape, at, LeftOut::Tones);
+        }
+    }
+
+    fn note(&mut self, tape: &mut Cassette, at: usize, what: LeftOut) {
+        if self.noted.insert(at) {
+            tape.left_out.push((tape.blocks.len(), what));
+        }
+    }
+}
+
 /// The blocks of bytes of a .tzx file, as they are played from its start. Of one that is wrong
 /// somewhere the blocks before that, and what is there of a last block that is cut off.
 #[must_use]
@@ -209,19 +268,18 @@ pub fn read(file: &[u8]) -> Cassette {
     let (pieces, flaw) = pieces(file);
     let mut tape = Cassette::default();
     tape.flaw = flaw;
-    let mut heard = BTreeSet::new();
+    let mut others = Others::default();
     let mut player = Player::default();
     let mut place = Some(0);
     let mut left = STEPS_MAX;
     while let Some((at, piece)) = place.and_then(|at| Some((at, pieces.get(at)?))) {
-        let mut done = Ok(());
-        if left == 0 {
-            done = Err(Fault::NoEnd);
-        } else if piece.is_bytes() {
-            done = tape.push(piece.body);
-        } else if piece.is_sound() && heard.insert(at) {
-            tape.recordings.push(tape.blocks.len());
-        }
+        let part = piece.part();
+        others.hear(&mut tape, at, &part);
+        let done = match part {
+            _ if left == 0 => Err(Fault::NoEnd),
+            Part::Bytes | Part::BytesOnly => tape.push(piece.body),
+            Part::Tone | Part::LeftOut(_) | Part::Silent => Ok(()),
+        };
         if let Err(fault) = done {
             let at = piece.at;
             tape.flaw = Some(Flaw { at, fault });
@@ -230,6 +288,7 @@ pub fn read(file: &[u8]) -> Cassette {
         left -= 1;
         place = player.next(&pieces, at);
     }
+    others.end_tones(&mut tape);
     tape
 }
 
@@ -314,11 +373,35 @@ mod tests {
         ];
         for other in others {
             assert_eq!(played(&[A, other, B, other, C]), b"abc", "{other:02X?}");
-            let sound = matches!(other[0], 0x15 | 0x18 | 0x19);
-            let recordings = read(&file(&[A, other, B])).recordings;
-            assert_eq!(recordings, vec![1; usize::from(sound)], "{other:02X?}");
+            let left_out = match other[0] {
+                0x12 | 0x13 => Some(LeftOut::Tones),
+                0x15 | 0x18 | 0x19 => Some(LeftOut::Recording),
+                kind @ (0 | 0x16 | 0x17 | 0x40 | 0x77) => Some(LeftOut::Unknown(kind)),
+                _ => None,
+            };
+            let told: Vec<_> = left_out.map(|what| (1, what)).into_iter().collect();
+            assert_eq!(read(&file(&[A, other, C])).left_out, told, "{other:02X?}");
         }
         assert_eq!(read(&file(&[C])).blocks, [Block(b"123c".to_vec())]);
+    }
+
+    #[test]
+    fn tones_belong_to_the_bytes_behind_them_or_are_left_out() {
+        let left_out = |blocks: &[&[u8]]| read(&file(blocks)).left_out;
+        let tone: &[u8] = b"\x12aabb";
+        let pulses: &[u8] = b"\x13\x02aabb";
+        let text: &[u8] = b"\x30\x03abc";
+        let sound: &[u8] = b"\x15aapp\x08\x02\0\0xx";
+        assert_eq!(left_out(&[A, tone, pulses, text, B]), []);
+        assert_eq!(
+            left_out(&[tone, pulses, A, tone]),
+            [0, 1].map(|n| (n, LeftOut::Tones))
+        );
+        let both = [(0, LeftOut::Tones), (0, LeftOut::Recording)];
+        assert_eq!(left_out(&[tone, sound, B]), both);
+        // Once, however often it is played.
+        assert_eq!(left_out(&[b"\x24\x03\0", tone, A, b"\x25"]), both[..1]);
+        assert_eq!(left_out(&[b"\x24\x03\0", tone, b"\x25", B]), []);
     }
 
     #[test]

@@ -485,6 +485,8 @@ pub enum DiskOp {
     Copy,
     /// COPY pop TO a stream: SCREEN$ or LPRINT.
     Show(u8),
+    /// COPY pop TO SPECTRUM FORMAT.
+    Head,
     /// FORMAT pop.
     Format,
 }

@@ -275,15 +275,39 @@ impl Parser<'_> {
         let op = match self.current() {
             token::SCREEN => DiskOp::Show(SCREEN_STREAM),
             token::LPRINT => DiskOp::Show(PRINTER_STREAM),
+            _ if self.spectrum() => DiskOp::Head,
             _ => {
                 self.text_expression()?;
                 self.emit(Op::Disk(DiskOp::Copy));
                 return Ok(());
             }
         };
-        self.next();
+        if op == DiskOp::Head {
+            self.expect(token::FORMAT)?;
+        } else {
+            self.next();
+        }
         self.emit(Op::Disk(op));
         Ok(())
+    }
+
+    /// Steps over SPECTRUM, if it is there: the keyword, or its letters, as the 48K has no keyword.
+    fn spectrum(&mut self) -> bool {
+        if self.current() == token::SPECTRUM {
+            self.next();
+            return true;
+        }
+        let start = self.at;
+        let letters = token::spelling(token::SPECTRUM).unwrap_or_default();
+        let there = letters.bytes().all(|letter| {
+            let is_next = self.current().eq_ignore_ascii_case(&letter);
+            self.next();
+            is_next
+        });
+        if !there {
+            self.at = start;
+        }
+        there
     }
 }
 
@@ -320,12 +344,13 @@ impl Exec {
                 }
             }
             DiskOp::Show(stream) => Command::Show(pop(self), stream),
+            DiskOp::Head => Command::Head(pop(self)),
             DiskOp::Format => Command::Format(pop(self)),
         });
         Ok(Flow::Disk)
     }
 
-    /// A command on a file can begin: on the card, or on a medium of the Spectrum's.
+    /// A command on a file can begin: on a drive of the +3's, or on a medium of the Spectrum's.
     fn begins(&mut self, job: Job) -> Flow {
         match self.card_name.take() {
             None => Flow::File(job),
@@ -445,8 +470,8 @@ impl Exec {
                     }
                     // Whatever comes next.
                     Drive::Tape if verb != Verb::Save && rest == b"*" => Name::any(),
-                    Drive::Tape | Drive::RamDisk => file_name(verb, &rest)?,
-                    Drive::Card | Drive::Serial => {
+                    Drive::Tape => file_name(verb, &rest)?,
+                    Drive::Card | Drive::RamDisk | Drive::Serial => {
                         self.card_name = Some(rest);
                         Name::any()
                     }

@@ -45,7 +45,9 @@ impl PrintRun {
             return false;
         };
         place.copy_from_slice(codes);
-        self.strays |= codes.contains(&LEFT);
+        self.strays |= codes
+            .iter()
+            .fold(false, |strays, &code| strays | (code == LEFT));
         self.length = end;
         true
     }

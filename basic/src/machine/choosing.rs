@@ -380,7 +380,7 @@ fn line_of(entry: &Entry) -> Option<(bool, (Vec<u8>, Line))> {
 
 /// Whether something on a tape comes next when it stands at a block.
 const fn is_next(item: &Item, position: usize) -> bool {
-    !matches!(item, Item::Recording { .. }) && item.block() >= position
+    !matches!(item, Item::LeftOut { .. }) && item.block() >= position
 }
 
 /// Lines for the programs on a cassette.

@@ -293,22 +293,26 @@ impl Machine {
         if header.kind != job.header.kind {
             return Err(Report::WrongFileType);
         }
-        self.file_found(job, &header, &bytes)
+        self.load_found(job, &header, &bytes)
     }
 
     /// A whole file is there: it goes into memory, or is compared with it.
     pub(super) fn file_found(&mut self, job: &Job, found: &Header, bytes: &[u8]) -> Result<()> {
-        let at = self.make_ready(job, found)?;
-        let m = &mut self.sys.memory;
-        if job.verb == Verb::Verify && matches!(job.drive, Drive::Card | Drive::Serial) {
-            let same = load::bytes_of(m, at, found.length) == bytes;
-            return if same {
-                Ok(())
-            } else {
-                Err(Report::VerifyFailed)
-            };
+        if job.verb != Verb::Verify {
+            return self.load_found(job, found, bytes);
         }
-        load::write(m, at, bytes);
+        let at = self.make_ready(job, found)?;
+        if load::bytes_of(&self.sys.memory, at, found.length) == bytes {
+            Ok(())
+        } else {
+            Err(Report::VerifyFailed)
+        }
+    }
+
+    /// A whole file goes into memory.
+    fn load_found(&mut self, job: &Job, found: &Header, bytes: &[u8]) -> Result<()> {
+        let at = self.make_ready(job, found)?;
+        load::write(&mut self.sys.memory, at, bytes);
         if job.verb == Verb::Merge {
             let stage = self.begin_merge(found, at);
             let work = FileWork { job: *job, stage };

@@ -2,6 +2,7 @@
 
 pub mod colour;
 pub mod geometry;
+mod pen;
 pub mod picture;
 pub mod plot;
 pub mod print;

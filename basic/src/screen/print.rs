@@ -5,10 +5,11 @@
 //! keeps it; the channel information (CHANS, CURCHL) must be there. ROM: `PRINT-OUT` 09F4 to `PO-SCR`
 //! 0D4C. Never waits and never looks at a key.
 
-use super::colour::{self, INVERSE, OVER};
+use super::colour::{self, OVER};
+use super::pen::{self, Pen};
 use super::scroll::{self, FIRST_COLUMN, LINES, PRINT_OUT, Position};
 use crate::report::Report;
-use crate::store::memory::{ATTRIBUTES, ATTRIBUTES_END, Address, DISPLAY_FILE, Memory, RAM_START};
+use crate::store::memory::Memory;
 use crate::store::sysvars as s;
 use crate::token::{self, leading_space, spelling, trailing_space};
 
@@ -111,11 +112,13 @@ impl Screen {
     /// Prints as many of the codes as are plain characters (32 to 127) and fit into the line, if
     /// nothing else is going on; says how many. The others are [`Screen::put`]'s.
     pub fn put_plain(&mut self, m: &mut Memory, codes: &[u8]) -> usize {
-        let base = m.word(s::CHARS);
-        let shape_of = |code: u8| base.wrapping_add(u16::from(code) * 8);
-        let plain = |code: u8| matches!(code, SPACE..0x80) && is_apart(shape_of(code));
         let waits = matches!(m.word(scroll::channel(m)), FIRST_OPERAND | LAST_OPERAND);
-        if self.rest != Rest::Nothing || waits || !codes.first().is_some_and(|c| plain(*c)) {
+        let plain = |code: &u8| matches!(*code, SPACE..0x80);
+        if self.rest != Rest::Nothing || waits || !codes.first().is_some_and(plain) {
+            return 0;
+        }
+        let set = m.word(s::CHARS);
+        if !pen::is_set_apart(set) {
             return 0;
         }
         let Some(at) = fit_quietly(m) else {
@@ -127,34 +130,25 @@ impl Screen {
             return 0;
         }
         let room = at.column.saturating_sub(1).min(32 - left as u8);
+        let codes = codes.get(..room.into()).unwrap_or(codes);
+        let count = codes.iter().position(|code| !plain(code));
+        let count = count.unwrap_or(codes.len());
+        let codes = codes.get(..count).unwrap_or_default();
         let pen = Pen::of(m);
-        let mut count = 0;
-        let mut last = 0;
-        for &code in codes.iter().take(usize::from(room)) {
-            if !plain(code) {
-                break;
-            }
-            pen.draw(
-                m,
-                Address::from(shape_of(code)),
-                Address::from(at.address + count),
-            );
-            last = code;
-            count += 1;
-        }
-        if count > 0 {
-            pen.colour(m, at.address.into(), u32::from(count));
+        pen.draw_line(m, set.into(), codes, at.address.into());
+        if let Some(&last) = codes.last() {
+            pen.colour(m, at.address.into(), count as u32);
             m.set_bit(s::FLAGS, 0, last == SPACE);
             scroll::store(
                 m,
                 Position {
                     line: at.line,
                     column: at.column - count as u8,
-                    address: at.address + count,
+                    address: at.address + count as u16,
                 },
             );
         }
-        usize::from(count)
+        count
     }
 
     /// Prints the word of a token with the spaces due round it; other codes print nothing.
@@ -492,7 +486,7 @@ fn space_over(m: &mut Memory) -> Result<(), Stop> {
     m.set_bit(s::FLAGS, 0, true);
     let base = m.word(s::CHARS);
     let at = fit(m)?;
-    draw(m, base.wrapping_add(u16::from(SPACE) * 8), at.address);
+    pen::draw(m, base.wrapping_add(u16::from(SPACE) * 8), at.address);
     Ok(())
 }
 
@@ -532,7 +526,7 @@ fn block(m: &mut Memory, code: u8) -> Result<(), Stop> {
 #[inline]
 fn shape(m: &mut Memory, from: u16) -> Result<(), Stop> {
     let at = fit(m)?;
-    draw(m, from, at.address);
+    pen::draw(m, from, at.address);
     scroll::store(
         m,
         Position {
@@ -574,104 +568,6 @@ fn fit_quietly(m: &mut Memory) -> Option<Position> {
         return None;
     }
     test_scroll(m, line, FIRST_COLUMN).ok()
-}
-
-/// Whether the shape at `from` lies outside the screen and is not cut by the end of memory.
-#[inline(always)]
-fn is_apart(from: u16) -> bool {
-    !(RAM_START - 7..ATTRIBUTES_END).contains(&Address::from(from)) && from <= 0xFFF8
-}
-
-/// How shapes are drawn: what P_FLAG and the temporary colours say.
-#[derive(Clone, Copy)]
-struct Pen {
-    /// The bits of the screen that stay: all with OVER 1.
-    keep: u8,
-    /// All bits with INVERSE 1.
-    inverse: u8,
-    /// ATTR_T.
-    colours: u8,
-    /// MASK_T: the bits of the cell's attribute that stay.
-    mask: u8,
-    /// Whether INK 9 or PAPER 9 looks at the other colour.
-    contrast: bool,
-}
-
-impl Pen {
-    #[inline(always)]
-    fn of(m: &Memory) -> Self {
-        let flags = m.byte(s::P_FLAG);
-        Self {
-            keep: if flags & OVER != 0 { 0xFF } else { 0 },
-            inverse: if flags & INVERSE != 0 { 0xFF } else { 0 },
-            colours: m.byte(s::ATTR_T),
-            mask: m.byte(s::MASK_T),
-            contrast: flags & (colour::INK_9 | colour::PAPER_9) != 0,
-        }
-    }
-
-    /// Draws a shape outside the screen to a cell of it.
-    #[inline(always)]
-    fn draw(self, m: &mut Memory, from: Address, to: Address) {
-        /// From the first to past the last byte of a cell.
-        const CELL: usize = 7 * 256 + 1;
-        let repeated = |byte| u64::from_le_bytes([byte; 8]);
-        let rows = u64::from_le_bytes(m.eight(from)) ^ repeated(self.inverse);
-        if let Some(cell) = m.chunk_mut::<CELL>(to) {
-            if self.keep == 0 {
-                for (i, row) in rows.to_le_bytes().into_iter().enumerate() {
-                    cell[i * 256] = row;
-                }
-            } else {
-                for (i, row) in rows.to_le_bytes().into_iter().enumerate() {
-                    cell[i * 256] ^= row;
-                }
-            }
-        }
-    }
-
-    /// Colours cells of one line, from the one whose top row is at `to` on.
-    #[inline]
-    fn colour(self, m: &mut Memory, to: Address, count: u32) {
-        let first = colour::attribute_of(to);
-        if self.contrast {
-            for at in first..first + count {
-                let new = colour::new_attribute(m, m.byte(at));
-                m.set_byte(at, new);
-            }
-            return;
-        }
-        for attribute in m.slice_mut(first, count) {
-            *attribute = *attribute & self.mask | self.colours & !self.mask;
-        }
-        m.mark_changed(1 << ((first - ATTRIBUTES) / 32));
-    }
-}
-
-/// Draws the shape at `from` with its top row at `to`, and colours the cell.
-///
-/// ROM: `PR-ALL` 0B99 to 0BCE.
-#[inline]
-fn draw(m: &mut Memory, from: u16, to: u16) {
-    let pen = Pen::of(m);
-    let (source, target) = (Address::from(from), Address::from(to));
-    let on_screen = matches!(to, 0x4000..0x5800) && to & 0x700 == 0;
-    if on_screen && is_apart(from) {
-        pen.draw(m, source, target);
-        pen.colour(m, target, 1);
-        return;
-    }
-    let Pen { keep, inverse, .. } = pen;
-    // Where a program has pointed DF_CC or the shapes elsewhere: byte after byte, as the ROM.
-    let [low, high] = to.to_le_bytes();
-    let mut last = target;
-    for i in 0..8 {
-        last = Address::from(u16::from_le_bytes([low, high.wrapping_add(i)]));
-        let row = m.byte(source + Address::from(i));
-        let new = m.byte(last) & keep ^ row ^ inverse;
-        m.set_byte_anywhere(last, new);
-    }
-    colour::set_attribute(m, last);
 }
 
 /// Cursor left. ROM: `PO-BACK-1` 0A23.
@@ -737,6 +633,3 @@ fn test_scroll(m: &mut Memory, line: u8, column: u8) -> Result<Position, Stop> {
     }
     Ok(scroll::scroll_upper(m))
 }
-
-/// The display file lies where the shapes' fast way expects it.
-const _: () = assert!(DISPLAY_FILE == 0x4000 && ATTRIBUTES == 0x5800);

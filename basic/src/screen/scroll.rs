@@ -266,7 +266,10 @@ pub fn clear_lines(m: &mut Memory, lines: u8) {
                 continue;
             }
             for row in bytes.chunks_exact_mut(PIXEL_ROW as usize) {
-                row[from as usize..].fill(0);
+                // Line after line: mostly it is one, and of a length the compiler knows.
+                for line in row[from as usize..].as_chunks_mut().0 {
+                    *line = [0; ROW as usize];
+                }
             }
         }
     }
@@ -323,17 +326,17 @@ pub fn scroll_lines(m: &mut Memory, lines: u8) {
 /// Moves the whole display file up by one line; what stands in the last one does not matter.
 fn scroll_display(display: &mut [u8]) {
     const LINE: usize = ROW as usize;
+    /// Rows of a line, and lines of a third.
     const ROWS: usize = 8;
-    // All bytes move alike but for those that change to another third: its first line's.
-    let mut firsts = [[0; LINE]; 2 * ROWS];
-    let rows = display.chunks_exact(PIXEL_ROW as usize).skip(ROWS);
-    for (first, row) in firsts.iter_mut().zip(rows) {
-        first.copy_from_slice(&row[..LINE]);
-    }
     display.copy_within(LINE.., 0);
-    let rows = display.chunks_exact_mut(PIXEL_ROW as usize);
-    for (first, row) in firsts.iter().zip(rows) {
-        row[PIXEL_ROW as usize - LINE..].copy_from_slice(first);
+    // All bytes move alike but for a third's first line: it has come to the ends of the rows
+    // before its own, and belongs where the third above it ends.
+    let (lines, _) = display.as_chunks_mut::<LINE>();
+    let last = |row: usize| row * ROWS + ROWS - 1;
+    for row in 0..2 * ROWS {
+        if let Some(&moved) = lines.get(last(row + ROWS - 1)) {
+            lines[last(row)] = moved;
+        }
     }
 }
 

@@ -361,3 +361,30 @@ fn no_bytes_however_odd_stop_the_machine() {
         cls(&mut m);
     }
 }
+
+/// Characters that are drawn together are what they are one by one, whatever they are drawn over
+/// and with, from any column on, and also where a program has its own set.
+#[test]
+fn a_line_drawn_together_is_its_characters() {
+    const COLUMNS: u8 = 32;
+    const OWN_SET: u32 = 0x8000;
+    let codes: Vec<u8> = (0x20..0x80).rev().collect();
+    for flags in 0..=255 {
+        let mut together = machine();
+        for at in (DISPLAY_FILE..s::KSTATE - 0x100).chain(OWN_SET..OWN_SET + 0x400) {
+            together.set_byte(at, ((at * 37) >> 3) as u8 ^ flags);
+        }
+        together.set_byte(s::P_FLAG, flags);
+        together.set_word(s::ATTR_T, 0x70C6);
+        if flags & 3 == 3 {
+            together.set_pointer(s::CHARS, OWN_SET);
+        }
+        let column = flags % COLUMNS;
+        set_position(&mut together, 5, column);
+        let mut apart = together.clone();
+        let done = Screen::new().put_plain(&mut together, &codes);
+        assert_eq!(done, usize::from(COLUMNS - column));
+        type_out(&mut apart, &codes[..done]);
+        assert!(together == apart, "P_FLAG {flags}");
+    }
+}

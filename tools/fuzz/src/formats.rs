@@ -69,7 +69,7 @@ fn check(file: &[u8]) {
     assert!(size <= TAPE_MAX && tape.blocks.len() <= BLOCKS_MAX);
     let items = cassette::items(&tape.blocks);
     assert!(items.len() <= tape.blocks.len());
-    assert_eq!(tape.items().len(), items.len() + tape.recordings.len());
+    assert_eq!(tape.items().len(), items.len() + tape.left_out.len());
     let mut longer = file.to_vec();
     let more = [Block::new(0xFF, b"more")];
     let appended = cassette::append(&mut longer, &more);

@@ -227,7 +227,7 @@ fn one(contents: Contents, name: Option<&str>) -> Result<File> {
                 header,
                 state,
             } => Some((block, header, state)),
-            Item::Block { .. } | Item::Recording { .. } => None,
+            Item::Block { .. } | Item::LeftOut { .. } => None,
         })
     };
     let found = match name.map(tape_name) {
@@ -333,7 +333,7 @@ fn describe(item: &Item) -> String {
             let parity = if *right { "" } else { " (wrong parity)" };
             format!("Without a header: {flag} {length:5} bytes{parity}")
         }
-        Item::Recording { .. } => "A recording of sound, left out".to_owned(),
+        Item::LeftOut { what, .. } => format!("Left out: {what}"),
     }
 }
 

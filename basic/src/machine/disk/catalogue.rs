@@ -223,8 +223,8 @@ pub(in crate::machine) fn tape_lines(items: &[Item], place: Option<usize>) -> Ve
                 line.extend_from_slice(b"  a block");
                 at_right(&mut line, &format!("{length}"));
             }
-            Item::Recording { .. } => {
-                line.extend_from_slice(b"  a recording");
+            Item::LeftOut { what, .. } => {
+                line.extend_from_slice(format!("  {what}").as_bytes());
                 at_right(&mut line, "left out");
             }
         }

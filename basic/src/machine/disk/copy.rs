@@ -8,15 +8,22 @@ use super::load::{Saving, blocks_of, find_on_cassette, of_cassette};
 use super::{Next, Task, bytes_of, list_of, of_plus3, ram_disk_name};
 use crate::files::cassette::{self, Item};
 use crate::files::drive::{CardFile, folder_of, is_wild, last_part, matches, name_of, text_of};
+use crate::files::header::NAME_SIZE;
+use crate::files::plus3dos::{self, Plus3File};
 use crate::files::ram_disk::File;
-use crate::files::{Answer, Drive, Header, Kind, Name, Request, plus3dos};
+use crate::files::{Answer, Drive, Header, Kind, Name, Request};
 use crate::machine::Machine;
 use crate::report::{Report, Result};
+
+/// The ending of a copy TO SPECTRUM FORMAT.
+const HEADED: &[u8] = b".HED";
 
 /// Files that are copied.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Copying {
     to: Target,
+    /// What a header before it says goes, and it becomes bytes with a new one.
+    with_header: bool,
     /// The files that are still to be copied, the next one last.
     left: Vec<Source>,
     state: State,
@@ -56,10 +63,35 @@ enum Target {
 impl Machine {
     /// COPY begins.
     pub(super) fn copy(&mut self, from: &[u8], to: &[u8]) -> Result<(Task, Next)> {
-        let (drive, rest) = self.drive_of(from)?;
         let to = self.target(to)?;
+        self.begin_copy(from, to, false)
+    }
+
+    /// COPY TO SPECTRUM FORMAT begins: the copy has the name with another ending.
+    ///
+    /// The +3: 3123 of its second ROM.
+    pub(super) fn copy_with_header(&mut self, name: &[u8]) -> Result<(Task, Next)> {
+        let (drive, rest) = self.drive_of(name)?;
+        if is_wild(&text_of(&rest)) {
+            return Err(Report::WildDestination);
+        }
+        let last = rest.rsplit(|code| *code == b'/').next().unwrap_or_default();
+        let point = last.iter().rposition(|code| *code == b'.');
+        let ending = point.map_or(0, |point| last.len() - point);
+        let stem = rest.get(..rest.len() - ending).unwrap_or_default();
+        let name_there = [stem, HEADED].concat();
+        if drive != Drive::Card {
+            ram_disk_name(&name_there)?;
+        }
+        let to = self.target_on(drive, &name_there)?;
+        self.begin_copy(name, to, true)
+    }
+
+    fn begin_copy(&mut self, from: &[u8], to: Target, with_header: bool) -> Result<(Task, Next)> {
+        let (drive, rest) = self.drive_of(from)?;
         let mut copying = Copying {
             to,
+            with_header,
             left: Vec::new(),
             state: State::Written(Saving::Written),
         };
@@ -86,14 +118,18 @@ impl Machine {
 
     fn target(&self, name: &[u8]) -> Result<Target> {
         let (drive, rest) = self.drive_of(name)?;
+        self.target_on(drive, &rest)
+    }
+
+    fn target_on(&self, drive: Drive, name: &[u8]) -> Result<Target> {
         if drive == Drive::Serial {
             return Err(Report::InvalidDrive);
         }
         if drive != Drive::Card {
-            let name = (!rest.is_empty()).then(|| Name::new(&rest));
+            let name = (!name.is_empty()).then(|| Name::new(name));
             return Ok(Target::Named(drive, name));
         }
-        let path = self.drives()?.path(&rest)?;
+        let path = self.drives()?.path(name)?;
         Ok(if is_wild(&path.text) {
             return Err(Report::WildDestination);
         } else if path.folder {
@@ -124,6 +160,10 @@ impl Machine {
     fn copy_of_ram_disk(&mut self, copying: &mut Copying, name: Name) -> Result<Next> {
         let file = self.sys.ram_disk.load(name).map_err(of_plus3)?;
         let File { header, bytes } = file.clone();
+        if matches!(copying.to, Target::Named(Drive::RamDisk, to) if to.is_none_or(|to| to == name))
+        {
+            return Err(Report::FileExists);
+        }
         self.sys.memory.count_work(bytes.len() as u32);
         self.put(copying, header, &bytes)
     }
@@ -191,20 +231,43 @@ impl Machine {
             Target::File(to) if to.inside.is_none() => to.path.clone(),
             // A whole cassette. Any other file goes on a new one.
             Target::File(to) if to.inside == file.inside => to.path.clone(),
-            Target::File(_) | Target::Named(..) => {
-                let found = plus3dos::from_file(&bytes, Name::new(&name_of(name)));
-                let found = found.ok_or(Report::WrongFileType)?;
-                return self.put(copying, found.header, found.bytes);
-            }
+            Target::File(_) | Target::Named(..) => return self.put_named(copying, name, &bytes),
         };
         if path.eq_ignore_ascii_case(&file.path) {
             return Err(Report::FileExists);
         }
+        if copying.with_header {
+            return self.put_named(copying, name, &bytes);
+        }
         Ok(Next::Ask(Request::Write(path, bytes)))
+    }
+
+    /// A file of the card goes with its header to where it has one, or gets one.
+    fn put_named(&mut self, copying: &mut Copying, name: &str, bytes: &[u8]) -> Result<Next> {
+        let name = name_of(name);
+        let is_cut = name.len() > NAME_SIZE;
+        let name = Name::new(&name);
+        let Plus3File { header, bytes } = match plus3dos::from_file(bytes, name) {
+            Some(found) => found,
+            None if copying.with_header => Plus3File {
+                header: header_of_bytes(name, bytes)?,
+                bytes,
+            },
+            None => return Err(Report::WrongFileType),
+        };
+        // Another file's name may be the same as far as there is room for it.
+        let to_ram_disk = matches!(copying.to, Target::Named(Drive::RamDisk, None));
+        if to_ram_disk && is_cut && self.sys.ram_disk.load(name).is_ok() {
+            return Err(Report::FileExists);
+        }
+        self.put(copying, header, bytes)
     }
 
     /// A file with its header goes to where copies go.
     fn put(&mut self, copying: &mut Copying, mut header: Header, bytes: &[u8]) -> Result<Next> {
+        if copying.with_header {
+            header = header_of_bytes(header.name, bytes)?;
+        }
         let file = match &copying.to {
             Target::Named(drive, name) => {
                 header.name = name.unwrap_or(header.name);
@@ -228,8 +291,8 @@ impl Machine {
             return Ok(request.map_or(Next::Done, Next::Ask));
         }
         let bytes = bytes.to_vec();
-        let saved = self.sys.ram_disk.save(File { header, bytes });
-        saved.map_err(of_plus3).map(|()| Next::Done)
+        let saved = self.sys.ram_disk.replace(File { header, bytes });
+        saved.map(|()| Next::Done)
     }
 }
 
@@ -241,6 +304,19 @@ impl Target {
             Self::Folder(_) | Self::Named(_, None) => Ok(()),
         }
     }
+}
+
+/// The header of bytes that have no place in memory.
+///
+/// The +3: 31BD of its second ROM.
+fn header_of_bytes(name: Name, bytes: &[u8]) -> Result<Header> {
+    Ok(Header {
+        kind: Kind::Code,
+        name,
+        length: u16::try_from(bytes.len()).map_err(|_| Report::FileTooBig)?,
+        first: 0,
+        second: 0,
+    })
 }
 
 /// The first file of a name, of whatever kind.

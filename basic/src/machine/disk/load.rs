@@ -5,7 +5,7 @@ use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::fmt::Display;
 
-use super::{Next, Task, bytes_of, done, list_of, remark_lines};
+use super::{Next, Task, bytes_of, done, list_of, of_plus3, ram_disk_name, remark_lines};
 use crate::channel::{self, OwnStream, SCREEN_STREAM};
 use crate::charset::ENTER;
 use crate::files::cassette::{self, Cassette, Format, Item, State};
@@ -13,6 +13,7 @@ use crate::files::drive::{
     CardFile, codes_of, extension, folder_of, is_wild, last_part, matches, name_of, stem,
 };
 use crate::files::header::NO_LINE;
+use crate::files::ram_disk::File;
 use crate::files::tape::{Block, FLAG_DATA, FLAG_HEADER};
 use crate::files::{
     Answer, Drive, Header, Job, Kind, Name, Path, Request, StorageError, Verb, load, plus3dos,
@@ -51,11 +52,15 @@ pub(super) enum Saving {
 }
 
 impl Machine {
-    /// SAVE, LOAD, VERIFY or MERGE of a file on the card begins.
+    /// SAVE, LOAD, VERIFY or MERGE of a file on a drive of the +3's begins.
     pub(super) fn file_command(&mut self, job: &Job, name: &[u8]) -> Result<(Task, Next)> {
-        if job.drive == Drive::Serial {
-            let next = self.serial_command(job)?;
-            return Ok((Task::Last, next));
+        match job.drive {
+            Drive::Serial => return Ok((Task::Last, self.serial_command(job)?)),
+            Drive::RamDisk => {
+                self.ram_disk_command(job, name)?;
+                return Ok((Task::Last, Next::Done));
+            }
+            Drive::Card | Drive::Tape => {}
         }
         let path = self.drives()?.path(name)?;
         if job.drive == Drive::Tape {
@@ -98,6 +103,33 @@ impl Machine {
         Ok((Task::Load(loading), Next::Ask(request)))
     }
 
+    /// The same on M:, which needs no answer. What is said is what is said of the card.
+    fn ram_disk_command(&mut self, job: &Job, name: &[u8]) -> Result<()> {
+        let job = Job {
+            drive: Drive::Card,
+            ..*job
+        };
+        let name = ram_disk_name(name)?;
+        if job.verb == Verb::Save {
+            let header = Header { name, ..job.header };
+            let bytes = load::bytes_of(&self.sys.memory, job.start, header.length);
+            self.sys.memory.count_work(bytes.len() as u32);
+            return self.sys.ram_disk.replace(File { header, bytes });
+        }
+        let file = self.sys.ram_disk.load(name).map_err(of_plus3)?;
+        let File { header, bytes } = file.clone();
+        self.sys.memory.count_work(bytes.len() as u32);
+        self.found(&job, &header, &bytes)
+    }
+
+    /// A file is there: is it of the kind that is wanted?
+    fn found(&mut self, job: &Job, header: &Header, bytes: &[u8]) -> Result<()> {
+        if header.kind != job.header.kind {
+            return Err(Report::WrongFileType);
+        }
+        self.file_found(job, header, bytes)
+    }
+
     /// The file has been read, or there is none of that name.
     pub(super) fn go_on_loading(&mut self, loading: &mut Loading, answer: Answer) -> Result<Next> {
         if answer == Err(StorageError::NotFound) && !loading.others.is_empty() {
@@ -117,10 +149,7 @@ impl Machine {
         let bytes = bytes_of(answer)?;
         let job = &loading.job;
         let (header, bytes) = self.find(&loading.file, bytes, job)?;
-        if header.kind != job.header.kind {
-            return Err(Report::WrongFileType);
-        }
-        self.file_found(job, &header, &bytes)?;
+        self.found(job, &header, &bytes)?;
         Ok(Next::Done)
     }
 
@@ -140,7 +169,7 @@ impl Machine {
         if tape.blocks.is_empty() && tape.flaw.is_some() {
             return Err(Report::TapeLoadingError);
         }
-        if tape.blocks.is_empty() && !tape.recordings.is_empty() {
+        if tape.blocks.is_empty() && tape.has_sound() {
             return Err(Report::SoundIsNotLoaded);
         }
         let deck = &mut self.sys.deck;
@@ -280,7 +309,7 @@ pub(super) fn find_on_cassette(
 
 /// The report for what was not found on a cassette: it may be among what is left out of it.
 pub(super) fn of_cassette(tape: &Cassette, report: Report) -> Report {
-    if report == Report::FileNotFound && !tape.recordings.is_empty() {
+    if report == Report::FileNotFound && tape.has_sound() {
         Report::SoundIsNotLoaded
     } else {
         report

@@ -187,6 +187,7 @@ impl Machine {
             Command::Move(from, to) => self.rename(&from, &to),
             Command::Copy(from, to) => self.copy(&from, &to),
             Command::Show(name, stream) => self.show(&name, stream),
+            Command::Head(name) => self.copy_with_header(&name),
             Command::Format(name) => self.format(&name),
         }
     }
