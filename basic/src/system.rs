@@ -231,18 +231,16 @@ impl System {
     /// See [`System::print`].
     pub fn print_all(&mut self, codes: &[u8]) -> Result<()> {
         let mut rest = codes;
-        loop {
+        while let Some((code, after)) = rest.split_first() {
             let plain = self.print_plain(rest);
-            if plain > 0 {
-                rest = rest.get(plain..).unwrap_or_default();
-                continue;
-            }
-            let Some((code, after)) = rest.split_first() else {
-                return Ok(());
+            rest = if plain > 0 {
+                rest.get(plain..).unwrap_or_default()
+            } else {
+                self.print(*code)?;
+                after
             };
-            self.print(*code)?;
-            rest = after;
         }
+        Ok(())
     }
 
     /// Prints the plain characters the codes begin with, as far as nothing has to be looked at

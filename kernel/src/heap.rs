@@ -1,15 +1,16 @@
-//! The heap: memory above the program, shared out by `linked_list_allocator`.
+//! The heap: memory above the program, shared out as [`Pools`].
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr::NonNull;
 
 use crate::arch::coroutine;
 use crate::arch::mmu::{HEAP_END, HEAP_START};
+use crate::pools::Pools;
 
-struct Heap(spin::Mutex<linked_list_allocator::Heap>);
+struct Heap(spin::Mutex<Pools>);
 
 #[global_allocator]
-static HEAP: Heap = Heap(spin::Mutex::new(linked_list_allocator::Heap::empty()));
+static HEAP: Heap = Heap(spin::Mutex::new(Pools::empty()));
 
 /// Opens the heap; before it, and when it is used up, allocation fails and the program stops with
 /// a report. Interrupt handlers do not allocate, so the lock is always free.
@@ -33,7 +34,7 @@ pub fn used_and_free() -> (usize, usize) {
 // SAFETY: The allocator hands out each byte once, under the lock.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let found = self.0.lock().allocate_first_fit(layout);
+        let found = self.0.lock().take(layout);
         coroutine::used_heap();
         found.map_or(core::ptr::null_mut(), NonNull::as_ptr)
     }
@@ -41,7 +42,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
         if let Some(memory) = NonNull::new(memory) {
             // SAFETY: The caller got it from `alloc` with this layout.
-            unsafe { self.0.lock().deallocate(memory, layout) };
+            unsafe { self.0.lock().give_back(memory, layout) };
             coroutine::used_heap();
         }
     }

@@ -26,7 +26,7 @@
 //!
 //! | layer | modules |
 //! |---|---|
-//! | 0 | [`mmio`], [`ring`], [`command_line`] |
+//! | 0 | [`mmio`], [`ring`], [`command_line`], [`pools`] |
 //! | 1 | [`arch`], [`mod@log`], `heap`, [`card`] |
 //! | 2 | [`drivers`] (which know addresses only from [`board`]), [`board`] |
 //! | 3 | [`usb`], [`page`], [`report`], [`history`], `stop`, `provoke`, `start` |
@@ -53,6 +53,7 @@ pub mod host;
 pub mod log;
 pub mod mmio;
 pub mod page;
+pub mod pools;
 #[cfg(target_os = "none")]
 pub mod provoke;
 pub mod report;

@@ -75,8 +75,8 @@ mod bare {
             host.be_quiet();
         }
         let timed = command_line.has("timed");
-        // How long the card's keeper has worked at a time, since there was nothing to do for it.
-        let mut longest = 0;
+        // The longest time between two looks at the keys, since something was asked of the card.
+        let mut longest = None;
         loop {
             let began = time::now();
             let pause = turn(&mut machine, &mut host, &mut gauge.fuel());
@@ -90,15 +90,9 @@ mod bare {
             }
             if host.desk.has_work() {
                 if let Some(keeper) = &mut keeper {
-                    let began = time::now();
                     keeper.resume();
-                    longest = longest.max(time::now().saturating_sub(began));
+                    longest.get_or_insert(0);
                 }
-            } else if longest > 0 {
-                if timed {
-                    log!("card: {longest} us at a time");
-                }
-                longest = 0;
             }
             let typing = machine.takes_typed();
             let resting =
@@ -110,6 +104,14 @@ mod bare {
                 }
             }
             host.send_log();
+            if let Some(longest) = &mut longest {
+                *longest = time::now().saturating_sub(began).max(*longest);
+            }
+            if timed && matches!(pause, Pause::Idle(_)) && host.desk.is_free() {
+                if let Some(longest) = longest.take() {
+                    log!("card: {longest} us at a time");
+                }
+            }
             match pause {
                 // Probes are for tools that compare; nobody switches them on here.
                 Pause::Fuel | Pause::Probe(_) => {}

@@ -302,6 +302,11 @@ fn whatever_the_card_is_asked_others_have_their_turn_within_a_frame() -> Result<
         for (line, report) in ASKED {
             does(&mut board, line, &format!("{report}, 0:1"))?;
         }
+        // All names are sorted, and forgotten when the question is answered with no.
+        board.serial.send(b"CAT \"many/\"\r")?;
+        board.serial.wait_for("scroll?")?;
+        board.serial.send(b"n")?;
+        board.serial.wait_for("D BREAK")?;
         let again = "LOAD \"some bytes\" CODE 32768";
         does(&mut board, again, "0 OK, 0:1")?;
         let heard = String::from_utf8_lossy(&board.serial.raw()).into_owned();

@@ -590,7 +590,7 @@ fn show(out: &mut impl Out, letters: bool) -> core::result::Result<u16, Stop> {
 }
 
 /// Prints a character past the channel, also while the channel waits for the operand of a control
-/// code: that goes on waiting (ROM: 09F4, by a call).
+/// code: that goes on waiting, and what is printed may be a control code, too (ROM: 09F4, by a call).
 fn print_out(out: &mut impl Out, code: u8) -> core::result::Result<(), Stop> {
     let m = out.memory();
     let channel = m.pointer(s::CHANS)
@@ -602,6 +602,9 @@ fn print_out(out: &mut impl Out, code: u8) -> core::result::Result<(), Stop> {
     let routine = m.word(channel);
     m.set_word(channel, PRINT_OUT);
     let done = out.put(code);
-    out.memory().set_word(channel, routine);
+    let m = out.memory();
+    if m.word(channel) == PRINT_OUT {
+        m.set_word(channel, routine);
+    }
     done
 }

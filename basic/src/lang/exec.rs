@@ -42,6 +42,8 @@ pub(super) const GO_SUB_ENTRY: u32 = 3;
 /// Bytes between the lowest place of the stack and the error address, where ERR_SP points; with no
 /// GO SUB that is RAMTOP - 3. ROM: `CLEAR` 1EDE.
 const BELOW_ENTRY: u32 = STACK_BASE - 3;
+/// What the 128 has on the stack besides while a command runs that has not done CLEAR.
+const COMMAND_128: u32 = 2;
 
 /// What INPUT waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +131,8 @@ pub struct Exec {
     pub(super) subscripts: Vec<Subscripts>,
     pub(super) sizes: Vec<u16>,
     pub(super) go_subs: Vec<GoSub>,
+    /// Bytes on the ROM's stack above the oldest of them, besides [`STACK_BASE`].
+    above_go_subs: u32,
     /// Fuel that what was done costs and that has not been paid yet.
     debt: Fuel,
     /// The last instruction of the statement done last: what BREAK reports.
@@ -180,6 +184,7 @@ impl Exec {
             subscripts: Vec::new(),
             sizes: Vec::new(),
             go_subs: Vec::new(),
+            above_go_subs: 0,
             debt: 0,
             jumped_from: Unseen(0),
             probes: false,
@@ -279,13 +284,23 @@ impl Exec {
     /// Forgets all GO SUBs.
     pub fn clear_go_subs(&mut self, sys: &mut System) {
         self.go_subs.clear();
+        self.above_go_subs = 0;
+        self.mark_stack(sys);
+    }
+
+    /// A command of the 128 begins.
+    ///
+    /// ROM 0: 030C.
+    pub fn begin_command_128(&mut self, sys: &mut System) {
+        self.above_go_subs = COMMAND_128;
         self.mark_stack(sys);
     }
 
     /// Tells memory how far down the machine stack reaches.
     pub(super) fn mark_stack(&self, sys: &mut System) {
         let top = sys.pointer(s::RAMTOP);
-        let used = STACK_BASE + GO_SUB_ENTRY * self.go_subs.len() as u32;
+        let go_subs = GO_SUB_ENTRY * self.go_subs.len() as u32;
+        let used = STACK_BASE + self.above_go_subs + go_subs;
         sys.memory.set_stack_end(top.saturating_sub(used));
         sys.memory
             .set_pointer(s::ERR_SP, sys.memory.stack_end() + BELOW_ENTRY);

@@ -120,6 +120,7 @@ impl Exec {
             }
             Op::StringOf(held) => {
                 let printed = self.acc.print();
+                let lowest = self.stack.first().copied().unwrap_or(self.acc.bits());
                 let held = self.held() + u32::from(held) + room::STRING_OF;
                 // A sign is printed before the digits are worked out.
                 let sign = u32::from(self.acc.is_negative());
@@ -128,11 +129,14 @@ impl Exec {
                     // Flaw kept: a nought stays on the calculator's stack below the string.
                     self.push_number(Number::ZERO);
                 }
-                // The place the characters are put before stays behind them (3620).
+                // The place the characters are put before stays behind them (3620), with the byte
+                // that was there: the first one of the calculator's stack. PLAY reads on to it.
                 let length = printed.as_bytes().len() as u16;
                 let at = areas::spaces(&mut sys.memory, u32::from(length) + 1)?;
+                let end = at + u32::from(length);
                 sys.memory.set_bytes(at, printed.as_bytes());
-                sys.memory.set_pointer(s::K_CUR, at + u32::from(length));
+                sys.memory.set_byte(end, lowest as u8);
+                sys.memory.set_pointer(s::K_CUR, end);
                 // Flaw kept: STR$ prints to channel R, and going back to the channel in use makes
                 // the temporary colours the permanent ones again (CHAN-FLAG 1615).
                 let channel = sys.pointer(s::CURCHL);

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::{Activity, Machine};
+use crate::charset::AT;
 use crate::edit::{changes, full};
 use crate::lang::code::Spot;
 use crate::lang::parse::{Dialect, HIDDEN_SIZE as NUMBER_MARK_SIZE, Hidden, Refusal, with_numbers};
@@ -184,7 +185,11 @@ impl Machine {
             // Its editor has no K mode: letters are taken, and printed, as letters.
             m.set_bit(s::FLAGS, 2, true);
             m.set_bit(s::FLAGS, 3, true);
+            // The control code it has printed last, which the serial line may take for its own.
+            m.set_byte(s::TVDATA, AT);
+            self.exec.begin_command_128(&mut self.sys);
         }
+        let m = &mut self.sys.memory;
         m.set_byte(s::ERR_NR, 0xFF);
         m.set_byte(s::NSPPC, 0xFF);
         self.activities.push(Activity::Run);

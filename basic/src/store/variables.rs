@@ -13,6 +13,7 @@ use alloc::boxed::Box;
 
 use super::areas::{VARIABLES_END, make_room};
 use super::memory::{Address, Memory};
+use super::program::next_line;
 use super::sysvars as s;
 use crate::report::Result;
 
@@ -128,13 +129,15 @@ const fn blank_behind(letters: usize) -> u64 {
     }
 }
 
-/// The address after the entry at `at`.
+/// The address after the entry at `at`. What was written over and is no entry any more is passed
+/// over as a program line.
 ///
 /// ROM: `NEXT-ONE` 19B8.
 #[must_use]
 pub fn next_entry(m: &Memory, at: Address) -> Address {
     let first = m.byte(at);
     match first >> 5 {
+        0b000 | 0b001 => next_line(m, at),
         0b011 => at + 1 + NUMBER_SIZE,
         0b111 => at + 1 + CONTROL_SIZE,
         0b101 => {

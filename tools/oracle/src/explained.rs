@@ -16,6 +16,10 @@ struct Explained {
 /// All that is meant.
 const ALL: &[Explained] = &[
     Explained {
+        reason: "D3: machine code does not run",
+        is: machine_code,
+    },
+    Explained {
         reason: "D16: a bracket behind a number is refused where it stands",
         is: bracket_behind_number,
     },
@@ -75,6 +79,11 @@ fn room_for_numbers(steps: &[Step], difference: &Difference) -> bool {
         .iter()
         .any(|status| matches!(status, Some(Status::Refused('4', _))))
         && is_tight(steps)
+}
+
+/// We report S where the ROM has called machine code.
+fn machine_code(_: &[Step], difference: &Difference) -> bool {
+    difference.machine_code && matches!(difference.our, Some(Status::Report('S', ..)))
 }
 
 /// What is no BASIC any more is report C where it goes wrong; where a length leads nowhere, the
@@ -139,6 +148,21 @@ mod tests {
         assert_eq!(why(report('C'), false), None);
         assert_eq!(why(report('2'), true), None);
         assert_eq!(why(None, true), None);
+    }
+
+    #[test]
+    fn machine_code_explains_only_the_report_that_says_so() {
+        let why = |code, machine_code| {
+            let difference = Difference {
+                our: Some(Status::Report(code, 10, 1)),
+                machine_code,
+                ..Difference::of("report 4/S", "")
+            };
+            explained(&[Step::typing(b"1")], &difference)
+        };
+        assert!(why('S', true).is_some_and(|reason| reason.starts_with("D3")));
+        assert_eq!(why('S', false), None);
+        assert_eq!(why('4', true), None);
     }
 
     #[test]

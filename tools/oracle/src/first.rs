@@ -5,7 +5,7 @@
 //! once; from there each line goes its way, with the registers, the paging and the stack of that
 //! moment.
 
-use basic::charset::{DOWN, ENTER};
+use basic::charset::{AT, DOWN, ENTER};
 use basic::store::sysvars;
 use fonts::GLYPHS;
 use zx::{Failure, Result};
@@ -102,6 +102,8 @@ impl Entry {
         spectrum.write(sysvars::BANKM as u16, &[self.bank]);
         let flags = spectrum.byte(variable::FLAGS) | L_MODE;
         spectrum.write(variable::FLAGS, &[flags]);
+        // the control code it has printed last, in some row
+        spectrum.write(sysvars::TVDATA as u16, &[AT]);
         let stack = spectrum.word(variable::RAMTOP).wrapping_sub(self.depth);
         spectrum.set_register(Register::SP, stack);
         spectrum.set_word(stack, place::TAKEN as u16);

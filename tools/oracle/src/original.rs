@@ -56,6 +56,10 @@ mod place {
     pub(super) const TAPE_DONE: u16 = 0x053F;
     /// BEEPER.
     pub(super) const BEEPER: u32 = 0x03B5;
+    /// USR is about to call machine code.
+    pub(super) const MACHINE_CODE: u32 = 0x34BB;
+    /// MAKE-ROOM, its bytes in BC.
+    pub(super) const MAKE_ROOM: u32 = 0x1655;
     /// NEW.
     pub(super) const NEW: u32 = 0x11B7;
     /// The start.
@@ -118,6 +122,8 @@ pub struct Original {
     /// What was typed since the last line was given, our own answers too.
     given: Vec<u8>,
     tape: Tape,
+    /// The highest place that the areas below the spare memory have reached.
+    reach: u32,
 }
 
 /// The tape, in place of what the ROM hears and makes heard.
@@ -197,6 +203,8 @@ impl Original {
             place::SAVE_BYTES,
             place::LOAD_BYTES,
             place::BEEPER,
+            place::MACHINE_CODE,
+            place::MAKE_ROOM,
             place::NEW,
             place::START,
         ];
@@ -215,6 +223,7 @@ impl Original {
             keys: Vec::new(),
             given: Vec::new(),
             tape: Tape::default(),
+            reach: 0,
         };
         // its makers' line is not ours
         original.enter(&[CLS], &[], BOOT);
@@ -235,6 +244,14 @@ impl Original {
     pub fn reset(&mut self) {
         self.spectrum.restore(&self.ready);
         self.tape = Tape::default();
+        self.reach = 0;
+    }
+
+    /// The highest place that the areas below the spare memory have reached since then: what was
+    /// there may still be.
+    #[must_use]
+    pub const fn reach(&self) -> u32 {
+        self.reach
     }
 
     /// What is on the tape.
@@ -542,6 +559,12 @@ impl Original {
                         None => return Some(Status::Waiting),
                     }
                 }
+            }
+            place::MACHINE_CODE => outcome.machine_code = true,
+            place::MAKE_ROOM => {
+                let end = s.word(variable::STKEND);
+                let more = s.register(Register::BC);
+                self.reach = self.reach.max(u32::from(end) + u32::from(more));
             }
             place::SAVE_BYTES => self.save_bytes(),
             place::LOAD_BYTES => {

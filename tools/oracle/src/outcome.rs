@@ -77,6 +77,8 @@ pub struct Outcome {
     pub recorded: Vec<Vec<u8>>,
     /// On the 128, how full its RAM disk is: SFNEXT and SFSPACE.
     pub disk: [u32; 2],
+    /// Whether USR has called machine code on the ROM.
+    pub machine_code: bool,
 }
 
 impl Outcome {
@@ -92,6 +94,7 @@ impl Outcome {
             border: 7,
             recorded: Vec::new(),
             disk: [0; 2],
+            machine_code: false,
         }
     }
 
@@ -146,6 +149,8 @@ pub struct Difference {
     pub our: Option<Status>,
     /// Whether something was written over the program by then.
     pub written_over: bool,
+    /// Whether USR has called machine code on the ROM.
+    pub machine_code: bool,
     /// Lines of a scenario that hold on the ROM and not here, where it is in memory.
     pub expectations: String,
 }

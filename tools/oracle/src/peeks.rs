@@ -43,11 +43,10 @@ fn named(at: u32) -> (&'static str, u32) {
     before.map_or(("", 0), |&(name, start)| (name, at - start))
 }
 
-/// Whether variables, the edit line or the calculator reach to where the copies are.
+/// Whether variables, the edit line or the workspace have come to where the copies are.
 #[must_use]
-pub fn reached(memory: &[u8]) -> bool {
-    let word = |at: u32| u32::from(memory[at as usize]) | u32::from(memory[at as usize + 1]) << 8;
-    word(sysvars::STKEND) > COPIES
+pub const fn reached(end: u32) -> bool {
+    end > COPIES
 }
 
 /// Whether a difference is one of the copies.
@@ -60,7 +59,7 @@ pub fn is_one(difference: &Difference) -> bool {
 #[must_use]
 pub fn compare(rom: &[u8], our: &[u8]) -> Option<Difference> {
     let word = |at: u32| u32::from(rom[at as usize]) | u32::from(rom[at as usize + 1]) << 8;
-    if reached(rom) || word(sysvars::ERR_SP) < COPIES + STACK {
+    if reached(word(sysvars::STKEND)) || word(sysvars::ERR_SP) < COPIES + STACK {
         return None;
     }
     let mut names = Vec::new();

@@ -68,10 +68,11 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
             (&theirs, rom.spectrum.memory()),
             (&own, ours.memory()),
         );
-        spoilt |= peeks::reached(rom.spectrum.memory());
+        spoilt |= peeks::reached(rom.reach());
         let difference = difference.filter(|d| !(spoilt && peeks::is_one(d)));
         if let Some(mut difference) = difference {
             difference.written_over = !is_intact(rom.model(), rom.spectrum.memory());
+            difference.machine_code = theirs.machine_code;
             played.difference = Some((i, difference));
             return played;
         }
