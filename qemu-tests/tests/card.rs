@@ -278,7 +278,10 @@ fn whatever_the_card_is_asked_others_have_their_turn_within_a_frame() -> Result<
     const FRAME: u64 = 20_000;
     // The free clusters are counted in one go: 4 million on this card, when it is mounted.
     const MOUNT: u64 = 50_000;
-    const ASKED: [(&str, &str); 5] = [
+    /// Of a program as text; about as many as 48K hold.
+    const LINES: u32 = 1_500;
+    const ASKED: [(&str, &str); 6] = [
+        ("LOAD \"lines.bas\"", "0 OK"),
         ("LOAD \"many/none\" CODE 32768", "File not found"),
         ("SAVE \"many/One more file\" CODE 0,99", "0 OK"),
         ("LOAD \"many/one more file\" CODE 32768", "0 OK"),
@@ -290,7 +293,14 @@ fn whatever_the_card_is_asked_others_have_their_turn_within_a_frame() -> Result<
     ];
     let image = image("large-folder")?;
     for qemu in qemus()? {
-        card::make(&image, 128 << 30, &[("MANY".to_owned(), folder(5_000))])?;
+        let lines: String = (1..=LINES)
+            .map(|n| format!("{n} PRINT \"line\";{n}*a\n"))
+            .collect();
+        let files = [
+            ("MANY".to_owned(), folder(5_000)),
+            ("lines.bas".to_owned(), lines.into_bytes()),
+        ];
+        card::make(&image, 128 << 30, &files)?;
         make_folder_of_file(&image)?;
         let options = Options {
             command_line: "timed".into(),

@@ -39,7 +39,7 @@ use crate::line::tokenise::tokenise_written;
 use crate::report::Report;
 use crate::token::REM;
 
-pub use read::{PROGRAM_MAX, read};
+pub use read::{PROGRAM_MAX, Reading, read};
 pub use write::{show, write};
 
 /// The highest number a line in memory can have; above it there are variables. ROM: 196E.
@@ -103,6 +103,17 @@ pub enum Reason {
     HiddenNumber,
     /// The line or the program is longer than the machine's memory.
     TooLong,
+}
+
+impl Mistake {
+    /// Something wrong with a line as a whole.
+    const fn of_line(line: usize, reason: Reason) -> Self {
+        Self {
+            line,
+            column: None,
+            reason,
+        }
+    }
 }
 
 impl fmt::Display for Mistake {

@@ -1,6 +1,6 @@
 //! Text to a program.
 
-use alloc::borrow::{Cow, ToOwned};
+use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -34,12 +34,13 @@ pub(super) const AS_IT_IS: &str = "\\!";
 pub(super) const AUTOSTART: &str = "autostart";
 
 /// A line of the program, still as text.
-struct Source<'t> {
+#[derive(Clone, Debug, PartialEq)]
+struct Source {
     /// Which line of the text it is, from 1.
     line: usize,
     number: u16,
     /// What stands behind the number.
-    text: Cow<'t, str>,
+    text: String,
     /// Characters before that.
     column: usize,
 }
@@ -49,41 +50,100 @@ struct Source<'t> {
 /// # Errors
 /// The first thing that is wrong.
 pub fn read(text: &[u8], dialect: Dialect) -> Result<Listing, Mistake> {
-    let mut sources = Sources::default();
-    sources.all(text)?;
-    let mut lines: BTreeMap<u16, (usize, Vec<u8>)> = BTreeMap::new();
-    let mut exec = Exec::default();
-    let mut size = 0;
-    for source in &sources.lines {
-        let mistake = |column: Option<usize>, reason| Mistake {
-            line: source.line,
-            column: column.map(|column| source.column + column + 1),
-            reason,
-        };
-        let label = |name: &str| sources.labels.get(name).copied();
-        let (text, mode) = match source.text.strip_prefix(AS_IT_IS) {
-            Some(text) => (text, Mode::AsItIs),
-            None => (&*source.text, Mode::Checked),
-        };
-        let body = line_of(text, mode, dialect, &mut exec, &label)
-            .map_err(|(column, reason)| mistake(column, reason))?;
-        size += LINE_HEADER as usize + body.len() + 1;
-        if size > PROGRAM_MAX {
-            return Err(mistake(None, Reason::TooLong));
-        }
-        if let Some((line, _)) = lines.insert(source.number, (source.line, body)) {
-            return Err(mistake(None, Reason::Again(line)));
+    let mut reading = Reading::new(text.to_vec(), dialect);
+    loop {
+        if let Some(listing) = reading.go_on(usize::MAX)? {
+            return Ok(listing);
         }
     }
-    let mut program = Vec::with_capacity(size);
-    for (number, (_, body)) in lines {
-        program.extend(number.to_be_bytes());
-        program.extend((body.len() as u16 + 1).to_le_bytes());
-        program.extend(body);
-        program.push(ENTER);
+}
+
+/// A text on its way to a program, some lines at a time: the numbers of all lines are looked for
+/// first, for the labels that stand for them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    dialect: Dialect,
+    text: Text,
+    sources: Sources,
+    /// Which of the sources comes next.
+    next: usize,
+    lines: BTreeMap<u16, (usize, Vec<u8>)>,
+    /// Bytes of the program.
+    size: usize,
+}
+
+impl Reading {
+    /// Nothing of it is read.
+    #[must_use]
+    pub const fn new(text: Vec<u8>, dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            text: Text::new(text),
+            sources: Sources::new(),
+            next: 0,
+            lines: BTreeMap::new(),
+            size: 0,
+        }
     }
-    let start = sources.start;
-    Ok(Listing { program, start })
+
+    /// Reads so many lines; gives the program behind the last one.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn go_on(&mut self, lines: usize) -> Result<Option<Listing>, Mistake> {
+        let mut exec = Exec::default();
+        for _ in 0..lines {
+            if !self.text.is_read() {
+                self.text.next(&mut self.sources)?;
+            } else if let Some(source) = self.sources.lines.get_mut(self.next) {
+                let (number, line) = (source.number, source.line);
+                let body = compile(source, &self.sources.labels, self.dialect, &mut exec)?;
+                source.text = String::new();
+                self.next += 1;
+                self.size += LINE_HEADER as usize + body.len() + 1;
+                if self.size > PROGRAM_MAX {
+                    return Err(Mistake::of_line(line, Reason::TooLong));
+                }
+                if let Some((other, _)) = self.lines.insert(number, (line, body)) {
+                    return Err(Mistake::of_line(line, Reason::Again(other)));
+                }
+            } else {
+                return Ok(Some(self.program()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The lines in their order.
+    fn program(&mut self) -> Listing {
+        let mut program = Vec::with_capacity(self.size);
+        for (number, (_, body)) in core::mem::take(&mut self.lines) {
+            program.extend(number.to_be_bytes());
+            program.extend((body.len() as u16 + 1).to_le_bytes());
+            program.extend(body);
+            program.push(ENTER);
+        }
+        let start = self.sources.start;
+        Listing { program, start }
+    }
+}
+
+/// A line as it will be in memory.
+fn compile(
+    source: &Source,
+    labels: &BTreeMap<String, u16>,
+    dialect: Dialect,
+    exec: &mut Exec,
+) -> Result<Vec<u8>, Mistake> {
+    let label = |name: &str| labels.get(name).copied();
+    let (text, mode) = match source.text.strip_prefix(AS_IT_IS) {
+        Some(text) => (text, Mode::AsItIs),
+        None => (&*source.text, Mode::Checked),
+    };
+    line_of(text, mode, dialect, exec, &label).map_err(|(column, reason)| Mistake {
+        column: column.map(|column| source.column + column + 1),
+        ..Mistake::of_line(source.line, reason)
+    })
 }
 
 /// Whether a line is checked.
@@ -141,10 +201,75 @@ fn column_of(at: usize, typed: &Typed, scanned: &Scanned) -> usize {
     }
 }
 
+/// A text that is taken apart.
+#[derive(Clone, Debug, PartialEq)]
+struct Text {
+    bytes: Vec<u8>,
+    /// Where the next line begins, if there is one.
+    at: Option<usize>,
+    /// Lines that have been taken.
+    number: usize,
+    /// A line that goes on, and where it began.
+    begun: Option<(usize, String)>,
+}
+
+impl Text {
+    const fn new(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            at: Some(0),
+            number: 0,
+            begun: None,
+        }
+    }
+
+    const fn is_read(&self) -> bool {
+        self.at.is_none()
+    }
+
+    /// Takes the next line.
+    fn next(&mut self, sources: &mut Sources) -> Result<(), Mistake> {
+        let mut rest = self.at.and_then(|at| self.bytes.get(at..));
+        if self.at == Some(0) {
+            rest = rest.map(|text| text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(text));
+        }
+        let Some(bytes) = next_line(&mut rest) else {
+            return Ok(());
+        };
+        self.at = rest.map(|rest| self.bytes.len() - rest.len());
+        self.number += 1;
+        let number = self.number;
+        let text = str::from_utf8(bytes).map_err(|error| {
+            let right = str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
+            Mistake {
+                column: Some(right.chars().count() + 1),
+                ..Mistake::of_line(number, Reason::NotText)
+            }
+        })?;
+        let text = text.trim_end_matches([' ', '\t', END_OF_FILE]);
+        let part = text.strip_suffix('\\').filter(|_| goes_on(text));
+        let (line, mut whole) = self.begun.take().unwrap_or((number, String::new()));
+        whole.push_str(part.unwrap_or(text));
+        if whole.len() > LINE_MAX {
+            return Err(Mistake::of_line(number, Reason::TooLong));
+        }
+        if part.is_some() && self.at.is_some() {
+            self.begun = Some((line, whole));
+        } else {
+            let taken = sources.take(line, whole);
+            taken.map_err(|reason| Mistake::of_line(line, reason))?;
+        }
+        if self.at.is_none() {
+            sources.end();
+        }
+        Ok(())
+    }
+}
+
 /// The lines of a program in a text.
-#[derive(Default)]
-struct Sources<'t> {
-    lines: Vec<Source<'t>>,
+#[derive(Clone, Debug, PartialEq)]
+struct Sources {
+    lines: Vec<Source>,
     labels: BTreeMap<String, u16>,
     /// Labels that stand in front of the next line.
     pending: Vec<String>,
@@ -153,51 +278,26 @@ struct Sources<'t> {
     last: u16,
 }
 
-impl<'t> Sources<'t> {
-    /// Takes all lines of a text.
-    fn all(&mut self, text: &'t [u8]) -> Result<(), Mistake> {
-        let text = text.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(text);
-        let mut rest = Some(text);
-        let mut number = 0;
-        // A line that goes on, and where it began.
-        let mut begun: Option<(usize, String)> = None;
-        while let Some(bytes) = next_line(&mut rest) {
-            number += 1;
-            let mistake = |column, reason| Mistake {
-                line: number,
-                column,
-                reason,
-            };
-            let text = str::from_utf8(bytes).map_err(|error| {
-                let right = str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();
-                mistake(Some(right.chars().count() + 1), Reason::NotText)
-            })?;
-            let text = text.trim_end_matches([' ', '\t', END_OF_FILE]);
-            let part = text.strip_suffix('\\').filter(|_| goes_on(text));
-            let (line, whole) = match begun.take() {
-                Some((line, begun)) => (line, Cow::Owned(begun + part.unwrap_or(text))),
-                None => (number, Cow::Borrowed(part.unwrap_or(text))),
-            };
-            if whole.len() > LINE_MAX {
-                return Err(mistake(None, Reason::TooLong));
-            }
-            if part.is_some() && rest.is_some() {
-                begun = Some((line, whole.into_owned()));
-            } else {
-                self.line(line, whole).map_err(|reason| Mistake {
-                    line,
-                    ..mistake(None, reason)
-                })?;
-            }
+impl Sources {
+    const fn new() -> Self {
+        Self {
+            lines: Vec::new(),
+            labels: BTreeMap::new(),
+            pending: Vec::new(),
+            start: None,
+            last: 0,
         }
+    }
+
+    /// There are no more lines.
+    fn end(&mut self) {
         for name in core::mem::take(&mut self.pending) {
             self.labels.insert(name, self.last.saturating_add(STEP));
         }
-        Ok(())
     }
 
     /// Takes one line.
-    fn line(&mut self, line: usize, mut text: Cow<'t, str>) -> Result<(), Reason> {
+    fn take(&mut self, line: usize, mut text: String) -> Result<(), Reason> {
         let whole = text.chars().count();
         drop_front(&mut text, blanks);
         if let Some(comment) = text.strip_prefix('#') {
@@ -292,10 +392,7 @@ fn blanks(text: &str) -> usize {
 }
 
 /// Takes some bytes off the front of a text.
-fn drop_front(text: &mut Cow<'_, str>, count: impl FnOnce(&str) -> usize) {
+fn drop_front(text: &mut String, count: impl FnOnce(&str) -> usize) {
     let count = count(text);
-    match text {
-        Cow::Borrowed(text) => *text = &text[count..],
-        Cow::Owned(text) => drop(text.drain(..count)),
-    }
+    drop(text.drain(..count));
 }

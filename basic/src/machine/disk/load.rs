@@ -19,13 +19,16 @@ use crate::files::{
     Answer, Drive, Header, Job, Kind, Name, Path, Request, StorageError, Verb, load, plus3dos,
 };
 use crate::lang::parse::Dialect;
-use crate::listing;
+use crate::listing::{self, Reading};
 use crate::machine::Machine;
 use crate::report::{Report, Result};
 use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE, SIZE_64K};
 
 /// Extensions that LOAD looks for when there is no file of the name alone.
 const OTHERS: [&str; 3] = [".bas", ".tap", ".tzx"];
+/// Lines of a text that are read at a time, and what one costs: as much as so many bytes moved.
+const LINES_A_STEP: u32 = 4;
+const LINE_WORK: u32 = 1 << 14;
 /// Bytes of a screen.
 const SCREEN_SIZE: usize = (ATTRIBUTES_END - DISPLAY_FILE) as usize;
 
@@ -40,6 +43,21 @@ pub(super) struct Loading {
     others: Vec<&'static str>,
     /// The path without them.
     path: String,
+}
+
+/// A program as text that is loaded.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ReadText {
+    reading: Reading,
+    pub(super) job: Job,
+    name: Name,
+}
+
+/// What a file holds for a command.
+enum Found {
+    File(Header, Vec<u8>),
+    /// A program as text, and what it is called.
+    Text(Vec<u8>, Name),
 }
 
 /// A file that is saved.
@@ -123,7 +141,7 @@ impl Machine {
     }
 
     /// A file is there: is it of the kind that is wanted?
-    fn found(&mut self, job: &Job, header: &Header, bytes: &[u8]) -> Result<()> {
+    pub(super) fn found(&mut self, job: &Job, header: &Header, bytes: &[u8]) -> Result<()> {
         if header.kind != job.header.kind {
             return Err(Report::WrongFileType);
         }
@@ -148,8 +166,10 @@ impl Machine {
         }
         let bytes = bytes_of(answer)?;
         let job = &loading.job;
-        let (header, bytes) = self.find(&loading.file, bytes, job)?;
-        self.found(job, &header, &bytes)?;
+        match find(&loading.file, bytes, job)? {
+            Found::File(header, bytes) => self.found(job, &header, &bytes)?,
+            Found::Text(text, name) => return Ok(self.read_text(text, *job, name)),
+        }
         Ok(Next::Done)
     }
 
@@ -179,38 +199,6 @@ impl Machine {
             return Ok(Next::Done);
         }
         Ok(Next::Lines(SCREEN_STREAM, lines))
-    }
-
-    /// What a file holds for a command.
-    fn find(&mut self, file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<(Header, Vec<u8>)> {
-        let name = Name::new(&name_of(&file.path));
-        if let Some(wanted) = &file.inside {
-            let tape = cassette::read(&bytes);
-            let found = find_on_cassette(&tape.blocks, wanted, job.header.kind);
-            return found.map_err(|report| of_cassette(&tape, report));
-        }
-        if let Some(found) = plus3dos::from_file(&bytes, name) {
-            return if found.is_whole() {
-                Ok((found.header, found.bytes.to_vec()))
-            } else {
-                Err(Report::EndOfFileFound)
-            };
-        }
-        if job.header.kind == Kind::Program && extension(&file.path) == ".bas" {
-            return self.read_listing(&bytes, name);
-        }
-        if job.header.kind == Kind::Code && job.start != 0 {
-            if bytes.len() > SIZE_64K.saturating_sub(job.start as usize) {
-                return Err(Report::FileTooBig);
-            }
-            let header = Header {
-                name,
-                length: bytes.len() as u16,
-                ..job.header
-            };
-            return Ok((header, bytes));
-        }
-        Err(Report::WrongFileType)
     }
 
     /// Saves a file: what must be asked for it.
@@ -250,20 +238,32 @@ impl Machine {
         })
     }
 
-    /// The program that a text is.
-    pub(super) fn read_listing(&mut self, text: &[u8], name: Name) -> Result<(Header, Vec<u8>)> {
-        let listing = listing::read(text, Dialect::of(&self.sys));
-        let listing = listing.map_err(|mistake| self.say_mistake(&mistake))?;
+    /// A text is there, and is read.
+    pub(super) fn read_text(&self, text: Vec<u8>, job: Job, name: Name) -> Next {
+        Next::Read(ReadText {
+            reading: Reading::new(text, Dialect::of(&self.sys)),
+            job,
+            name,
+        })
+    }
+
+    /// Reads some more of a text; gives the program that it is, with its header, at its end.
+    pub(super) fn read_some(&mut self, text: &mut ReadText) -> Result<Option<(Header, Vec<u8>)>> {
+        self.sys.memory.count_work(LINES_A_STEP * LINE_WORK);
+        let read = text.reading.go_on(LINES_A_STEP as usize);
+        let Some(listing) = read.map_err(|mistake| self.say_mistake(&mistake))? else {
+            return Ok(None);
+        };
         // No listing is longer than memory.
         let length = listing.program.len() as u16;
         let header = Header {
             kind: Kind::Program,
-            name,
+            name: text.name,
             length,
             first: listing.start.unwrap_or(NO_LINE),
             second: length,
         };
-        Ok((header, listing.program))
+        Ok(Some((header, listing.program)))
     }
 
     /// Prints what is wrong with a text.
@@ -273,6 +273,41 @@ impl Machine {
             .and_then(|()| self.sys.print(ENTER));
         said.err().unwrap_or(Report::MistakeInText)
     }
+}
+
+/// What a file holds for a command.
+fn find(file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<Found> {
+    let name = Name::new(&name_of(&file.path));
+    if let Some(wanted) = &file.inside {
+        let tape = cassette::read(&bytes);
+        let found = find_on_cassette(&tape.blocks, wanted, job.header.kind);
+        return match found {
+            Ok((header, bytes)) => Ok(Found::File(header, bytes)),
+            Err(report) => Err(of_cassette(&tape, report)),
+        };
+    }
+    if let Some(found) = plus3dos::from_file(&bytes, name) {
+        return if found.is_whole() {
+            Ok(Found::File(found.header, found.bytes.to_vec()))
+        } else {
+            Err(Report::EndOfFileFound)
+        };
+    }
+    if job.header.kind == Kind::Program && extension(&file.path) == ".bas" {
+        return Ok(Found::Text(bytes, name));
+    }
+    if job.header.kind == Kind::Code && job.start != 0 {
+        if bytes.len() > SIZE_64K.saturating_sub(job.start as usize) {
+            return Err(Report::FileTooBig);
+        }
+        let header = Header {
+            name,
+            length: bytes.len() as u16,
+            ..job.header
+        };
+        return Ok(Found::File(header, bytes));
+    }
+    Err(Report::WrongFileType)
 }
 
 /// The first file of this kind, and of this name if it is not empty.

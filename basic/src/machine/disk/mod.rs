@@ -23,7 +23,7 @@ use crate::store::sysvars as s;
 
 pub(super) use catalogue::{remark_lines, tape_lines};
 use copy::Copying;
-use load::{Loading, Saving};
+use load::{Loading, ReadText, Saving};
 use manage::Several;
 pub(super) use serial::Receiving;
 use show::shown;
@@ -97,6 +97,8 @@ enum Stage {
     Question,
     /// What CAT has found is sorted.
     Sort(catalogue::Listing),
+    /// A program as text is read.
+    Read(ReadText),
     /// A text is printed, from one of its codes on.
     Text(Vec<u8>, usize),
 }
@@ -109,6 +111,8 @@ enum Next {
     Question(Vec<u8>),
     /// It sorts what is to be printed.
     Sort(catalogue::Listing),
+    /// It reads a program as text, and loads that.
+    Read(ReadText),
     /// It prints lines, and that is all.
     Lines(u8, Vec<Vec<u8>>),
     /// It prints a text, and that is all.
@@ -123,7 +127,9 @@ impl DiskWork {
         match self.stage {
             Stage::Ask(_) | Stage::Asked => Waiting::Files,
             Stage::Question => Waiting::AnyKey,
-            Stage::Answered(_) | Stage::Sort(_) | Stage::Text(..) => Waiting::Nothing,
+            Stage::Answered(_) | Stage::Sort(_) | Stage::Read(_) | Stage::Text(..) => {
+                Waiting::Nothing
+            }
         }
     }
 }
@@ -207,6 +213,7 @@ impl Machine {
                 Stage::Question
             }
             Next::Sort(listing) => Stage::Sort(listing),
+            Next::Read(text) => Stage::Read(text),
             Next::Lines(stream, lines) => {
                 return self.go_on_to(task, Next::Text(stream, lines.concat()));
             }
@@ -258,6 +265,17 @@ impl Machine {
                     self.activities.pop();
                     self.go_on_to(Task::Last, lines)
                 }
+            },
+            Stage::Read(mut text) => match self.read_some(&mut text) {
+                Ok(None) => {
+                    self.set_disk_stage(Stage::Read(text));
+                    Ok(())
+                }
+                Ok(Some((header, bytes))) => {
+                    self.activities.pop();
+                    self.found(&text.job, &header, &bytes)
+                }
+                Err(report) => Err(report),
             },
             Stage::Text(text, at) => {
                 let line = first_line(text.get(at..).unwrap_or_default()).to_vec();

@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::Next;
+use super::{Next, Task};
 use crate::charset::{self, ENTER};
 use crate::files::{Job, Kind, Name, Verb, load};
 use crate::lang::parse::Dialect;
@@ -115,7 +115,7 @@ impl Machine {
         self.sys.clear_lower();
         self.sys.console_new_line();
         let text = text.trim_end().strip_suffix(END).unwrap_or(&text);
-        let (header, bytes) = self.read_listing(text.as_bytes(), Name::any())?;
-        self.file_found(&job, &header, &bytes)
+        let next = self.read_text(text.into(), job, Name::any());
+        self.go_on_to(Task::Last, next)
     }
 }
