@@ -95,6 +95,11 @@ impl Entry {
         Ok((spectrum, entry))
     }
 
+    /// Where the stack ends there.
+    pub(crate) fn stack(&self, spectrum: &Spectrum) -> u16 {
+        spectrum.word(variable::RAMTOP).wrapping_sub(self.depth)
+    }
+
     /// Goes back there with what is in memory.
     pub(crate) fn resume(&self, spectrum: &mut Spectrum) {
         spectrum.resume(&self.at);
@@ -104,7 +109,7 @@ impl Entry {
         spectrum.write(variable::FLAGS, &[flags]);
         // the control code it has printed last, in some row
         spectrum.write(sysvars::TVDATA as u16, &[AT]);
-        let stack = spectrum.word(variable::RAMTOP).wrapping_sub(self.depth);
+        let stack = self.stack(spectrum);
         spectrum.set_register(Register::SP, stack);
         spectrum.set_word(stack, place::TAKEN as u16);
     }

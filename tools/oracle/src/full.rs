@@ -50,8 +50,9 @@ mod place {
 
 /// TV_FLAG: the line that is typed is drawn again.
 const REDRAWN: u8 = 8;
-/// T-states a key may take where ours ends, beside those of a NEW.
-const PATIENCE: u64 = 10 * T_STATES;
+/// T-states a key may take where ours ends, beside those of a NEW: GO SUBs that fill the memory take
+/// a minute.
+const PATIENCE: u64 = 60 * T_STATES;
 /// FLAGX: INPUT and not editing.
 const INPUT: u8 = 0x20;
 /// Trials at most to make a session smaller.

@@ -76,6 +76,10 @@ const INTO_WORKSPACE: u8 = b'R';
 const CARRY: u8 = 1;
 /// The key pressed when a tape is to be started.
 const ENTER: u8 = 13;
+/// What stands behind a line in the edit area.
+const LINE_ENDS: [u8; 2] = [ENTER, 0x80];
+/// Bytes that must stay free below the stack when something is made longer: TEST-ROOM 1F05.
+const EDITORS_RESERVE: usize = 80;
 /// TV_FLAG: the line is to be shown; the lower screen is to be cleared first.
 const COPY_LINE: u8 = 8;
 const CLEAR_LOWER: u8 = 0x20;
@@ -268,13 +272,25 @@ impl Original {
         };
     }
 
+    /// Whether the edit area has room for a line: the editor, which is passed over, sees to it.
+    #[must_use]
+    pub fn has_room_for(&self, line: &[u8]) -> bool {
+        let s = &self.spectrum;
+        let end = usize::from(s.word(variable::E_LINE)) + line.len() + LINE_ENDS.len();
+        let stack = match &self.entry {
+            None => s.register(Register::SP),
+            Some(entry) => entry.stack(s),
+        };
+        end + EDITORS_RESERVE <= stack.into()
+    }
+
     /// Puts a line into the edit area.
     fn set_line(&mut self, line: &[u8]) {
         let s = &mut self.spectrum;
         let at = s.word(variable::E_LINE);
         s.write(at, line);
         let end = at.wrapping_add(line.len() as u16);
-        s.write(end, &[13, 0x80]);
+        s.write(end, &LINE_ENDS);
         for pointer in [variable::WORKSP, variable::STKBOT, variable::STKEND] {
             s.set_word(pointer, end.wrapping_add(2));
         }

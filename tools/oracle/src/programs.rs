@@ -49,6 +49,10 @@ pub fn play(rom: &mut Original, steps: &[Step], mut see: impl FnMut(&Outcome)) -
     // Whether something has been where programs copy the system variables to.
     let mut spoilt = false;
     for (i, step) in steps.iter().enumerate() {
+        played.left = !step.typed && !rom.has_room_for(&step.line());
+        if played.left {
+            return played;
+        }
         played.steps += 1;
         let own = ours.take(step, FUEL);
         let patience = match own.status {
