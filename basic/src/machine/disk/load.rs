@@ -1,5 +1,6 @@
 //! SAVE, LOAD, VERIFY and MERGE on the card; folders entered, cassettes put in.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -240,11 +241,11 @@ impl Machine {
 
     /// A text is there, and is read.
     pub(super) fn read_text(&self, text: Vec<u8>, job: Job, name: Name) -> Next {
-        Next::Read(ReadText {
+        Next::Read(Box::new(ReadText {
             reading: Reading::new(text, Dialect::of(&self.sys)),
             job,
             name,
-        })
+        }))
     }
 
     /// Reads some more of a text; gives the program that it is, with its header, at its end.

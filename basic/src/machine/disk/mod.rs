@@ -11,6 +11,7 @@ mod serial;
 mod show;
 mod sorting;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::{Activity, Fuel, Machine, Pause, Waiting};
@@ -98,7 +99,7 @@ enum Stage {
     /// What CAT has found is sorted.
     Sort(catalogue::Listing),
     /// A program as text is read.
-    Read(ReadText),
+    Read(Box<ReadText>),
     /// A text is printed, from one of its codes on.
     Text(Vec<u8>, usize),
 }
@@ -112,7 +113,7 @@ enum Next {
     /// It sorts what is to be printed.
     Sort(catalogue::Listing),
     /// It reads a program as text, and loads that.
-    Read(ReadText),
+    Read(Box<ReadText>),
     /// It prints lines, and that is all.
     Lines(u8, Vec<Vec<u8>>),
     /// It prints a text, and that is all.
