@@ -10,6 +10,7 @@ use super::code::{Code, DIRECT, Mark, Op, Origin, Pc, Spot};
 use super::fast::{self, Place, Stacks, Stop};
 use super::flow::Ahead;
 use super::parse::{Dialect, Hidden, Parser, Refusal, Sink, Type};
+use super::stack::GoSub;
 use super::subscripts::Subscripts;
 use super::text::Text;
 use crate::files::{Command, Job};
@@ -33,17 +34,6 @@ const FUEL_WORK: u32 = 1024;
 const COMPILED_FOR_FUEL: u32 = 64;
 /// Bytes of the program looked through for one unit.
 const SEARCHED_FOR_FUEL: u32 = 256;
-
-/// Bytes the ROM's stack holds between RAMTOP and the oldest GO SUB entry, and what a statement
-/// being run needs below the newest: seen on the ROM by `PRINT 65536-USR 7962`.
-const STACK_BASE: u32 = 17;
-/// Bytes of a GO SUB entry.
-pub(super) const GO_SUB_ENTRY: u32 = 3;
-/// Bytes between the lowest place of the stack and the error address, where ERR_SP points; with no
-/// GO SUB that is RAMTOP - 3. ROM: `CLEAR` 1EDE.
-const BELOW_ENTRY: u32 = STACK_BASE - 3;
-/// What the 128 has on the stack besides while a command runs that has not done CLEAR.
-const COMMAND_128: u32 = 2;
 
 /// What INPUT waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,15 +95,6 @@ impl<T> PartialEq for Unseen<T> {
     }
 }
 
-/// One GO SUB that has not returned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct GoSub {
-    pub(super) spot: Spot,
-    /// Where the code went on, and in which life of the code that was.
-    pub(super) pc: Pc,
-    pub(super) epoch: u32,
-}
-
 /// The state of a program that runs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exec {
@@ -131,8 +112,11 @@ pub struct Exec {
     pub(super) subscripts: Vec<Subscripts>,
     pub(super) sizes: Vec<u16>,
     pub(super) go_subs: Vec<GoSub>,
-    /// Bytes on the ROM's stack above the oldest of them, besides [`STACK_BASE`].
-    above_go_subs: u32,
+    /// Bytes on the ROM's stack above the oldest of them, besides [`STACK_BASE`](super::stack); less than none
+    /// when RETURN has taken some that were not there.
+    pub(super) above_go_subs: i32,
+    /// The mark above the oldest of them is a line number: see [`Exec::clear_128`].
+    pub(super) is_unmarked: bool,
     /// Fuel that what was done costs and that has not been paid yet.
     debt: Fuel,
     /// The last instruction of the statement done last: what BREAK reports.
@@ -185,6 +169,7 @@ impl Exec {
             sizes: Vec::new(),
             go_subs: Vec::new(),
             above_go_subs: 0,
+            is_unmarked: false,
             debt: 0,
             jumped_from: Unseen(0),
             probes: false,
@@ -279,47 +264,6 @@ impl Exec {
     /// Forgets where variables are: their area has moved.
     pub fn forget_variables(&mut self) {
         self.slots.forget();
-    }
-
-    /// Forgets all GO SUBs.
-    pub fn clear_go_subs(&mut self, sys: &mut System) {
-        self.go_subs.clear();
-        self.above_go_subs = 0;
-        self.mark_stack(sys);
-    }
-
-    /// A command of the 128 begins.
-    ///
-    /// ROM 0: 030C.
-    pub fn begin_command_128(&mut self, sys: &mut System) {
-        self.above_go_subs = COMMAND_128;
-        self.mark_stack(sys);
-    }
-
-    /// Tells memory how far down the machine stack reaches.
-    pub(super) fn mark_stack(&self, sys: &mut System) {
-        let top = sys.pointer(s::RAMTOP);
-        let go_subs = GO_SUB_ENTRY * self.go_subs.len() as u32;
-        let used = STACK_BASE + self.above_go_subs + go_subs;
-        sys.memory.set_stack_end(top.saturating_sub(used));
-        sys.memory
-            .set_pointer(s::ERR_SP, sys.memory.stack_end() + BELOW_ENTRY);
-    }
-
-    /// Writes the GO SUBs that have not returned to where the ROM's stack has them: a command has
-    /// ended and others may look.
-    ///
-    /// ROM: `GO-SUB` 1EED.
-    pub fn show_go_subs(&self, sys: &mut System) {
-        let error = sys.memory.stack_end() + BELOW_ENTRY;
-        sys.memory.set_pointer(s::ERR_SP, error);
-        let mut at = error + 2;
-        for entry in self.go_subs.iter().rev() {
-            let [low, high] = entry.spot.line.to_le_bytes();
-            let next = entry.spot.statement.wrapping_add(1);
-            sys.memory.set_bytes(at, &[low, high, next]);
-            at += GO_SUB_ENTRY;
-        }
     }
 
     /// Makes a clean start for a command or a new statement after an error.
@@ -612,20 +556,6 @@ impl Exec {
             .ok_or(Report::VariableNotFound)?;
         self.pc -= 1;
         Ok(())
-    }
-
-    /// Notes a GO SUB. What its line number needs, looked at before, is no less than what the ROM
-    /// asks for here.
-    ///
-    /// ROM: `GO-SUB` 1EED.
-    pub(super) fn push_go_sub(&mut self, sys: &mut System, spot: Spot, back: Pc) {
-        self.go_subs.push(GoSub {
-            spot,
-            pc: back,
-            epoch: self.epoch,
-        });
-        let end = sys.memory.stack_end();
-        sys.memory.set_stack_end(end.saturating_sub(GO_SUB_ENTRY));
     }
 
     /// Checks the syntax of a line's text (without its number, and without hidden numbers); puts

@@ -7,7 +7,8 @@
 use alloc::vec::Vec;
 
 use super::code::{Function, NOWHERE, Op, Origin, Pc};
-use super::exec::{Fuel, GO_SUB_ENTRY, GoSub};
+use super::exec::Fuel;
+use super::stack::{GO_SUB_ENTRY, GoSub};
 use super::text::{SIMPLE, Text};
 use crate::number::{Memo, Number, Transcendental};
 use crate::report::{Report, Result};
@@ -342,7 +343,7 @@ pub(super) fn run(
             }
             Op::ReturnSub => {
                 let Some(&entry) = stacks.go_subs.last() else {
-                    stop!(Stop::Report(Report::ReturnWithoutGosub));
+                    stop!(Stop::Other);
                 };
                 if entry.epoch != stacks.epoch {
                     stop!(Stop::Other);

@@ -2,9 +2,10 @@
 
 use super::calls::rest_of_line;
 use super::code::{Behind, DIRECT, Item, Line, NOWHERE, Op, Origin, Pc, Spot};
-use super::exec::{Exec, Flow, GO_SUB_ENTRY};
+use super::exec::{Exec, Flow};
 use super::parse::{Dialect, Parser, Sink};
 use super::room;
+use super::stack::GO_SUB_ENTRY;
 use super::syntax::GO_TO_LIMIT;
 use crate::number::Number;
 use crate::report::{Report, Result};
@@ -14,7 +15,7 @@ use crate::store::program::{self, Found};
 use crate::store::slots::loop_ended;
 use crate::store::sysvars as s;
 use crate::store::{Address, Memory};
-use crate::system::System;
+use crate::system::{Model, System};
 use crate::token;
 
 /// Bytes that must lie between STKEND and a new RAMTOP. ROM: 1EC9.
@@ -346,18 +347,20 @@ impl Exec {
                 self.pc = to;
             }
             Op::ReturnSub => {
-                // The code has been made anew since GO SUB.
-                let entry = self.go_subs.pop().ok_or(Report::ReturnWithoutGosub)?;
-                let end = sys.memory.stack_end();
-                sys.memory.set_stack_end(end + GO_SUB_ENTRY);
-                let statement = entry.spot.statement.saturating_add(1);
-                self.pc = self.place(
-                    sys,
-                    Spot {
-                        statement,
-                        ..entry.spot
-                    },
-                )?;
+                let to = match self.go_subs.pop() {
+                    // The code has been made anew since GO SUB.
+                    Some(entry) => {
+                        let end = sys.memory.stack_end();
+                        sys.memory.set_stack_end(end + GO_SUB_ENTRY);
+                        let statement = entry.spot.statement.saturating_add(1);
+                        Spot {
+                            statement,
+                            ..entry.spot
+                        }
+                    }
+                    None => self.return_128(sys)?,
+                };
+                self.pc = self.place(sys, to)?;
             }
             Op::Run => {
                 let line = self.line_number()?;
@@ -417,9 +420,13 @@ impl Exec {
         if m.pointer(s::STKEND) + CLEAR_ROOM >= top || top > m.pointer(s::P_RAMT) {
             return Err(Report::RamtopNoGood);
         }
-        m.set_pointer(s::RAMTOP, top);
-        m.set_byte(top, RAMTOP_MARK);
-        self.clear_go_subs(sys);
+        if sys.model == Model::Spectrum128 {
+            self.clear_128(sys, top);
+        } else {
+            m.set_pointer(s::RAMTOP, top);
+            m.set_byte(top, RAMTOP_MARK);
+            self.clear_go_subs(sys);
+        }
         Ok(())
     }
 

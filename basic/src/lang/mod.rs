@@ -14,6 +14,7 @@ mod ops;
 pub mod parse;
 mod printing;
 mod room;
+mod stack;
 mod strings;
 mod subscripts;
 mod syntax;
