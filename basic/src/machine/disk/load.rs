@@ -29,7 +29,7 @@ use crate::store::memory::{ATTRIBUTES_END, DISPLAY_FILE, SIZE_64K};
 const OTHERS: [&str; 3] = [".bas", ".tap", ".tzx"];
 /// Lines of a text that are read at a time, and what one costs: as much as so many bytes moved.
 const LINES_A_STEP: u32 = 4;
-const LINE_WORK: u32 = 1 << 14;
+const LINE_WORK: u32 = 1 << 12;
 /// Bytes of a screen.
 const SCREEN_SIZE: usize = (ATTRIBUTES_END - DISPLAY_FILE) as usize;
 
