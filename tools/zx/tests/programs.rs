@@ -111,8 +111,8 @@ fn bricks_counts_bricks_and_lost_balls() {
     shows("bricks", "xx{wait:400}{hold:100:o}", 60, &["Balls 2"]);
     shows(
         "bricks",
-        &format!("x{}", "x{wait:2500}".repeat(3)),
-        400,
+        &format!("x{}", "x{wait:6000}".repeat(3)),
+        1000,
         &["GAME  OVER", "Balls 0"],
     );
 }
