@@ -91,7 +91,9 @@ mod bare {
             if host.desk.has_work() {
                 if let Some(keeper) = &mut keeper {
                     keeper.resume();
-                    longest.get_or_insert(0);
+                    if timed {
+                        longest.get_or_insert(0);
+                    }
                 }
             }
             let typing = machine.takes_typed();
@@ -107,7 +109,7 @@ mod bare {
             if let Some(longest) = &mut longest {
                 *longest = time::now().saturating_sub(began).max(*longest);
             }
-            if timed && matches!(pause, Pause::Idle(_)) && host.desk.is_free() {
+            if matches!(pause, Pause::Idle(_)) && host.desk.is_free() {
                 if let Some(longest) = longest.take() {
                     log!("card: {longest} us at a time");
                 }

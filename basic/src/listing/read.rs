@@ -95,10 +95,9 @@ impl Reading {
         for _ in 0..lines {
             if !self.text.is_read() {
                 self.text.next(&mut self.sources)?;
-            } else if let Some(source) = self.sources.lines.get_mut(self.next) {
+            } else if let Some(source) = self.sources.lines.get(self.next) {
                 let (number, line) = (source.number, source.line);
                 let body = compile(source, &self.sources.labels, self.dialect, &mut exec)?;
-                source.text = String::new();
                 self.next += 1;
                 self.size += LINE_HEADER as usize + body.len() + 1;
                 if self.size > PROGRAM_MAX {

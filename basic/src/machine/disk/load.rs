@@ -282,10 +282,9 @@ fn find(file: &CardFile, bytes: Vec<u8>, job: &Job) -> Result<Found> {
     if let Some(wanted) = &file.inside {
         let tape = cassette::read(&bytes);
         let found = find_on_cassette(&tape.blocks, wanted, job.header.kind);
-        return match found {
-            Ok((header, bytes)) => Ok(Found::File(header, bytes)),
-            Err(report) => Err(of_cassette(&tape, report)),
-        };
+        return found
+            .map(|(header, bytes)| Found::File(header, bytes))
+            .map_err(|report| of_cassette(&tape, report));
     }
     if let Some(found) = plus3dos::from_file(&bytes, name) {
         return if found.is_whole() {
