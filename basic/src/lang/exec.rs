@@ -112,10 +112,11 @@ pub struct Exec {
     pub(super) subscripts: Vec<Subscripts>,
     pub(super) sizes: Vec<u16>,
     pub(super) go_subs: Vec<GoSub>,
-    /// Bytes on the ROM's stack above the oldest of them, besides [`STACK_BASE`](super::stack); less than none
-    /// when RETURN has taken some that were not there.
+    /// Bytes on the ROM's stack above the oldest of them, besides its base (see `stack`); less than
+    /// none when RETURN has taken some that were not there.
     pub(super) above_go_subs: i32,
-    /// The mark above the oldest of them is a line number: see [`Exec::clear_128`].
+    /// The mark above the oldest of them is a line number: see [`Exec::clear_128`]. Memory does not
+    /// tell, as another bank can be there.
     pub(super) is_unmarked: bool,
     /// Fuel that what was done costs and that has not been paid yet.
     debt: Fuel,
